@@ -1,0 +1,325 @@
+/*
+ * hlsearch.h - a full-text search engine for Vietnamese science news.
+ *
+ * The only header that a program needs.  An index is a folder: a writer adds
+ * articles to it and commits them as one new generation; readers map it and
+ * ask.  Nothing runs in between, nothing has to be recovered after a crash.
+ *
+ *     struct hl_error err;
+ *     struct hl_index *index;
+ *     if (hl_index_open("news.ix", &index, &err) == HL_OK) {
+ *         struct hl_query *query;
+ *         if (hl_query_parse(index, "khu công nghệ cao", 17, NULL, &query, &err) == HL_OK) {
+ *             struct hl_result *result;
+ *             if (hl_search(index, query, NULL, &result, &err) == HL_OK) {
+ *                 for (size_t i = 0; i < hl_result_count(result); i++)
+ *                     puts(hl_result_hit(result, i)->id);
+ *                 hl_result_free(result);
+ *             }
+ *             hl_query_free(query);
+ *         }
+ *         hl_index_close(index);
+ *     }
+ *
+ * Text is UTF-8 everywhere; a size is in bytes, a count is of things.
+ * Threads: an hl_index may be shared by any number of threads; every other
+ * object belongs to one thread at a time.
+ * Errors: functions that can fail return an hl_status and fill *err (which may
+ * be NULL); their outputs come last and stay untouched on failure.
+ */
+#ifndef HLSEARCH_H
+#define HLSEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HL_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define HL_API __attribute__((visibility("default")))
+#else
+#define HL_API
+#endif
+
+/* What a call came to.  0 is success, failures are negative. */
+typedef enum hl_status {
+    HL_OK = 0,
+    HL_NOMEM = -1,       /* memory, or the budget given, is used up */
+    HL_IO = -2,          /* the system refused to open, read, write or sync */
+    HL_CORRUPT = -3,     /* bytes of the index are not what was written */
+    HL_VERSION_BAD = -4, /* made by another format or other text rules */
+    HL_NOT_FOUND = -5,   /* no such index, article or term */
+    HL_BAD_QUERY = -6,   /* only under hl_query_options.strict */
+    HL_BUSY = -7,        /* another writer holds the index */
+    HL_LIMIT = -8,       /* a documented limit was passed */
+    HL_UNSUPPORTED = -9, /* this build or engine cannot do it */
+    HL_MISUSE = -10      /* arguments that make no sense together */
+} hl_status;
+
+/* Words for a failure.  The caller owns it; it is filled only on failure. */
+struct hl_error {
+    hl_status code;
+    int64_t at;     /* byte in the query, line or offset in the file; -1 if none */
+    char text[448]; /* a sentence: the thing, the place, the way out */
+};
+
+/* The constant's name without its prefix, e.g. "CORRUPT".  Never NULL. */
+HL_API const char *hl_status_name(hl_status status);
+
+/* ------------------------------------------------------------------ articles */
+
+/* How much of a date is known. */
+enum hl_date_precision {
+    HL_DATE_UNKNOWN = 0,
+    HL_DATE_YEAR,
+    HL_DATE_MONTH,
+    HL_DATE_DAY,
+    HL_DATE_MINUTE,
+    HL_DATE_SECOND
+};
+
+/*
+ * An article.  Strings are UTF-8, not terminated by size but by NUL; NULL means
+ * missing.  Given to a writer they are borrowed for the call; read from an
+ * index they live as long as the hl_document that holds them.
+ */
+struct hl_article {
+    const char *id; /* required, 1 to 512 bytes */
+    const char *url;
+    const char *title;
+    const char *lead;
+    const char *body;
+    const char *source;
+    const char *section;
+    const char *author;
+    const char *tags;   /* one a line */
+    const char *extra;  /* fields without a column, as JSON text; stored only */
+    int64_t date;       /* UTC seconds */
+    int date_offset;    /* minutes east of UTC that the date was written in */
+    enum hl_date_precision date_precision;
+};
+
+/* ------------------------------------------------------------------- writing */
+
+enum hl_replace { HL_REPLACE_ID = 0, HL_REPLACE_NEVER };
+
+struct hl_writer_options {
+    size_t memory;   /* bytes; 0: 512 MiB.  At least 32 MiB */
+    int threads;     /* 0: as many as there are processors, at most 2 */
+    bool tokens;     /* body is tokens between blanks, taken as they are */
+    bool no_store;   /* keep ids and columns, not the articles */
+    bool wait;       /* wait for another writer instead of HL_BUSY */
+    bool network_fs; /* write to a network file system all the same */
+    enum hl_replace replace;
+    unsigned weight[3]; /* title, lead, body; 0: 1.  Fixed at the first commit */
+    /* Called now and then while a commit works; done of total in any unit.
+     * A true answer stops the commit (HL_LIMIT, the index stays as it was). */
+    bool (*progress)(void *user, const char *stage, uint64_t done, uint64_t total);
+    void *progress_user;
+};
+
+/* What a commit did.  added + replaced + duplicates = articles given. */
+struct hl_commit_info {
+    uint64_t generation;
+    uint64_t added;      /* ids that the index did not have */
+    uint64_t replaced;   /* ids that it had: the new article took the place */
+    uint64_t duplicates; /* articles dropped since a later one had the same id,
+                          * or under HL_REPLACE_NEVER since the index had it */
+    uint64_t articles;   /* live articles now */
+    uint64_t text_bytes; /* bytes of title, lead and body given */
+    uint64_t index_bytes;
+    uint64_t segments;
+};
+
+struct hl_writer;
+
+/*
+ * Opens path for writing, making the folder if there is none.  One writer at a
+ * time: HL_BUSY if another holds it (the kernel's lock goes with its process).
+ */
+HL_API hl_status hl_writer_open(const char *path, const struct hl_writer_options *options,
+                                struct hl_writer **out_writer, struct hl_error *err);
+
+/* Takes one article.  HL_MISUSE for no id, no text, or text that is not UTF-8: the
+ * article is refused, the writer goes on.  Any other failure ends the writer's work. */
+HL_API hl_status hl_writer_add(struct hl_writer *writer, const struct hl_article *article,
+                               struct hl_error *err);
+
+/*
+ * Makes everything added since the last commit one new generation, atomically
+ * and durably: after HL_OK it survives a power cut, after anything else the
+ * index is as it was.  out_info may be NULL.
+ */
+HL_API hl_status hl_writer_commit(struct hl_writer *writer, struct hl_commit_info *out_info,
+                                  struct hl_error *err);
+
+/* Drops what was not committed, gives the lock back.  NULL is allowed. */
+HL_API void hl_writer_close(struct hl_writer *writer);
+
+/* ------------------------------------------------------------------- reading */
+
+struct hl_index;
+
+/*
+ * Opens the newest generation of an index for reading, and keeps it until
+ * close whatever writers do.  Takes no lock, writes nothing.
+ * HL_NOT_FOUND, HL_CORRUPT, HL_VERSION_BAD, HL_IO.
+ */
+HL_API hl_status hl_index_open(const char *path, struct hl_index **out_index,
+                               struct hl_error *err);
+HL_API void hl_index_close(struct hl_index *index);
+
+struct hl_stats {
+    uint64_t generation;
+    uint64_t articles;  /* live */
+    uint64_t deleted;   /* replaced or deleted, not yet cleared away */
+    uint64_t undated;
+    uint64_t terms;     /* distinct, summed over segments */
+    uint64_t postings;  /* term in article */
+    uint64_t pairs;     /* distinct pair in chunk */
+    uint64_t positions; /* live */
+    double mean_length; /* positions an article */
+    int64_t date_first, date_last; /* UTC seconds; 0 if none is dated */
+    uint64_t segments, chunks;
+    uint64_t bytes; /* of the files of this generation */
+    /* bytes by section of the format, see index/FORMAT.md */
+    uint64_t bytes_postings, bytes_positions, bytes_pairs, bytes_dictionary, bytes_columns,
+        bytes_store, bytes_other;
+    unsigned weight[3];
+    char index_id[33]; /* hex */
+    char rules[17];    /* hash of the text rules, hex */
+};
+
+HL_API hl_status hl_index_stats(const struct hl_index *index, struct hl_stats *out_stats,
+                                struct hl_error *err);
+
+/* A stored article; free it with hl_document_free(). */
+struct hl_document;
+
+HL_API hl_status hl_document_get(const struct hl_index *index, const char *id,
+                                 struct hl_document **out_document, struct hl_error *err);
+/* Borrowed: valid until hl_document_free(). */
+HL_API const struct hl_article *hl_document_article(const struct hl_document *document);
+HL_API void hl_document_free(struct hl_document *document);
+
+/* ----------------------------------------------------------------- searching */
+
+/* Which articles answer, as a share of the query's idf in percent (design: cover). */
+enum { HL_COVER_DEFAULT = -1, HL_COVER_ANY = 0, HL_COVER_ALL = 100 };
+
+enum hl_marks { HL_MARKS_AUTO = 0, HL_MARKS_STRICT, HL_MARKS_LOOSE };
+
+struct hl_query_options {
+    bool strict; /* bad syntax is HL_BAD_QUERY, not words with a note */
+    bool plain;  /* words as they are: no operators */
+    bool tokens; /* tokens between blanks, taken as they are, no text rules */
+    bool phrase; /* the whole text is one phrase */
+    enum hl_marks marks;
+};
+
+struct hl_query;
+
+/*
+ * Reads what a reader typed (index says by which text rules).  Never fails for
+ * bad syntax unless strict: what does not parse becomes words, with a note.
+ * HL_LIMIT past 64 KiB or 1,024 words, HL_BAD_QUERY for bytes that are no UTF-8.
+ * The query stays valid after the index is closed.
+ */
+HL_API hl_status hl_query_parse(const struct hl_index *index, const char *text, size_t size,
+                                const struct hl_query_options *options,
+                                struct hl_query **out_query, struct hl_error *err);
+HL_API void hl_query_free(struct hl_query *query);
+
+/* What the parser had to say, e.g. of a quote that was never closed; NULL past the end. */
+struct hl_note {
+    const char *text; /* a sentence */
+    int64_t at;       /* byte in the query */
+};
+HL_API const struct hl_note *hl_query_note(const struct hl_query *query, size_t i);
+
+enum hl_rank { HL_RANK_DEFAULT = 0, HL_RANK_BM25 };
+enum hl_sort { HL_SORT_RELEVANCE = 0, HL_SORT_NEWEST, HL_SORT_OLDEST };
+
+struct hl_search_options {
+    size_t count;  /* hits wanted; 0: 10; at most 10,000 with offset */
+    size_t offset; /* hits to leave out before the first */
+    int cover;     /* percent, or HL_COVER_DEFAULT */
+    enum hl_rank rank;
+    double k1, b, pairs; /* negative: the defaults, 0.9, 0.6, 0.3 */
+    bool no_total;       /* do not count; total is then what was collected */
+    bool count_only;     /* only count; no hits */
+    bool exhaustive;     /* score every matching article: the slow twin, for tests */
+};
+
+/* Sets every member to its default. */
+HL_API void hl_search_options_init(struct hl_search_options *options);
+
+/* One answer.  Strings are borrowed from the result. */
+struct hl_hit {
+    double score;
+    const char *id;
+    uint64_t docid; /* segment << 32 | docid: of this generation only */
+    int64_t date;   /* UTC seconds, meaningful if the precision says so */
+    int date_offset;
+    enum hl_date_precision date_precision;
+    const char *source;  /* NULL if unknown */
+    const char *section; /* NULL if unknown */
+    const char *author;  /* NULL if unknown */
+};
+
+struct hl_result;
+
+/*
+ * Ranks.  The result borrows the index, which must outlive it.  *out_result may
+ * hold a result of an earlier search on the same index, whose memory is used
+ * again; else it must be NULL.
+ */
+HL_API hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
+                           const struct hl_search_options *options,
+                           struct hl_result **out_result, struct hl_error *err);
+HL_API void hl_result_free(struct hl_result *result);
+HL_API size_t hl_result_count(const struct hl_result *result);
+HL_API uint64_t hl_result_total(const struct hl_result *result);
+/* The cover that answered: lower than asked where nothing had that much. */
+HL_API int hl_result_cover(const struct hl_result *result);
+/* i < hl_result_count(); borrowed until hl_result_free() or the next search into it. */
+HL_API const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t i);
+
+/* How a word of the query was taken; NULL past the end. */
+struct hl_reading {
+    const char *word;   /* key of the word as typed */
+    const char *as;     /* the terms it stands for, between blanks */
+    uint64_t df;        /* articles that have one of them */
+    bool in_index;
+    bool marks_added;   /* typed without marks, found with them */
+};
+HL_API const struct hl_reading *hl_result_reading(const struct hl_result *result, size_t i);
+
+/* --------------------------------------------------------------------- notes */
+
+/* A passage of an article with the words that matched in it. */
+struct hl_range {
+    uint32_t start, end; /* bytes, half open */
+};
+struct hl_snippet {
+    char *text; /* yours: hl_snippet_release() */
+    struct hl_range *ranges;
+    size_t range_count;
+};
+
+/* The passage of text that says most about the query, at most size_max bytes, cut at words. */
+HL_API hl_status hl_snippet_make(const struct hl_result *result, const char *text,
+                                 size_t size_max, struct hl_snippet *out_snippet,
+                                 struct hl_error *err);
+HL_API void hl_snippet_release(struct hl_snippet *snippet);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

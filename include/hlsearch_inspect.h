@@ -1,0 +1,107 @@
+/*
+ * hlsearch_inspect.h - look inside: text stages, explanations, checks.
+ *
+ * For tools and tests.  May change between releases, unlike hlsearch.h.
+ */
+#ifndef HLSEARCH_INSPECT_H
+#define HLSEARCH_INSPECT_H
+
+#include "hlsearch.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---------------------------------------------------------------------- text */
+
+/*
+ * One stage of the text rules on a string; *out_text is yours, hl_text_free().
+ *   clean   normal form with case kept          key    exact key of one word
+ *   var     variant key (i/y unified)           fold   key without marks
+ *   tok     keys: | between positions, ~ between alternatives
+ *   telex, vni   keystrokes decoded             date   ISO date, empty if none
+ *   num     a number's key                      syl    onset+rhyme+tone, - if none
+ *   bytes   CHARSET:HEX decoded to UTF-8
+ * HL_NOT_FOUND for an op that is none of these, HL_MISUSE for input that is not UTF-8.
+ */
+HL_API hl_status hl_text_op(const char *op, const char *text, size_t size, char **out_text,
+                            struct hl_error *err);
+HL_API void hl_text_free(void *p);
+
+/* A token as the indexer sees it.  Strings live until hl_tokens_free(). */
+struct hl_token {
+    const char *key;     /* exact */
+    const char *variant; /* i/y unified */
+    const char *folded;  /* without marks */
+    uint32_t start, end; /* bytes in the text given, half open */
+    uint32_t position;
+    bool alternative; /* shares the position of the token before it */
+    bool syllable;    /* parses as a Vietnamese syllable */
+    uint16_t code;    /* of the syllable */
+};
+struct hl_tokens {
+    struct hl_token *tokens;
+    size_t count;
+    void *memory;
+};
+HL_API hl_status hl_tokens_make(const char *text, size_t size, struct hl_tokens *out_tokens,
+                                struct hl_error *err);
+HL_API void hl_tokens_free(struct hl_tokens *tokens);
+
+/* ------------------------------------------------------------------- explain */
+
+enum hl_part_kind { HL_PART_WORD, HL_PART_PAIR, HL_PART_PHRASE, HL_PART_FIELD };
+
+/* One summand of a score: worth = weight * idf * sat, in the order in which they are added. */
+struct hl_part {
+    enum hl_part_kind kind;
+    const char *label; /* the term, "a b" for a pair */
+    double weight;     /* 1, or the weight of pairs */
+    uint64_t df;
+    double idf;
+    uint64_t tf;
+    double sat;
+    double worth;
+    int cover; /* what the word counts for cover; 0 for what stands outside it */
+};
+
+struct hl_explanation {
+    const char *id;
+    double score; /* bit for bit that of hl_search() */
+    bool answers; /* false: `why` says what is missing */
+    const char *why;
+    uint64_t articles; /* N */
+    double mean_length, k1, b;
+    uint64_t length;
+    int cover_have, cover_all, cover_wanted; /* have * 100 >= wanted * all: it answers */
+    struct hl_part *parts;
+    size_t part_count;
+    void *memory;
+};
+
+HL_API hl_status hl_explain(const struct hl_index *index, const struct hl_query *query,
+                            const struct hl_search_options *options, const char *id,
+                            struct hl_explanation *out_explanation, struct hl_error *err);
+HL_API void hl_explanation_free(struct hl_explanation *explanation);
+
+/* --------------------------------------------------------------------- check */
+
+struct hl_check_report {
+    uint64_t files, bytes, blocks, chunks, containers, faults;
+};
+
+/*
+ * Reads every byte of the newest generation, verifies every checksum and every
+ * invariant of index/FORMAT.md.  Each fault is one call of `fault` with a
+ * sentence.  HL_OK also with faults: the report counts them.  progress may be NULL.
+ */
+HL_API hl_status hl_check(const char *path, void (*fault)(void *user, const char *text),
+                          void (*progress)(void *user, uint64_t done, uint64_t total),
+                          void *user, struct hl_check_report *out_report,
+                          struct hl_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

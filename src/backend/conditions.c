@@ -1,0 +1,238 @@
+/*
+ * conditions.c - phrases, fields, filters and exclusions of a query in one chunk.
+ *
+ * Each condition is a set of bits; what is allowed is their intersection with the
+ * live articles.  A phrase that scores also becomes the member of its leaf.
+ */
+#include "backend/native.h"
+
+#include "base/err.h"
+#include "match/phrase.h"
+#include "text/fold.h"
+#include "text/normalise.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The containers of a phrase's words in the chunk; *out_some false if a word has none. */
+static hl_status open_words(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                            const struct hlq_phrase *phrase, struct hlphrase_word *words,
+                            bool *out_some, struct hl_error *err)
+{
+    *out_some = true;
+    for (uint32_t i = 0; i < phrase->count; i++) {
+        const struct hlq_word *word = &n->plan.extra[phrase->words[i]];
+        struct hlcontainer *keys = hlarena_alloc(&n->arena, (word->count + 1u) * sizeof *keys);
+        if (!keys)
+            return hlerr_nomem(err);
+        words[i] = (struct hlphrase_word){keys, 0};
+        for (uint32_t k = 0; k < word->count; k++) {
+            struct hlterm *t;
+            hl_status status =
+                hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, err);
+            if (status == HL_OK && t->locals[number] != HLLEX_NONE)
+                status = hlchunk_open_term(chunk, t->locals[number], &n->arena,
+                                           &keys[words[i].count++], err);
+            if (status != HL_OK)
+                return status;
+        }
+        if (!words[i].count)
+            *out_some = false;
+    }
+    return HL_OK;
+}
+
+/* Where every word is one key that is always the first alternative, pairs say it all. */
+static bool pairs_suffice(const struct hlphrase_word *words, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (words[i].count != 1 || words[i].keys[0].alternatives)
+            return false;
+    return count >= 2;
+}
+
+static uint32_t local_of(struct hlnative *n, const struct hlq_phrase *phrase, uint32_t i,
+                         uint32_t number)
+{
+    /* Looked up before, so this cannot fail; of a group the one key that the chunk has. */
+    const struct hlq_word *word = &n->plan.extra[phrase->words[i]];
+    for (uint32_t k = 0; k < word->count; k++) {
+        struct hlterm *t;
+        if (hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, NULL) == HL_OK &&
+            t->locals[number] != HLLEX_NONE)
+            return t->locals[number];
+    }
+    return HLLEX_NONE;
+}
+
+static hl_status open_pairs(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                            const struct hlq_phrase *phrase, struct hlcontainer *pairs,
+                            bool *out_found, struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    *out_found = true;
+    for (uint32_t i = 0; status == HL_OK && *out_found && i + 1 < phrase->count; i++) {
+        uint32_t a = local_of(n, phrase, i, number), b = local_of(n, phrase, i + 1, number);
+        assert(a != HLLEX_NONE && b != HLLEX_NONE);
+        status = hlchunk_open_pair(chunk, a, b, &n->arena, out_found, &pairs[i], err);
+    }
+    return status;
+}
+
+static hl_status find_phrase(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                             const struct hlq_phrase *phrase, bool *out_found,
+                             struct hlcontainer *out_container, struct hl_error *err)
+{
+    size_t count = phrase->count;
+    struct hlphrase_word *words = hlarena_zalloc(&n->arena, count, sizeof *words);
+    struct hlcontainer *pairs = hlarena_alloc(&n->arena, count * sizeof *pairs);
+    bool some;
+    *out_found = false;
+    if (!words || !pairs)
+        return hlerr_nomem(err);
+    hl_status status = open_words(n, chunk, number, phrase, words, &some, err);
+    if (status != HL_OK || !some)
+        return status;
+    struct hlphrase_also also = {pairs, 0};
+    if (pairs_suffice(words, phrase->count)) {
+        bool all;
+        status = open_pairs(n, chunk, number, phrase, pairs, &all, err);
+        if (status != HL_OK || !all)
+            return status;
+        also.count = phrase->count - 1;
+        if (also.count == 1 && phrase->field < 0) {
+            *out_container = pairs[0];
+            *out_found = true;
+            return HL_OK;
+        }
+    }
+    return hlphrase_find(chunk, words, phrase->count, &also, phrase->field, &n->arena,
+                         out_found, out_container, err);
+}
+
+/* ---- filters ---- */
+
+/* A value as it is compared: cleaned and lower case, and folded if typed without marks. */
+static hl_status filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
+                            struct hl_error *err)
+{
+    struct hlbuf lower = {0};
+    hlbuf_reset(out);
+    hl_status status = hltext_key(value, size, fold ? &lower : out, err);
+    if (status == HL_OK && fold)
+        status = hltext_fold_key((const char *)lower.data, lower.size, out, err);
+    hlbuf_release(&lower);
+    return status;
+}
+
+/* Marks the codes of a facet whose name is the wanted one. */
+static hl_status matching_codes(const struct hlchunk *chunk, const struct hlq_filter *filter,
+                                struct hlbuf *codes, struct hl_error *err)
+{
+    struct hlbuf want = {0}, name = {0};
+    uint32_t count = 0;
+    hl_status status = filter_key(filter->value, strlen(filter->value), false, &want, err);
+    bool fold = status == HL_OK && !hltext_is_marked((const char *)want.data, want.size);
+    if (status == HL_OK && fold)
+        status = filter_key(filter->value, strlen(filter->value), true, &want, err);
+    if (status == HL_OK)
+        status = hlchunk_facet_count(chunk, filter->facet, &count, err);
+    hlbuf_put_u8(codes, 0); /* code 0: unknown, never wanted */
+    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
+        const char *bytes;
+        uint32_t size;
+        status = hlchunk_facet_name(chunk, filter->facet, i, &bytes, &size, err);
+        if (status == HL_OK)
+            status = filter_key(bytes, size, fold, &name, err);
+        bool same = status == HL_OK && name.size == want.size &&
+                    !memcmp(name.data, want.data, want.size);
+        hlbuf_put_u8(codes, same);
+    }
+    hlbuf_release(&want);
+    hlbuf_release(&name);
+    return status == HL_OK && codes->failed ? hlerr_nomem(err) : status;
+}
+
+static hl_status filter_bits(const struct hlchunk *chunk, const struct hlq_filter *filter,
+                             uint64_t *bits, struct hl_error *err)
+{
+    struct hlbuf codes = {0};
+    const uint8_t *column = NULL;
+    hl_status status = matching_codes(chunk, filter, &codes, err);
+    if (status == HL_OK)
+        status = hlchunk_section(chunk, HLFMT_FACETS, &column, err);
+    memset(bits, 0, HLBITS_CHUNK_WORDS * sizeof *bits);
+    for (uint32_t d = 0; status == HL_OK && d < chunk->head.docs; d++) {
+        uint16_t code =
+            hlbuf_load16(column + ((size_t)filter->facet * chunk->head.docs + d) * 2);
+        if (code < codes.size && codes.data[code])
+            bits[d / 64] |= (uint64_t)1 << d % 64;
+    }
+    hlbuf_release(&codes);
+    return status;
+}
+
+/* ---- all together ---- */
+
+static void apply(uint64_t *allowed, const uint64_t *bits, bool excluded)
+{
+    if (excluded)
+        hlbits_and_not(allowed, bits);
+    else
+        hlbits_and(allowed, bits);
+}
+
+/* The leaf of a phrase; excluded phrases have none. */
+static struct hlscore_leaf *leaf_of_phrase(struct hlnative *n, struct hlscore_chunk *to,
+                                           uint32_t phrase)
+{
+    for (uint32_t i = n->word_count; i < n->leaf_count; i++)
+        if (n->leaves[i].kind == HLLEAF_PHRASE && n->leaves[i].a == phrase)
+            return &to->leaves[i];
+    return NULL;
+}
+
+static hl_status apply_phrase(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                              uint32_t i, struct hlscore_chunk *to, uint64_t *allowed,
+                              uint64_t *bits, struct hl_error *err)
+{
+    const struct hlq_phrase *phrase = &n->plan.phrases[i];
+    struct hlcontainer c;
+    bool found = false;
+    hl_status status = find_phrase(n, chunk, number, phrase, &found, &c, err);
+    if (status != HL_OK)
+        return status;
+    memset(bits, 0, HLBITS_CHUNK_WORDS * sizeof *bits);
+    if (found)
+        hlbits_or(&c, chunk->head.windows, bits);
+    apply(allowed, bits, phrase->excluded);
+    struct hlscore_leaf *leaf = phrase->excluded ? NULL : leaf_of_phrase(n, to, i);
+    if (leaf && found) {
+        assert(leaf->count == 0);
+        leaf->members[leaf->count++] = (struct hlscore_member){c, 10};
+    }
+    return HL_OK;
+}
+
+hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chunk,
+                              uint32_t number, struct hlscore_chunk *to, struct hl_error *err)
+{
+    struct hlnative *n = native;
+    uint64_t *allowed = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *allowed);
+    uint64_t *bits = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *bits);
+    hl_status status = allowed && bits ? HL_OK : hlerr_nomem(err);
+    if (status != HL_OK)
+        return status;
+    hlbits_all(chunk->head.docs, allowed);
+    if (chunk->live)
+        hlbits_and_not(allowed, chunk->live->deleted);
+    for (uint32_t i = 0; status == HL_OK && i < n->plan.filter_count; i++) {
+        status = filter_bits(chunk, &n->plan.filters[i], bits, err);
+        if (status == HL_OK)
+            apply(allowed, bits, n->plan.filters[i].excluded);
+    }
+    for (uint32_t i = 0; status == HL_OK && i < n->plan.phrase_count; i++)
+        status = apply_phrase(n, chunk, number, i, to, allowed, bits, err);
+    to->allowed = allowed;
+    return status;
+}

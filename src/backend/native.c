@@ -1,0 +1,404 @@
+#include "backend/native.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <string.h>
+
+void hlnative_init(struct hlnative *native)
+{
+    memset(native, 0, sizeof *native);
+    hlarena_init(&native->arena, HLNATIVE_MEMORY_MAX);
+}
+
+void hlnative_release(struct hlnative *native)
+{
+    hlarena_release(&native->arena);
+}
+
+static hl_status out_of_memory(struct hl_error *err)
+{
+    return hlerr_set(err, HL_LIMIT,
+                     "query needs more than %d MiB; ask for fewer words", HLNATIVE_MEMORY_MAX >> 20);
+}
+
+/* ---- leaves ---- */
+
+static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
+                           struct hlnative_leaf *leaf, struct hl_error *err)
+{
+    leaf->keys = hlarena_zalloc(&n->arena, word->count + 1u, sizeof *leaf->keys);
+    if (!leaf->keys)
+        return out_of_memory(err);
+    for (uint32_t i = 0; i < word->count; i++) {
+        struct hlterm *t;
+        hl_status status =
+            hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, err);
+        if (status != HL_OK)
+            return status;
+        leaf->keys[leaf->key_count++] =
+            (struct hlnative_key){t, NULL, word->keys[i].weight};
+        leaf->df += t->df;
+    }
+    return HL_OK;
+}
+
+static void weigh_leaf(const struct hlnative *n, struct hlnative_leaf *leaf, double weight)
+{
+    if (leaf->df > n->snapshot->articles)
+        leaf->df = n->snapshot->articles;
+    leaf->idf = hlbm25_idf(n->snapshot->articles, leaf->df);
+    leaf->weight = weight;
+    leaf->factor = leaf->kind == HLLEAF_WORD ? leaf->idf : weight * leaf->idf;
+}
+
+/* A word's part in cover: c = max(1, round(16 idf)). */
+static unsigned share_of(double idf)
+{
+    long c = lround(16 * idf);
+    return c < 1 ? 1 : (unsigned)c;
+}
+
+static hl_status add_words(struct hlnative *n, struct hl_error *err)
+{
+    for (uint32_t i = 0; i < n->plan.word_count; i++) {
+        struct hlnative_leaf *leaf = &n->leaves[n->leaf_count];
+        leaf->kind = HLLEAF_WORD;
+        leaf->a = i;
+        hl_status status = word_leaf(n, &n->plan.words[i], leaf, err);
+        if (status != HL_OK)
+            return status;
+        if (!leaf->df) {
+            /* What the index lacks counts nothing, but empties an answer that wants all. */
+            n->impossible |= n->options.cover == HL_COVER_ALL;
+            memset(leaf, 0, sizeof *leaf);
+            continue;
+        }
+        weigh_leaf(n, leaf, 1);
+        leaf->share = share_of(leaf->idf);
+        n->shares += leaf->share;
+        n->leaf_count++;
+    }
+    n->word_count = n->leaf_count;
+    return HL_OK;
+}
+
+static unsigned lesser(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static hl_status pair_leaf(struct hlnative *n, const struct hlnative_leaf *a,
+                           const struct hlnative_leaf *b, struct hlnative_leaf *leaf,
+                           struct hl_error *err)
+{
+    size_t most = (size_t)a->key_count * b->key_count;
+    leaf->keys = hlarena_zalloc(&n->arena, most + 1, sizeof *leaf->keys);
+    if (!leaf->keys)
+        return out_of_memory(err);
+    for (uint32_t i = 0; i < a->key_count; i++)
+        for (uint32_t k = 0; k < b->key_count; k++) {
+            uint64_t df;
+            struct hlterm *x = a->keys[i].a, *y = b->keys[k].a;
+            hl_status status = hlterms_pair_df(&n->terms, x, y, &df, err);
+            if (status != HL_OK)
+                return status;
+            if (!df)
+                continue;
+            leaf->df += df;
+            leaf->keys[leaf->key_count++] = (struct hlnative_key){
+                x, y, lesser(a->keys[i].weight, b->keys[k].weight)};
+        }
+    return HL_OK;
+}
+
+static const struct hlnative_leaf *leaf_of_word(const struct hlnative *n, uint32_t word)
+{
+    for (uint32_t i = 0; i < n->word_count; i++)
+        if (n->leaves[i].a == word)
+            return &n->leaves[i];
+    return NULL;
+}
+
+static hl_status add_pairs(struct hlnative *n, struct hl_error *err)
+{
+    for (uint32_t i = 0; n->options.pairs > 0 && i < n->plan.pair_count; i++) {
+        const struct hlnative_leaf *a = leaf_of_word(n, n->plan.pairs[i].a);
+        const struct hlnative_leaf *b = leaf_of_word(n, n->plan.pairs[i].b);
+        if (!a || !b)
+            continue;
+        struct hlnative_leaf *leaf = &n->leaves[n->leaf_count];
+        leaf->kind = HLLEAF_PAIR;
+        leaf->a = n->plan.pairs[i].a;
+        leaf->b = n->plan.pairs[i].b;
+        hl_status status = pair_leaf(n, a, b, leaf, err);
+        if (status != HL_OK)
+            return status;
+        if (!leaf->df) {
+            memset(leaf, 0, sizeof *leaf);
+            continue;
+        }
+        weigh_leaf(n, leaf, n->options.pairs);
+        n->leaf_count++;
+    }
+    return HL_OK;
+}
+
+/* A phrase is worth the sum of its words' idf; one with a word that is nowhere is nowhere. */
+static hl_status add_phrases(struct hlnative *n, struct hl_error *err)
+{
+    for (uint32_t i = 0; i < n->plan.phrase_count; i++) {
+        const struct hlq_phrase *phrase = &n->plan.phrases[i];
+        if (phrase->excluded)
+            continue;
+        struct hlnative_leaf *leaf = &n->leaves[n->leaf_count];
+        leaf->kind = HLLEAF_PHRASE;
+        leaf->a = i;
+        leaf->weight = 1;
+        for (uint32_t w = 0; w < phrase->count; w++) {
+            struct hlnative_leaf word = {.kind = HLLEAF_WORD};
+            hl_status status = word_leaf(n, &n->plan.extra[phrase->words[w]], &word, err);
+            if (status != HL_OK)
+                return status;
+            n->impossible |= !word.df;
+            weigh_leaf(n, &word, 1);
+            leaf->idf += word.df ? word.idf : 0;
+        }
+        leaf->factor = leaf->idf;
+        n->leaf_count++;
+    }
+    return HL_OK;
+}
+
+static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
+{
+    size_t most = (size_t)n->plan.word_count + n->plan.pair_count + n->plan.phrase_count + 1;
+    n->leaves = hlarena_zalloc(&n->arena, most, sizeof *n->leaves);
+    if (!n->leaves)
+        return out_of_memory(err);
+    hl_status status = add_words(n, err);
+    if (status == HL_OK)
+        status = add_pairs(n, err);
+    if (status == HL_OK)
+        status = add_phrases(n, err);
+    /* Words that the index lacks, with nothing else to go by, have no answer. */
+    if (!n->word_count && n->plan.word_count && !n->plan.phrase_count && !n->plan.filter_count)
+        n->impossible = true;
+    return status;
+}
+
+/* ---- chunks ---- */
+
+static uint32_t length_of(const void *user, uint32_t doc)
+{
+    return hlchunk_lengths_of(user, doc).length;
+}
+
+static hl_status open_key(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                          const struct hlnative_key *key, struct hlscore_leaf *to,
+                          struct hl_error *err)
+{
+    uint32_t a = key->a->locals[number], b = key->b ? key->b->locals[number] : 0;
+    if (a == HLLEX_NONE || b == HLLEX_NONE)
+        return HL_OK;
+    struct hlscore_member *member = &to->members[to->count];
+    bool found = true;
+    hl_status status =
+        key->b ? hlchunk_open_pair(chunk, a, b, &n->arena, &found, &member->container, err)
+               : hlchunk_open_term(chunk, a, &n->arena, &member->container, err);
+    if (status == HL_OK && found) {
+        member->weight = key->weight;
+        to->count++;
+    }
+    return status;
+}
+
+static hl_status open_leaves(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                             struct hlscore_chunk *to, struct hl_error *err)
+{
+    to->leaves = hlarena_zalloc(&n->arena, n->leaf_count + 1u, sizeof *to->leaves);
+    if (!to->leaves)
+        return out_of_memory(err);
+    to->leaf_count = n->leaf_count;
+    to->word_count = n->word_count;
+    for (uint32_t i = 0; i < n->leaf_count; i++) {
+        const struct hlnative_leaf *leaf = &n->leaves[i];
+        struct hlscore_leaf *s = &to->leaves[i];
+        s->factor = leaf->factor;
+        s->share = leaf->share;
+        s->members = hlarena_alloc(&n->arena, (leaf->key_count + 1u) * sizeof *s->members);
+        if (!s->members)
+            return out_of_memory(err);
+        for (uint32_t k = 0; k < leaf->key_count; k++) {
+            hl_status status = open_key(n, chunk, number, &leaf->keys[k], s, err);
+            if (status != HL_OK)
+                return status;
+        }
+    }
+    return HL_OK;
+}
+
+/* Nothing of the query in the chunk: it need not be looked at. */
+static bool has_members(const struct hlscore_chunk *chunk)
+{
+    for (uint32_t i = 0; i < chunk->leaf_count; i++)
+        if (chunk->leaves[i].count)
+            return true;
+    return false;
+}
+
+static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                            struct hl_error *err)
+{
+    struct hlscore_chunk *to = &n->chunks[n->chunk_count];
+    struct hlchunk_columns *columns = &n->columns[n->chunk_count];
+    memset(to, 0, sizeof *to);
+    hl_status status = hlchunk_columns(chunk, columns, err);
+    if (status == HL_OK)
+        status = open_leaves(n, chunk, number, to, err);
+    if (status != HL_OK)
+        return status;
+    to->number = n->chunk_count;
+    to->docs = chunk->head.docs;
+    to->windows = chunk->head.windows;
+    to->classes = columns->classes;
+    to->dates = columns->dates;
+    to->length = length_of;
+    to->user = columns;
+    to->length_min = chunk->head.length_min;
+    to->length_max = chunk->head.length_max;
+    to->mean_length = chunk->head.mean_length;
+    status = hlnative_conditions(n, chunk, number, to, err);
+    if (status == HL_OK && (has_members(to) || !n->leaf_count))
+        n->sources[n->chunk_count++] = chunk;
+    return status;
+}
+
+static hl_status open_chunks(struct hlnative *n, struct hl_error *err)
+{
+    uint32_t all = n->snapshot->chunks, number = 0;
+    n->chunks = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->chunks);
+    n->columns = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->columns);
+    n->sources = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->sources);
+    if (!n->chunks || !n->columns || !n->sources)
+        return out_of_memory(err);
+    for (size_t i = 0; i < n->snapshot->count; i++) {
+        const struct hlseg *seg = &n->snapshot->segments[i];
+        for (uint32_t c = 0; c < seg->chunk_count; c++) {
+            hl_status status = open_chunk(n, &seg->chunks[c], number++, err);
+            if (status != HL_OK)
+                return status;
+        }
+    }
+    return HL_OK;
+}
+
+static hl_status make_room(struct hlnative *n, struct hl_error *err)
+{
+    struct hlscore_room *r = hlarena_zalloc(&n->arena, 1, sizeof *r);
+    if (!r)
+        return out_of_memory(err);
+    size_t leaves = n->leaf_count + 1u, words = n->word_count + 1u;
+    r->worth = hlarena_alloc(&n->arena, leaves * sizeof *r->worth);
+    r->window_bound = hlarena_zalloc(&n->arena, leaves, sizeof *r->window_bound);
+    r->has = hlarena_alloc(&n->arena, words * sizeof *r->has);
+    r->shares = hlarena_alloc(&n->arena, words * sizeof *r->shares);
+    if (!r->worth || !r->window_bound || !r->has || !r->shares)
+        return out_of_memory(err);
+    n->room = r;
+    return HL_OK;
+}
+
+int hlnative_default_cover(uint32_t words)
+{
+    return words <= 1 ? 100 : words == 2 ? 50 : words == 3 ? 40 : 30;
+}
+
+void hlnative_set_cover(struct hlnative *native, int percent)
+{
+    assert(percent >= 0 && percent <= 100);
+    native->cover = percent;
+    native->score.use_cover = native->word_count > 0;
+    hlcover_init(&native->score.cover, native->shares, (unsigned)percent);
+}
+
+hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,
+                           const struct hl_query *query,
+                           const struct hlnative_options *options, struct hl_error *err)
+{
+    struct hlnative *n = native;
+    struct hlarena arena = n->arena;
+    hlarena_reset(&arena);
+    memset(n, 0, sizeof *n);
+    n->arena = arena;
+    n->snapshot = snapshot;
+    n->query = query;
+    n->options = *options;
+    n->score.bm25 = options->bm25;
+    n->score.bm25.mean_length = hlsnapshot_mean_length(snapshot);
+    n->score.exhaustive = options->exhaustive;
+    hlterms_init(&n->terms, snapshot, &n->arena);
+    struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
+    hl_status status = hlq_expand(query, &vocabulary, &n->arena, &n->plan, err);
+    if (status == HL_OK)
+        status = make_leaves(n, err);
+    if (status == HL_OK && !n->impossible && query->count)
+        status = open_chunks(n, err);
+    if (status == HL_OK)
+        status = make_room(n, err);
+    if (status == HL_OK)
+        hlnative_set_cover(n, options->cover == HL_COVER_DEFAULT
+                                  ? hlnative_default_cover(n->word_count)
+                                  : options->cover);
+    return status;
+}
+
+uint64_t hlnative_count(struct hlnative *native)
+{
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < native->chunk_count; i++)
+        total += hlscore_count(&native->score, &native->chunks[i], native->room);
+    return total;
+}
+
+/* Ids settle what score and date leave open. */
+static int tie_by_id(void *user, const struct hlhit *a, const struct hlhit *b)
+{
+    struct hlnative *n = user;
+    const char *x = "", *y = "";
+    uint32_t nx = 0, ny = 0;
+    hl_status status = hlchunk_id(n->sources[a->chunk], a->doc, &x, &nx, &n->tie_error);
+    if (status == HL_OK)
+        status = hlchunk_id(n->sources[b->chunk], b->doc, &y, &ny, &n->tie_error);
+    if (status != HL_OK) {
+        n->tie_status = status;
+        return a->doc < b->doc ? -1 : a->doc > b->doc;
+    }
+    int r = memcmp(x, y, nx < ny ? nx : ny);
+    return r ? r : nx < ny ? -1 : nx > ny;
+}
+
+hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
+                        size_t *out_count, struct hl_error *err)
+{
+    struct hltopk top = {hits, 0, k, tie_by_id, native};
+    *out_count = 0;
+    if (!native->chunk_count || !k)
+        return HL_OK;
+    double *heap = hlarena_alloc(&native->arena, k * sizeof *heap);
+    if (!heap)
+        return out_of_memory(err);
+    native->room->floor =
+        hlscore_seed(&native->score, native->chunks, native->chunk_count, k, heap);
+    for (uint32_t i = 0; i < native->chunk_count; i++)
+        hlscore_run(&native->score, &native->chunks[i], native->room, &top);
+    hltopk_sort(&top);
+    if (native->tie_status != HL_OK) {
+        if (err)
+            *err = native->tie_error;
+        return native->tie_status;
+    }
+    *out_count = top.count;
+    return HL_OK;
+}

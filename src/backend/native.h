@@ -1,0 +1,89 @@
+/*
+ * native.h - a search over the segments of a snapshot.
+ *
+ * From a parsed query to scored documents: keys are expanded and looked up,
+ * leaves get their idf, containers are opened chunk by chunk, conditions become
+ * bits, and score/ does the rest.
+ *
+ * Life       hlnative_prepare(), then any of the others, then hlnative_release();
+ *            one struct may be prepared again and again and keeps its memory.
+ * Ownership  borrows snapshot and query until release; results live as long.
+ * Errors     HL_CORRUPT, HL_NOMEM, HL_LIMIT.
+ */
+#ifndef HL_BACKEND_NATIVE_H
+#define HL_BACKEND_NATIVE_H
+
+#include "backend/terms.h"
+#include "score/loop.h"
+
+/* A leaf before it meets a chunk. */
+struct hlnative_leaf {
+    enum { HLLEAF_WORD, HLLEAF_PAIR, HLLEAF_PHRASE } kind;
+    uint32_t a, b;     /* words of a pair; a: the phrase of a phrase */
+    uint64_t df;
+    double idf, weight;
+    double factor;     /* weight * idf */
+    unsigned share;
+    /* Keys, or pairs of keys; weights in tenths. */
+    struct hlnative_key {
+        struct hlterm *a, *b;
+        unsigned weight;
+    } * keys;
+    uint32_t key_count;
+};
+
+struct hlnative_options {
+    struct hlbm25 bm25; /* mean_length is filled in */
+    double pairs;       /* lambda; 0: words alone */
+    int cover;          /* percent, or HL_COVER_DEFAULT */
+    bool exhaustive;
+};
+
+struct hlnative {
+    const struct hlsnapshot *snapshot;
+    const struct hl_query *query;
+    struct hlnative_options options;
+    struct hlarena arena;
+    struct hlterms terms;
+    struct hlq_plan plan;
+    struct hlnative_leaf *leaves; /* words, pairs, phrases */
+    uint32_t leaf_count, word_count;
+    uint64_t shares;      /* sum over words that the index has */
+    bool impossible;      /* a condition or --all that nothing can meet */
+    int cover;            /* in force */
+    struct hlscore_query score;
+    struct hlscore_chunk *chunks; /* opened */
+    struct hlchunk_columns *columns;
+    const struct hlchunk **sources;
+    uint32_t chunk_count;
+    struct hlscore_room *room;
+    hl_status tie_status; /* damage met while ties were broken */
+    struct hl_error tie_error;
+};
+
+void hlnative_init(struct hlnative *native);
+void hlnative_release(struct hlnative *native);
+
+hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,
+                           const struct hl_query *query,
+                           const struct hlnative_options *options, struct hl_error *err);
+
+/* Sets the cover in force. */
+void hlnative_set_cover(struct hlnative *native, int percent);
+/* The default cover for this many words: design.md 4. */
+int hlnative_default_cover(uint32_t words);
+
+/* How many articles answer. */
+uint64_t hlnative_count(struct hlnative *native);
+/* The k best, sorted; hits has room for k. */
+hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
+                        size_t *out_count, struct hl_error *err);
+
+/* conditions.c: what may answer in a chunk, as bits; phrases become members of leaves. */
+hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chunk,
+                              uint32_t number, struct hlscore_chunk *to, struct hl_error *err);
+
+/* Memory that a search may take beyond the map (R16). */
+enum { HLNATIVE_MEMORY_MAX = 64 << 20 };
+
+#endif

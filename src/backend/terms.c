@@ -1,0 +1,198 @@
+#include "backend/terms.h"
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "text/fold.h"
+
+#include <assert.h>
+#include <string.h>
+
+void hlterms_init(struct hlterms *terms, const struct hlsnapshot *snapshot,
+                  struct hlarena *arena)
+{
+    memset(terms, 0, sizeof *terms);
+    terms->snapshot = snapshot;
+    terms->arena = arena;
+}
+
+/* Looks a key up in one segment; its numbers in the segment's chunks go to `locals`. */
+static hl_status find_in(const struct hlseg *seg, struct hlterm *t, uint32_t *locals,
+                         struct hl_error *err)
+{
+    bool found;
+    uint32_t ordinal;
+    hl_status status =
+        hllex_find(&seg->lexicon, t->key, t->size, &found, &ordinal, locals, err);
+    for (uint32_t c = 0; status == HL_OK && c < seg->chunk_count; c++) {
+        if (!found)
+            locals[c] = HLLEX_NONE;
+        if (locals[c] == HLLEX_NONE)
+            continue;
+        struct hlcounts counts = {0, 0};
+        if (locals[c] >= seg->chunks[c].head.terms)
+            return hlchunk_damaged(&seg->chunks[c], "dictionary", ordinal,
+                                   "rank past the terms", err);
+        status = hlchunk_term_counts(&seg->chunks[c], locals[c], &counts, err);
+        t->df += counts.df;
+    }
+    return status;
+}
+
+static hl_status look_up(struct hlterms *terms, struct hlterm *t, struct hl_error *err)
+{
+    const struct hlsnapshot *s = terms->snapshot;
+    t->locals = hlarena_alloc(terms->arena, (s->chunks + 1u) * sizeof *t->locals);
+    if (!t->locals)
+        return hlerr_nomem(err);
+    uint32_t *locals = t->locals;
+    hl_status status = HL_OK;
+    for (size_t i = 0; status == HL_OK && i < s->count; i++) {
+        status = find_in(&s->segments[i], t, locals, err);
+        locals += s->segments[i].chunk_count;
+    }
+    return status;
+}
+
+hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
+                      struct hlterm **out_term, struct hl_error *err)
+{
+    struct hlterm **bucket = &terms->buckets[hlhash64(key, size) % 64];
+    for (struct hlterm *t = *bucket; t; t = t->next)
+        if (t->size == size && !memcmp(t->key, key, size)) {
+            *out_term = t;
+            return HL_OK;
+        }
+    struct hlterm *t = hlarena_zalloc(terms->arena, 1, sizeof *t);
+    if (!t)
+        return hlerr_nomem(err);
+    t->key = hlarena_strndup(terms->arena, key, size);
+    t->size = (uint32_t)size;
+    if (!t->key)
+        return hlerr_nomem(err);
+    hl_status status = look_up(terms, t, err);
+    if (status != HL_OK)
+        return status;
+    t->next = *bucket;
+    *bucket = t;
+    *out_term = t;
+    return HL_OK;
+}
+
+hl_status hlterms_pair_df(const struct hlterms *terms, const struct hlterm *a,
+                          const struct hlterm *b, uint64_t *out_df, struct hl_error *err)
+{
+    const struct hlsnapshot *s = terms->snapshot;
+    uint64_t df = 0;
+    uint32_t number = 0;
+    for (size_t i = 0; i < s->count; i++)
+        for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
+            struct hlcounts counts;
+            if (a->locals[number] == HLLEX_NONE || b->locals[number] == HLLEX_NONE)
+                continue;
+            hl_status status = hlchunk_pair_counts(
+                &s->segments[i].chunks[c], a->locals[number], b->locals[number], &counts, err);
+            if (status != HL_OK)
+                return status;
+            df += counts.df;
+        }
+    *out_df = df;
+    return HL_OK;
+}
+
+/* ---- the vocabulary as the query side sees it ---- */
+
+static hl_status find(void *user, const char *key, size_t size, uint64_t *out_df,
+                      struct hl_error *err)
+{
+    struct hlterm *t;
+    hl_status status = hlterms_get(user, key, size, &t, err);
+    if (status == HL_OK)
+        *out_df = t->df;
+    return status;
+}
+
+/* The folded key of the term at place i of a segment's fold order. */
+static hl_status fold_at(const struct hlseg *seg, uint32_t i, struct hllex_term *term,
+                         struct hlbuf *folded, struct hl_error *err)
+{
+    uint32_t ordinal;
+    hl_status status = hllex_fold_get(&seg->lexicon, i, &ordinal, err);
+    if (status == HL_OK)
+        status = hllex_get(&seg->lexicon, ordinal, term, NULL, err);
+    hlbuf_reset(folded);
+    if (status == HL_OK)
+        status = hltext_fold_key((const char *)term->bytes, term->size, folded, err);
+    return status;
+}
+
+static int compare(const struct hlbuf *folded, const char *want, size_t size)
+{
+    size_t n = folded->size < size ? folded->size : size;
+    int r = n ? memcmp(folded->data, want, n) : 0;
+    return r ? r : folded->size < size ? -1 : folded->size > size;
+}
+
+struct folding {
+    struct hlterms *terms;
+    const char *want;
+    size_t size;
+    hl_status (*each)(void *to, const char *key, size_t size, uint64_t df);
+    void *to;
+    size_t segment; /* under way */
+};
+
+/* A key that an earlier segment has was reported there. */
+static bool seen_before(const struct folding *f, const struct hlterm *t)
+{
+    const struct hlsnapshot *s = f->terms->snapshot;
+    uint32_t number = 0;
+    for (size_t i = 0; i < f->segment; i++)
+        for (uint32_t c = 0; c < s->segments[i].chunk_count; c++)
+            if (t->locals[number++] != HLLEX_NONE)
+                return true;
+    return false;
+}
+
+static hl_status fold_segment(struct folding *f, struct hlbuf *folded, struct hl_error *err)
+{
+    const struct hlseg *seg = &f->terms->snapshot->segments[f->segment];
+    struct hllex_term term;
+    uint32_t low = 0, high = seg->lexicon.terms;
+    hl_status status = HL_OK;
+    while (status == HL_OK && low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        status = fold_at(seg, middle, &term, folded, err);
+        if (status == HL_OK && compare(folded, f->want, f->size) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; status == HL_OK && low < seg->lexicon.terms; low++) {
+        status = fold_at(seg, low, &term, folded, err);
+        if (status != HL_OK || compare(folded, f->want, f->size))
+            break;
+        struct hlterm *t;
+        status = hlterms_get(f->terms, (const char *)term.bytes, term.size, &t, err);
+        if (status == HL_OK && !seen_before(f, t))
+            status = f->each(f->to, t->key, t->size, t->df);
+    }
+    return status;
+}
+
+static hl_status folded(void *user, const char *want, size_t size,
+                        hl_status (*each)(void *to, const char *key, size_t size, uint64_t df),
+                        void *to, struct hl_error *err)
+{
+    struct folding f = {user, want, size, each, to, 0};
+    struct hlbuf scratch = {0};
+    hl_status status = HL_OK;
+    for (; status == HL_OK && f.segment < f.terms->snapshot->count; f.segment++)
+        status = fold_segment(&f, &scratch, err);
+    hlbuf_release(&scratch);
+    return status;
+}
+
+struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
+{
+    return (struct hlq_vocabulary){find, folded, terms};
+}

@@ -1,0 +1,38 @@
+/*
+ * terms.h - a query's keys in the segments of a snapshot: where they are, how often.
+ *
+ * Each distinct key is looked up once a search and remembered in its arena.
+ */
+#ifndef HL_BACKEND_TERMS_H
+#define HL_BACKEND_TERMS_H
+
+#include "backend/snapshot.h"
+#include "query/query.h"
+
+struct hlterm {
+    const char *key;
+    uint32_t size;
+    uint64_t df;       /* live articles */
+    uint32_t *locals;  /* by chunk of the snapshot; HLLEX_NONE where it is not */
+    struct hlterm *next;
+};
+
+struct hlterms {
+    const struct hlsnapshot *snapshot;
+    struct hlarena *arena;
+    struct hlterm *buckets[64];
+};
+
+void hlterms_init(struct hlterms *terms, const struct hlsnapshot *snapshot,
+                  struct hlarena *arena);
+/* Never NULL on success: a key that is nowhere has df 0. */
+hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
+                      struct hlterm **out_term, struct hl_error *err);
+/* What the query side asks. */
+struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms);
+
+/* Live articles with the pair, in any chunk. */
+hl_status hlterms_pair_df(const struct hlterms *terms, const struct hlterm *a,
+                          const struct hlterm *b, uint64_t *out_df, struct hl_error *err);
+
+#endif

@@ -1,0 +1,60 @@
+#include "base/err.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static void fill(struct hl_error *err, hl_status code, int64_t at, const char *format,
+                 va_list args)
+{
+    assert(code < HL_OK);
+    if (!err)
+        return;
+    err->code = code;
+    err->at = at;
+    vsnprintf(err->text, sizeof err->text, format, args);
+}
+
+hl_status hlerr_set(struct hl_error *err, hl_status code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fill(err, code, -1, format, args);
+    va_end(args);
+    return code;
+}
+
+hl_status hlerr_set_at(struct hl_error *err, hl_status code, int64_t at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fill(err, code, at, format, args);
+    va_end(args);
+    return code;
+}
+
+hl_status hlerr_corrupt(struct hl_error *err, const char *file, const char *section,
+                        uint64_t offset, const char *what)
+{
+    assert(section && what);
+    return hlerr_set_at(err, HL_CORRUPT, (int64_t)offset,
+                        "corrupt index: %s, %s, byte %" PRIu64 ": %s", file ? file : "segment",
+                        section, offset, what);
+}
+
+hl_status hlerr_nomem(struct hl_error *err)
+{
+    return hlerr_set(err, HL_NOMEM, "out of memory");
+}
+
+const char *hl_status_name(hl_status status)
+{
+    static const char *const names[] = {"OK",   "NOMEM",     "IO",        "CORRUPT",
+                                        "VERSION", "NOT_FOUND", "BAD_QUERY", "BUSY",
+                                        "LIMIT",   "UNSUPPORTED", "MISUSE"};
+    int i = -(int)status;
+    if (i < 0 || i >= (int)(sizeof names / sizeof names[0]))
+        return "UNKNOWN";
+    return names[i];
+}

@@ -1,0 +1,124 @@
+/*
+ * batch.c - see batch.h.
+ *
+ * Queries of a test collection are sentences, not search syntax: a hyphen or a quote in
+ * them must not change what is asked, so they are read as plain words (unless --syntax).
+ * Scores are printed with all their digits, so that ties in the run are ties of the engine.
+ */
+#include "cli/batch.h"
+#include "cli/hits.h"
+#include "cli/search.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One run over a file of queries. */
+struct batch {
+    const struct hl_index *index;
+    const struct hl_search_options *search;
+    const struct hl_query_options *options;
+    const char *path;
+    unsigned long line;
+    struct hl_result *result; /* used again by every query */
+    struct hlcli_text out;
+    bool found;
+};
+
+/* One query into lines of the run. A query that fails ends the batch: a run with a hole in
+ * it would be measured as if the engine had found nothing. */
+static int search_one(struct batch *batch, const char *qid, const char *text)
+{
+    struct hl_query *query;
+    struct hl_error err;
+    if (hl_query_parse(batch->index, text, strlen(text), batch->options, &query, &err) != HL_OK)
+        return hlcli_fail(HLCLI_WRONG, hl_status_name(err.code), err.at, NULL,
+                          "%s:%lu: query %s: %s", batch->path, batch->line, qid, err.text);
+    hl_status status = hl_search(batch->index, query, batch->search, &batch->result, &err);
+    hl_query_free(query);
+    if (status != HL_OK)
+        return hlcli_fail_error(&err);
+    size_t count = hl_result_count(batch->result);
+    assert(count <= batch->search->count || !batch->search->count);
+    hlcli_text_reset(&batch->out);
+    for (size_t i = 0; i < count; i++)
+        hlcli_hit_trec(hl_result_hit(batch->result, i), qid, i + 1, &batch->out);
+    hlcli_print(&batch->out);
+    batch->found |= count > 0;
+    return 0;
+}
+
+/* "id" may be a string or a number, "text" must be a string. */
+static int take_object(struct batch *batch, struct json_object *object)
+{
+    struct json_object *id = NULL, *text = NULL;
+    assert(batch->line > 0);
+    if (!json_object_is_type(object, json_type_object) ||
+        !json_object_object_get_ex(object, "id", &id) || !id)
+        return hlcli_wrong("each line is {\"id\": ..., \"text\": ...}", "%s:%lu: no \"id\"",
+                           batch->path, batch->line);
+    if (!json_object_object_get_ex(object, "text", &text) ||
+        !json_object_is_type(text, json_type_string))
+        return hlcli_wrong("each line is {\"id\": ..., \"text\": ...}", "%s:%lu: no \"text\"",
+                           batch->path, batch->line);
+    return search_one(batch, json_object_get_string(id), json_object_get_string(text));
+}
+
+/* Blank lines are allowed, as in every file of JSON lines that people edit. */
+static int take_line(struct batch *batch, const char *line, size_t size)
+{
+    enum json_tokener_error why;
+    int64_t bad = hlcli_utf8_bad(line, size);
+    if (bad >= 0)
+        return hlcli_wrong(NULL, "%s:%lu: not UTF-8 at byte %lld", batch->path, batch->line,
+                           (long long)bad);
+    if (strspn(line, " \t\r\n") == size)
+        return 0;
+    struct json_object *object = json_tokener_parse_verbose(line, &why);
+    if (!object)
+        return hlcli_wrong(NULL, "%s:%lu: not JSON: %s", batch->path, batch->line,
+                           json_tokener_error_desc(why));
+    int code = take_object(batch, object);
+    json_object_put(object);
+    return code;
+}
+
+/* A byte order mark before the first line is what some editors write. */
+static int read_lines(struct batch *batch, FILE *file)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size;
+    int code = 0;
+    errno = 0;
+    while (!code && (size = getline(&line, &room, file)) >= 0) {
+        bool marked = !batch->line++ && !strncmp(line, "\xef\xbb\xbf", 3);
+        code = take_line(batch, line + (marked ? 3 : 0), (size_t)size - (marked ? 3 : 0));
+    }
+    if (!code && ferror(file))
+        code = hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read: %s", batch->path,
+                          strerror(errno));
+    free(line);
+    return code;
+}
+
+int hlcli_batch(const struct hl_index *index, const char *path,
+                const struct hl_search_options *search, const struct hl_query_options *query)
+{
+    struct batch batch = {index, search, query, path, 0, NULL, {0}, false};
+    bool standard = !strcmp(path, "-");
+    FILE *file = standard ? stdin : fopen(path, "re");
+    if (!file)
+        return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read the queries: %s", path,
+                          strerror(errno));
+    hlcli_text_init(&batch.out);
+    int code = read_lines(&batch, file);
+    hlcli_text_release(&batch.out);
+    hl_result_free(batch.result);
+    if (!standard)
+        fclose(file);
+    return code ? code : batch.found ? HLCLI_FOUND : HLCLI_NOTHING;
+}

@@ -1,0 +1,309 @@
+/*
+ * bench: how fast queries are, in process and warm.
+ *
+ * A query is read once; what is timed is hl_search(), into one result that is used again.
+ * Rounds go over all queries, so that no query has the caches to itself; the least of its
+ * rounds counts.  The checksum folds ids and score bits of the hits in their order: two
+ * runs with the same sums gave the same answers.
+ */
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/progress.h"
+#include "cli/search.h"
+#include "cli/work.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MODE_ANY, MODE_ALL, MODE_PHRASE, MODE_COUNT };
+
+struct options {
+    struct hlcli_search search;
+    int64_t mode, count, rounds;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct options defaults = {
+    .search = {.cover = HL_COVER_DEFAULT, .rank = HL_RANK_BM25, .k1 = -1, .b = -1, .pairs = -1},
+    .count = 10,
+    .rounds = 6,
+};
+
+static const struct hlcli_flag flags[] = {
+    {"mode", 0, HLCLI_CHOICE, AT(mode), "any|all|phrase|count",
+     "of lines of plain words; count: count the matches of every line", 0, 0, 0, 0},
+    {"count", 'n', HLCLI_COUNT, AT(count), "K", "results a query (10)", 1, 10000, 0, 0},
+    {"rounds", 0, HLCLI_COUNT, AT(rounds), "R", "the least of R rounds counts (6)", 1, 1000, 0,
+     0},
+    HLCLI_RANK_FLAGS,
+    {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
+};
+
+/* A run over all queries. */
+struct bench {
+    const struct options *options;
+    const struct hl_index *index;
+    struct hlcli_work work;
+    struct hl_query **queries; /* one a job */
+    struct hl_result *result;
+};
+
+/* ----------------------------------------------------------------- measuring */
+
+/* FNV-1a (Fowler, Noll, Vo), 64 bits. */
+static uint64_t fold(uint64_t sum, const void *bytes, size_t size)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < size; i++)
+        sum = (sum ^ p[i]) * 0x100000001b3u;
+    return sum;
+}
+
+static uint64_t checksum(const struct hl_result *result, bool count_only)
+{
+    uint64_t sum = 0xcbf29ce484222325u, total = hl_result_total(result);
+    if (count_only)
+        return fold(sum, &total, sizeof total);
+    for (size_t i = 0; i < hl_result_count(result); i++) {
+        const struct hl_hit *hit = hl_result_hit(result, i);
+        sum = fold(sum, hit->id, strlen(hit->id) + 1);
+        sum = fold(sum, &hit->score, sizeof hit->score);
+    }
+    return sum;
+}
+
+/* Words of a bench are tokens already: equal terms for every engine that is compared. */
+static int read_query(struct bench *bench, size_t i)
+{
+    const struct hlcli_job *job = &bench->work.jobs[i];
+    assert(i < bench->work.count && job->words);
+    struct hl_query_options options = {.tokens = true, .phrase = job->mode == HLCLI_PHRASE};
+    struct hl_error err;
+    if (hl_query_parse(bench->index, job->words, strlen(job->words), &options,
+                       &bench->queries[i], &err) == HL_OK)
+        return 0;
+    return hlcli_fail(HLCLI_WRONG, hl_status_name(err.code), err.at, NULL, "query %s: %s",
+                      job->id, err.text);
+}
+
+/* Times one search, and nothing but the search: neither reading the query nor folding its
+ * checksum. */
+static int run_query(struct bench *bench, size_t i, bool first)
+{
+    struct hlcli_job *job = &bench->work.jobs[i];
+    struct hl_search_options search;
+    struct hl_query_options unused;
+    struct hl_error err;
+    bool count_only = bench->options->mode == MODE_COUNT;
+    assert(bench->queries[i]);
+    hlcli_search_fill(&bench->options->search, &search, &unused);
+    search.cover = job->mode == HLCLI_AND ? HL_COVER_ALL : HL_COVER_ANY;
+    search.count = (size_t)bench->options->count;
+    search.count_only = count_only;
+    search.no_total = !count_only;
+    double from = hlcli_now();
+    hl_status status =
+        hl_search(bench->index, bench->queries[i], &search, &bench->result, &err);
+    double seconds = hlcli_now() - from;
+    if (status != HL_OK)
+        return hlcli_fail_error(&err);
+    uint64_t sum = checksum(bench->result, count_only);
+    assert(first || job->sum == sum); /* the same search gives the same answer */
+    if (first || seconds < job->least)
+        job->least = seconds;
+    job->sum = sum;
+    job->hits = hl_result_total(bench->result);
+    return 0;
+}
+
+/* All queries are read before the first is timed. */
+static int measure(struct bench *bench)
+{
+    int code = 0;
+    size_t rounds = (size_t)bench->options->rounds;
+    assert(rounds > 0 && bench->work.count > 0);
+    bench->queries = hlcli_alloc(bench->work.count, sizeof *bench->queries);
+    for (size_t i = 0; !code && i < bench->work.count; i++)
+        code = read_query(bench, i);
+    for (size_t round = 0; !code && round < rounds; round++) {
+        hlcli_progress_stage("rounds", round, rounds);
+        for (size_t i = 0; !code && i < bench->work.count; i++)
+            code = run_query(bench, i, round == 0);
+    }
+    return code;
+}
+
+/* ------------------------------------------------------------------ printing */
+
+/* Two decimals: the clock knows no more, and lines stay short. */
+static double microseconds(double seconds)
+{
+    return round(seconds * 1e8) / 100;
+}
+
+static void add_json_lines(const struct bench *bench, struct hlcli_text *out)
+{
+    const struct options *o = bench->options;
+    for (size_t i = 0; i < bench->work.count; i++) {
+        const struct hlcli_job *job = &bench->work.jobs[i];
+        struct hlcli_json json;
+        char sum[17];
+        hlcli_json_init(&json, out);
+        snprintf(sum, sizeof sum, "%016llx", (unsigned long long)job->sum);
+        hlcli_json_object(&json);
+        hlcli_json_put(&json, "id", job->id);
+        hlcli_json_put(&json, "mode", hlcli_mode_name(job->mode));
+        hlcli_json_put(&json, "class", job->group);
+        hlcli_json_put_uint(&json, "k", o->mode == MODE_COUNT ? 0 : (uint64_t)o->count);
+        hlcli_json_put_double(&json, "us", microseconds(job->least));
+        hlcli_json_put_uint(&json, "hits", job->hits);
+        hlcli_json_put(&json, "sum", sum);
+        hlcli_json_object_end(&json);
+        hlcli_add(out, "\n");
+    }
+}
+
+/* By mode, class, time. */
+static int by_group(const void *a, const void *b)
+{
+    const struct hlcli_job *x = *(const struct hlcli_job *const *)a;
+    const struct hlcli_job *y = *(const struct hlcli_job *const *)b;
+    int mode = (x->mode > y->mode) - (x->mode < y->mode);
+    int group = mode ? mode : strcmp(x->group, y->group);
+    return group ? group : (x->least > y->least) - (x->least < y->least);
+}
+
+/* By mode, time. */
+static int by_mode(const void *a, const void *b)
+{
+    const struct hlcli_job *x = *(const struct hlcli_job *const *)a;
+    const struct hlcli_job *y = *(const struct hlcli_job *const *)b;
+    int mode = (x->mode > y->mode) - (x->mode < y->mode);
+    return mode ? mode : (x->least > y->least) - (x->least < y->least);
+}
+
+/* Jobs in order of time: the p-th percentile is the least that p % do not pass. */
+static double percentile(const struct hlcli_job *const *jobs, size_t count, double share)
+{
+    size_t rank = (size_t)ceil(share * (double)count);
+    assert(count > 0);
+    return jobs[rank ? rank - 1 : 0]->least * 1e6;
+}
+
+static void add_row(const struct bench *bench, const char *group,
+                    const struct hlcli_job *const *jobs, size_t count, struct hlcli_text *out)
+{
+    double sum = 0;
+    uint64_t hits = 0, check = 0;
+    assert(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        sum += jobs[i]->least * 1e6;
+        hits += jobs[i]->hits;
+        check += jobs[i]->sum; /* of a set: the order of times must not change it */
+    }
+    bool counting = bench->options->mode == MODE_COUNT;
+    hlcli_add_format(out, "%-6s %-7s %-14s %7zu %10.1f %10.1f %10.1f %12llu  %016llx\n",
+                     counting ? "COUNT" : "", hlcli_mode_name(jobs[0]->mode), group, count,
+                     sum / (double)count, percentile(jobs, count, 0.5),
+                     percentile(jobs, count, 0.99), (unsigned long long)hits,
+                     (unsigned long long)check);
+}
+
+/* Runs of equal mode (and class) become a row each. */
+static void add_rows(const struct bench *bench, const struct hlcli_job **jobs, bool by_class,
+                     struct hlcli_text *out)
+{
+    size_t count = bench->work.count;
+    qsort(jobs, count, sizeof *jobs, by_class ? by_group : by_mode);
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count; to++)
+            if (jobs[to]->mode != jobs[from]->mode ||
+                (by_class && strcmp(jobs[to]->group, jobs[from]->group)))
+                break;
+        add_row(bench, by_class ? jobs[from]->group : "all", jobs + from, to - from, out);
+    }
+}
+
+/* Rows by mode and class, then by mode over all classes. */
+static void add_table(const struct bench *bench, struct hlcli_text *out)
+{
+    const struct hlcli_job **jobs = hlcli_alloc(bench->work.count, sizeof *jobs);
+    for (size_t i = 0; i < bench->work.count; i++)
+        jobs[i] = &bench->work.jobs[i];
+    hlcli_add_format(out, "%-6s %-7s %-14s %7s %10s %10s %10s %12s  %s\n", "", "mode", "class",
+                     "queries", "mean us", "p50 us", "p99 us", "matched", "checksum");
+    add_rows(bench, jobs, true, out);
+    add_rows(bench, jobs, false, out);
+    free(jobs);
+}
+
+/* ----------------------------------------------------------------------- run */
+
+static void release(struct bench *bench)
+{
+    for (size_t i = 0; bench->queries && i < bench->work.count; i++)
+        hl_query_free(bench->queries[i]);
+    free(bench->queries);
+    hl_result_free(bench->result);
+    hlcli_work_release(&bench->work);
+}
+
+static int run(const struct hlcli_call *call, const void *given)
+{
+    static const enum hlcli_mode plain[] = {HLCLI_OR, HLCLI_AND, HLCLI_PHRASE, HLCLI_OR};
+    struct bench bench = {.options = given};
+    struct hl_index *index;
+    int code = hlcli_work_read(call->words[0], plain[bench.options->mode], &bench.work);
+    if (code)
+        return code;
+    code = hlcli_open(call, &index);
+    if (!code) {
+        bench.index = index;
+        hlcli_progress_start("bench", (enum hlcli_when)call->common.progress, false);
+        code = measure(&bench);
+        hlcli_progress_stop();
+        if (!code) {
+            struct hlcli_text out;
+            hlcli_text_init(&out);
+            if (call->common.json)
+                add_json_lines(&bench, &out);
+            else
+                add_table(&bench, &out);
+            hlcli_print(&out);
+            hlcli_text_release(&out);
+        }
+        release(&bench);
+        hl_index_close(index);
+    } else
+        release(&bench);
+    return code;
+}
+
+const struct hlcli_command hlcli_bench = {
+    .name = "bench",
+    .arguments = "FILE",
+    .summary = "how fast queries are, in process and warm",
+    .takes_index = true,
+    .least = 1,
+    .most = 1,
+    .flags = flags,
+    .defaults = &defaults,
+    .options_size = sizeof(struct options),
+    .examples = {{"hlsearch bench tokens.ix queries.txt --k1 1.2 --b 0.75",
+                  "a table by mode and class"},
+                 {"hlsearch bench tokens.ix queries.txt --mode count", "count instead of rank"},
+                 {"hlsearch bench tokens.ix words.txt --mode all -n 100 --json",
+                  "one line a query"}},
+    .manual =
+        "FILE has lines `id TAB mode TAB class TAB words`, mode TERM, AND, OR or PHRASE, or "
+        "plain words, whose mode is --mode. Words are tokens between blanks, taken as they "
+        "are. OR is cover 0, AND cover 100; matches are counted only in mode count, elsewhere "
+        "`matched` is what was collected.\n\n"
+        "Ranking is bm25 unless --rank default. Only the search is timed, reading the query is "
+        "not. The checksum folds ids and score bits of the hits; equal sums are equal answers.",
+    .run = run,
+};

@@ -1,0 +1,415 @@
+/*
+ * query: words in, ranked articles out, in every form.
+ *
+ * One search, one answer. The forms differ in what they need: ids and trec only the hits,
+ * tsv the stored article, text and JSON also the passages that matched. Whatever the form,
+ * the answer is made whole before it is printed.
+ */
+#include "cli/advice.h"
+#include "cli/batch.h"
+#include "cli/commands.h"
+#include "cli/hits.h"
+#include "cli/pager.h"
+#include "cli/progress.h"
+#include "cli/search.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum form { FORM_TEXT, FORM_JSON, FORM_JSONL, FORM_TSV, FORM_IDS, FORM_TREC };
+enum { FORM_UNSAID = -1, PASSAGE_BYTES = 240, COUNT_MAX = 10000 };
+
+struct options {
+    struct hlcli_search search;
+    int64_t count, offset, form, passage;
+    const char *batch;
+    bool syntax;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct options defaults = {
+    .search = HLCLI_SEARCH_DEFAULTS,
+    .count = 10,
+    .form = FORM_UNSAID,
+    .passage = PASSAGE_BYTES,
+};
+
+static const struct hlcli_flag flags[] = {
+    {"count", 'n', HLCLI_COUNT, AT(count), "N", "results (10); 0: only their number", 0,
+     COUNT_MAX, 0, 0},
+    {"offset", 'o', HLCLI_COUNT, AT(offset), "N", "leave out the first N results", 0, COUNT_MAX,
+     0, 0},
+    HLCLI_COVER_FLAGS,
+    HLCLI_READ_FLAGS,
+    HLCLI_RANK_FLAGS,
+    {"format", 'f', HLCLI_CHOICE, AT(form), "text|json|jsonl|tsv|ids|trec",
+     "how results are printed", 0, 0, 0, 0},
+    {"snippet", 0, HLCLI_COUNT, AT(passage), "N", "bytes of the passage shown (240); 0: none",
+     0, 100000, 0, 0},
+    {"batch", 0, HLCLI_TEXT, AT(batch), "FILE",
+     "many queries, lines {\"id\",\"text\"}, words as they are; prints trec", 0, 0, 0,
+     HLCLI_NO_CONFIG},
+    {"syntax", 0, HLCLI_SWITCH, AT(syntax), NULL, "operators count in --batch too", 0, 0, 0,
+     HLCLI_RARE},
+    {"facet", 0, HLCLI_LATER, 0, "FIELD", "facets are not counted yet", 0, 0, 0, 0},
+    {"sort", 's', HLCLI_LATER, 0, "ORDER", "results come by relevance", 0, 0, 0, 0},
+    {"recency", 0, HLCLI_LATER, 0, "WEIGHT", "results come by relevance", 0, 0, 0, 0},
+    {"after", 0, HLCLI_LATER, 0, "DATE", "articles are not filtered by date yet", 0, 0, 0, 0},
+    {"before", 0, HLCLI_LATER, 0, "DATE", "articles are not filtered by date yet", 0, 0, 0, 0},
+    {"section", 0, HLCLI_LATER, 0, "S", "write section:NAME in the query", 0, 0, 0, 0},
+    {"source", 0, HLCLI_LATER, 0, "S", "write source:NAME in the query", 0, 0, 0, 0},
+    {"author", 0, HLCLI_LATER, 0, "A", "write author:NAME in the query", 0, 0, 0, 0},
+    {"explain", 0, HLCLI_LATER, 0, NULL, "hlsearch explain INDEX ID WORDS... tells", 0, 0, 0,
+     0},
+    {"timeout", 0, HLCLI_LATER, 0, "MS", "a search runs to its end", 0, 0, 0, 0},
+    {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
+};
+
+/* A search that is answered. */
+struct answer {
+    const struct hlcli_call *call;
+    const struct options *options;
+    enum form form;
+    const char *words;
+    struct hl_index *index;
+    struct hl_query *query;
+    struct hl_result *result;
+    double seconds;
+};
+
+/* ---------------------------------------------------------------------- JSON */
+
+/* Only words that were taken otherwise than typed: who typed them right need not read on. */
+static void put_understood(struct hlcli_json *json, const struct hl_result *result)
+{
+    const struct hl_reading *reading;
+    hlcli_json_key(json, "understood");
+    hlcli_json_array(json);
+    for (size_t i = 0; (reading = hl_result_reading(result, i)); i++) {
+        bool same = !reading->as || !strcmp(reading->word, reading->as);
+        if (reading->in_index && same && !reading->marks_added)
+            continue;
+        hlcli_json_object(json);
+        hlcli_json_put(json, "text", reading->word);
+        hlcli_json_put(json, "as", reading->as ? reading->as : reading->word);
+        hlcli_json_put(json, "why",
+                       reading->marks_added ? "marks restored"
+                       : reading->in_index  ? "other spellings"
+                                            : "not in the index");
+        hlcli_json_object_end(json);
+    }
+    hlcli_json_array_end(json);
+}
+
+/* Notes have a key of their own, there only if the query gave rise to one. */
+static void put_notes(struct hlcli_json *json, const struct hl_query *query)
+{
+    const struct hl_note *note = hl_query_note(query, 0);
+    if (!note)
+        return;
+    hlcli_json_key(json, "notes");
+    hlcli_json_array(json);
+    for (size_t i = 0; (note = hl_query_note(query, i)); i++) {
+        hlcli_json_object(json);
+        hlcli_json_put(json, "text", note->text);
+        hlcli_json_key(json, "at");
+        if (note->at >= 0)
+            hlcli_json_int(json, note->at);
+        else
+            hlcli_json_null(json);
+        hlcli_json_object_end(json);
+    }
+    hlcli_json_array_end(json);
+}
+
+/* Where the next page begins; 0 if this was the last, or paging has come to its limit. */
+static size_t next_offset(const struct answer *a)
+{
+    size_t next = (size_t)a->options->offset + hl_result_count(a->result);
+    assert(hl_result_count(a->result) <= (size_t)a->options->count);
+    bool more = hl_result_count(a->result) && next < hl_result_total(a->result);
+    return more && next < COUNT_MAX ? next : 0;
+}
+
+/* Keys in the order that is promised: programs may read them as a stream. */
+static void put_head(const struct answer *a, struct hlcli_json *json)
+{
+    hlcli_json_put_uint(json, "schema", 1);
+    hlcli_json_put(json, "query", a->words);
+    put_understood(json, a->result);
+    hlcli_json_put_uint(json, "total", hl_result_total(a->result));
+    hlcli_json_put(json, "total_is", "exact");
+    hlcli_json_put_double(json, "took_ms", round(a->seconds * 1e6) / 1e3);
+    hlcli_json_put_bool(json, "partial", false);
+    hlcli_json_key(json, "shards");
+    hlcli_json_object(json);
+    hlcli_json_put_uint(json, "asked", 1);
+    hlcli_json_put_uint(json, "answered", 1);
+    hlcli_json_object_end(json);
+}
+
+/* Keys after the hits, in their order. */
+static void put_tail(const struct answer *a, struct hlcli_json *json)
+{
+    size_t next = next_offset(a);
+    hlcli_json_key(json, "facets");
+    hlcli_json_object(json);
+    hlcli_json_object_end(json);
+    hlcli_json_key(json, "suggestions");
+    hlcli_json_array(json);
+    hlcli_json_array_end(json);
+    hlcli_json_key(json, "next");
+    if (next) {
+        hlcli_json_object(json);
+        hlcli_json_put_uint(json, "offset", next);
+        hlcli_json_object_end(json);
+    } else
+        hlcli_json_null(json);
+    put_notes(json, a->query);
+}
+
+/* ---------------------------------------------------------------------- hits */
+
+/* A hit in the form asked for; jsonl begins anew on each line, so no comma comes between. */
+static void add_view(const struct answer *a, const struct hlcli_view *view,
+                     struct hlcli_json *json, struct hlcli_text *out)
+{
+    if (a->form == FORM_TEXT)
+        hlcli_view_text(view, out);
+    else if (a->form == FORM_TSV)
+        hlcli_view_tsv(view, out);
+    else
+        hlcli_view_json(view, json);
+    if (a->form == FORM_JSONL) {
+        hlcli_add(out, "\n");
+        hlcli_json_init(json, out);
+    }
+}
+
+/* ids and trec need no article. */
+static bool add_bare(const struct answer *a, size_t i, struct hlcli_text *out)
+{
+    const struct hl_hit *hit = hl_result_hit(a->result, i);
+    if (a->form == FORM_TREC)
+        hlcli_hit_trec(hit, "1", (size_t)a->options->offset + i + 1, out);
+    else if (a->form == FORM_IDS) {
+        hlcli_add_plain(out, hit->id, strlen(hit->id));
+        hlcli_add(out, "\n");
+    } else
+        return false;
+    return true;
+}
+
+/* All hits; the first article that cannot be read fails the answer. */
+static hl_status add_hits(const struct answer *a, struct hlcli_json *json,
+                          struct hlcli_text *out, struct hl_error *err)
+{
+    size_t count = hl_result_count(a->result);
+    assert(count <= COUNT_MAX);
+    size_t passage = a->form == FORM_TSV ? 0 : (size_t)a->options->passage;
+    for (size_t i = 0; i < count; i++) {
+        struct hlcli_view view;
+        if (add_bare(a, i, out))
+            continue;
+        hl_status status = hlcli_view_open(
+            a->index, a->result, i, (size_t)a->options->offset + i + 1, passage, &view, err);
+        if (status != HL_OK)
+            return status;
+        add_view(a, &view, json, out);
+        hlcli_view_release(&view);
+    }
+    return HL_OK;
+}
+
+/* The whole answer is made before a byte is printed: an index that proves damaged on the
+ * last hit gives an error, not half an answer. */
+static hl_status add_answer(const struct answer *a, struct hlcli_text *out,
+                            struct hl_error *err)
+{
+    struct hlcli_json json;
+    assert(!out->size);
+    hlcli_json_init(&json, out);
+    if (a->form != FORM_JSON)
+        return add_hits(a, &json, out, err);
+    hlcli_json_object(&json);
+    put_head(a, &json);
+    hlcli_json_key(&json, "hits");
+    hlcli_json_array(&json);
+    hl_status status = add_hits(a, &json, out, err);
+    if (status != HL_OK)
+        return status;
+    hlcli_json_array_end(&json);
+    put_tail(a, &json);
+    hlcli_json_object_end(&json);
+    hlcli_add(out, "\n");
+    return HL_OK;
+}
+
+/* "9 results, 3 ms. Next page: -o 10" */
+static void add_footer(const struct answer *a, struct hlcli_text *out)
+{
+    size_t next = next_offset(a);
+    uint64_t total = hl_result_total(a->result);
+    hlcli_add_count(out, total);
+    hlcli_add(out, total == 1 ? " result, " : " results, ");
+    hlcli_add_seconds(out, a->seconds);
+    hlcli_add(out, next ? "." : "");
+    if (next)
+        hlcli_add_format(out, " Next page: -o %zu", next);
+    hlcli_add(out, "\n");
+}
+
+/* --------------------------------------------------------------------- words */
+
+/* What the parser had to say, with a caret under the place. */
+static void tell_notes(const struct answer *a)
+{
+    const struct hl_note *note;
+    for (size_t i = 0; (note = hl_query_note(a->query, i)); i++) {
+        hlcli_note("query: %s", note->text);
+        hlcli_point(a->words, note->at, "here");
+    }
+}
+
+/* Only to people: a script sees exit 1 and an empty answer. */
+static void tell_nothing(const struct answer *a)
+{
+    struct hlcli_text words;
+    if (!isatty(STDERR_FILENO) || hlcli_manner()->quiet)
+        return;
+    hlcli_text_init(&words);
+    hlcli_advise(a->index, a->result, &words);
+    hlcli_note("%s", words.data);
+    hlcli_text_release(&words);
+}
+
+/* Notes come before the answer, so that a pager does not hide them. */
+static int print_answer(const struct answer *a)
+{
+    struct hlcli_text out;
+    struct hl_error err;
+    bool found =
+        hl_result_count(a->result) || (!a->options->count && hl_result_total(a->result));
+    int code = found ? HLCLI_FOUND : HLCLI_NOTHING;
+    hlcli_text_init(&out);
+    if (add_answer(a, &out, &err) != HL_OK)
+        code = hlcli_fail_error(&err);
+    else if (a->form == FORM_TEXT &&
+             (!a->options->count || (found && hlcli_manner()->terminal)))
+        add_footer(a, &out);
+    if (code <= HLCLI_NOTHING) {
+        tell_notes(a);
+        hlcli_page(&out, a->call->common.no_pager || a->form != FORM_TEXT);
+    }
+    if (code == HLCLI_NOTHING && !hl_result_total(a->result))
+        tell_nothing(a);
+    hlcli_text_release(&out);
+    return code;
+}
+
+/* -------------------------------------------------------------------- search */
+
+/* Reading the query counts into the time that is shown: the reader waits for both. */
+static int search_words(struct answer *a, const struct hl_search_options *search,
+                        const struct hl_query_options *query)
+{
+    struct hl_error err;
+    double from = hlcli_now();
+    assert(a->words && !a->query && !a->result);
+    if (hl_query_parse(a->index, a->words, strlen(a->words), query, &a->query, &err) != HL_OK)
+        return hlcli_fail_query(&err, a->words);
+    if (hl_search(a->index, a->query, search, &a->result, &err) != HL_OK)
+        return hlcli_fail_query(&err, a->words);
+    a->seconds = hlcli_now() - from;
+    return print_answer(a);
+}
+
+/* What the tables of flags cannot say: options that exclude each other. */
+static int check_options(const struct hlcli_call *call, const struct options *o)
+{
+    if (o->batch && call->count)
+        return hlcli_wrong("leave one out", "query takes words or --batch FILE, not both");
+    if (!o->batch && !call->count)
+        return hlcli_wrong("usage: hlsearch query INDEX WORDS...", "query: WORDS... missing");
+    if (o->batch && (o->form != FORM_UNSAID && o->form != FORM_TREC))
+        return hlcli_wrong("--format trec", "--batch prints trec only");
+    if (o->count + o->offset > COUNT_MAX)
+        return hlcli_wrong("narrow the query", "-n and -o together reach past result %d",
+                           COUNT_MAX);
+    return 0;
+}
+
+static int run_open(struct answer *a)
+{
+    const struct options *o = a->options;
+    struct hl_search_options search;
+    struct hl_query_options query;
+    hlcli_search_fill(&o->search, &search, &query);
+    search.count = (size_t)o->count;
+    search.offset = (size_t)o->offset;
+    search.count_only = !o->count;
+    if (!o->batch)
+        return search_words(a, &search, &query);
+    query.plain = !o->syntax;
+    search.no_total = true;
+    return hlcli_batch(a->index, o->batch, &search, &query);
+}
+
+static int run(const struct hlcli_call *call, const void *given)
+{
+    struct answer a = {.call = call, .options = given};
+    int code = check_options(call, a.options);
+    if (code)
+        return code;
+    bool json = call->common.json && a.options->form != FORM_JSONL;
+    a.form = json                             ? FORM_JSON
+             : a.options->form == FORM_UNSAID ? FORM_TEXT
+                                              : (enum form)a.options->form;
+    if (a.form == FORM_JSON) /* failures too */
+        hlcli_manner_set(true, call->common.quiet, (enum hlcli_when)call->common.colour);
+    code = hlcli_open(call, &a.index);
+    if (code)
+        return code;
+    char *words = hlcli_join(call->words, call->count);
+    a.words = words;
+    code = run_open(&a);
+    hl_result_free(a.result);
+    hl_query_free(a.query);
+    hl_index_close(a.index);
+    free(words);
+    return code;
+}
+
+const struct hlcli_command hlcli_query = {
+    .name = "query",
+    .also = "search",
+    .arguments = "WORDS...",
+    .summary = "find articles, best first",
+    .takes_index = true,
+    .takes_words = true,
+    .most = SIZE_MAX,
+    .flags = flags,
+    .defaults = &defaults,
+    .options_size = sizeof(struct options),
+    .examples = {{"hlsearch query news.ix khu công nghệ cao hoà lạc",
+                  "with marks, without, old or new tone place: the same articles"},
+                 {"hlsearch query news.ix --json -n 20 '\"ung thư phổi\" -thuốc'",
+                  "a phrase, without a word; as JSON"},
+                 {"hlsearch query news.ix --batch queries.jsonl --format trec -n 100",
+                  "many queries, for trec_eval"}},
+    .manual =
+        "A word with any mark matches exactly that syllable; without marks it matches all "
+        "markings, the likeliest first. \"...\" is a phrase, -word leaves out, a OR b takes "
+        "either, title:word looks in one field. Quote the query, or put -- before it, where a "
+        "word begins with a hyphen.\n\n"
+        "Without --any, --all or --cover an article answers if it has enough of the query's "
+        "weight: all of one word, half of two, less of more. A query never fails: what does "
+        "not parse becomes words, with a note, unless --strict.\n\n"
+        "In trec, blanks in an id become _. Exit 0 if something was found, 1 if not.",
+    .run = run,
+};

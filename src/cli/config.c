@@ -1,0 +1,149 @@
+/*
+ * config.c - see config.h.
+ *
+ * The format is the simplest that people know: no sections, no quotes, no escapes. A value
+ * is the rest of the line without the blanks at its ends, and means exactly what it would
+ * mean after the long option.
+ */
+#include "cli/config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_MAX_BYTES = 4096 };
+
+/* In place. */
+static char *trim(char *s)
+{
+    s += strspn(s, " \t\r\n");
+    size_t size = strlen(s);
+    while (size && strchr(" \t\r\n", s[size - 1]))
+        size--;
+    s[size] = 0;
+    return s;
+}
+
+/* A config serves all commands: what one of them knows is no mistake for another. */
+static bool known_somewhere(const char *key)
+{
+    const struct hlcli_command *command;
+    bool common;
+    for (size_t i = 0; (command = hlcli_command_at(i)); i++)
+        if (hlcli_flag_find(command, key, &common))
+            return true;
+    return false;
+}
+
+/* The file that is read. */
+struct source {
+    const struct hlcli_command *command;
+    const char *path;
+    unsigned line;
+    struct hlcli_settings *settings;
+};
+
+/* One line of a file into a setting. */
+static int take_line(const struct source *source, char *line)
+{
+    char *key = trim(line), *equals = strchr(key, '=');
+    struct hlcli_setting one = {0};
+    struct hlcli_text place;
+    assert(source->line > 0);
+    if (!*key || *key == '#')
+        return 0;
+    if (hlcli_utf8_bad(key, strlen(key)) >= 0)
+        return hlcli_wrong(NULL, "%s:%u: not UTF-8", source->path, source->line);
+    if (!equals)
+        return hlcli_wrong("write key = value", "%s:%u: no \"=\" in the line", source->path,
+                           source->line);
+    *equals = 0;
+    key = trim(key);
+    one.flag = hlcli_flag_find(source->command, key, &one.common);
+    if (!one.flag && !known_somewhere(key))
+        return hlcli_wrong("keys are long option names without --", "%s:%u: unknown key %s",
+                           source->path, source->line, key);
+    if (!one.flag)
+        return 0;
+    if (one.flag->traits & HLCLI_NO_CONFIG)
+        return hlcli_wrong("give it on the command line", "%s:%u: %s is no key of config files",
+                           source->path, source->line, key);
+    hlcli_text_init(&place);
+    hlcli_add_format(&place, "%s:%u: %s", source->path, source->line, key);
+    one.place = place.data;
+    one.value = one.copy = hlcli_strdup(trim(equals + 1));
+    hlcli_settings_add(source->settings, &one);
+    return 0;
+}
+
+/* A file that is not there is no failure, unless it was asked for by name. */
+static int read_file(struct source *source, bool must_exist)
+{
+    char line[LINE_MAX_BYTES];
+    int code = 0;
+    FILE *file = fopen(source->path, "re");
+    if (!file && !must_exist && (errno == ENOENT || errno == ENOTDIR))
+        return 0;
+    if (!file)
+        return hlcli_wrong(NULL, "%s: cannot read the config: %s", source->path,
+                           strerror(errno));
+    while (!code && fgets(line, sizeof line, file)) {
+        source->line++;
+        if (!strchr(line, '\n') && !feof(file))
+            code = hlcli_wrong(NULL, "%s:%u: line longer than %d bytes", source->path,
+                               source->line, LINE_MAX_BYTES - 2);
+        else
+            code = take_line(source, line);
+    }
+    if (!code && ferror(file))
+        code =
+            hlcli_wrong(NULL, "%s: cannot read the config: %s", source->path, strerror(errno));
+    fclose(file);
+    return code;
+}
+
+static int read_named(const struct hlcli_command *command, struct hlcli_settings *settings,
+                      const char *path, bool must_exist)
+{
+    struct source source = {command, path, 0, settings};
+    return read_file(&source, must_exist);
+}
+
+/* Where the XDG base directory specification puts it. */
+static int read_user(const struct hlcli_command *command, struct hlcli_settings *settings)
+{
+    const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    struct hlcli_text path;
+    int code = 0;
+    hlcli_text_init(&path);
+    if (base && *base)
+        hlcli_add_format(&path, "%s/hlsearch/config", base);
+    else if (home && *home)
+        hlcli_add_format(&path, "%s/.config/hlsearch/config", home);
+    if (path.size)
+        code = read_named(command, settings, path.data, false);
+    hlcli_text_release(&path);
+    return code;
+}
+
+/* --config FILE stands for the user's file only: what belongs to an index stays with it. */
+int hlcli_config_read(const struct hlcli_command *command, const struct hlcli_common *common,
+                      const char *index, struct hlcli_settings *settings)
+{
+    int code;
+    if (common->no_config)
+        return 0;
+    code = common->config ? read_named(command, settings, common->config, true)
+                          : read_user(command, settings);
+    if (code || !index)
+        return code;
+    struct hlcli_text path;
+    size_t size = strlen(index);
+    hlcli_text_init(&path);
+    hlcli_add_format(&path, "%s%sconfig", index, size && index[size - 1] == '/' ? "" : "/");
+    code = read_named(command, settings, path.data, false);
+    hlcli_text_release(&path);
+    return code;
+}

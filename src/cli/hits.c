@@ -1,0 +1,313 @@
+/*
+ * hits.c - see hits.h.
+ *
+ * Ranges come from the library as bytes of the text it was given; here they only become
+ * brackets, bold and underline, or numbers in JSON. Everything of an article that goes to a
+ * terminal or a table passes hlcli_add_plain() first: an article may hold any character.
+ */
+#include "cli/hits.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { INDENT = 3 };
+
+/* ---------------------------------------------------------------------- view */
+
+static bool has_text(const char *s)
+{
+    return s && *s;
+}
+
+/* Whether the passage leaves out more than blanks before and after it. */
+static void find_cuts(struct hlcli_view *view, const char *field)
+{
+    struct hlcli_text flat;
+    hlcli_text_init(&flat);
+    hlcli_add(&flat, field);
+    /* A passage has its field's bytes, but for control characters made blanks. */
+    for (size_t i = 0; i < flat.size; i++)
+        if ((unsigned char)flat.data[i] < 0x20 || flat.data[i] == 0x7f)
+            flat.data[i] = ' ';
+    const char *at = strstr(flat.data, view->passage.text);
+    if (at) {
+        const char *end = at + strlen(view->passage.text);
+        view->cut_before = at > flat.data + strspn(flat.data, " ");
+        view->cut_after = end[strspn(end, " ")] != 0;
+    }
+    hlcli_text_release(&flat);
+}
+
+/* From the body, or from the lead where only that has a match. */
+static hl_status make_passage(const struct hl_result *result, size_t size_max,
+                              struct hlcli_view *view, struct hl_error *err)
+{
+    const char *fields[2] = {view->article.body, view->article.lead};
+    assert(size_max > 0 && !view->passage.text);
+    for (int i = 0; i < 2; i++) {
+        struct hl_snippet snippet;
+        if (!has_text(fields[i]))
+            continue;
+        hl_status status = hl_snippet_make(result, fields[i], size_max, &snippet, err);
+        if (status != HL_OK)
+            return status;
+        /* The body's beginning stands in for a passage where neither field has a match. */
+        if (view->passage.text && !snippet.range_count) {
+            hl_snippet_release(&snippet);
+            continue;
+        }
+        hl_snippet_release(&view->passage);
+        view->passage = snippet;
+        find_cuts(view, fields[i]);
+        if (snippet.range_count)
+            break;
+    }
+    return HL_OK;
+}
+
+hl_status hlcli_view_open(const struct hl_index *index, const struct hl_result *result,
+                          size_t i, size_t rank, size_t passage_max,
+                          struct hlcli_view *out_view, struct hl_error *err)
+{
+    struct hlcli_view view = {.hit = hl_result_hit(result, i), .rank = rank};
+    assert(i < hl_result_count(result) && rank > 0);
+    hl_status status = hl_document_get(index, view.hit->id, &view.document, err);
+    /* An index made with --store no answers without articles. */
+    if (status == HL_UNSUPPORTED || status == HL_NOT_FOUND)
+        status = HL_OK;
+    else if (status == HL_OK)
+        view.article = *hl_document_article(view.document);
+    if (status == HL_OK && has_text(view.article.title))
+        status = hl_snippet_make(result, view.article.title, strlen(view.article.title),
+                                 &view.title, err);
+    if (status == HL_OK && passage_max)
+        status = make_passage(result, passage_max, &view, err);
+    if (status == HL_OK)
+        *out_view = view;
+    else
+        hlcli_view_release(&view);
+    return status;
+}
+
+void hlcli_view_release(struct hlcli_view *view)
+{
+    hl_snippet_release(&view->title);
+    hl_snippet_release(&view->passage);
+    hl_document_free(view->document);
+    memset(view, 0, sizeof *view);
+}
+
+/* ---------------------------------------------------------------------- text */
+
+/* Text that is written with marks around matches and broken at the terminal's width. */
+struct page {
+    struct hlcli_text *out;
+    size_t column, width;
+    const char *on, *off; /* around a match */
+};
+
+/* A word that does not fit begins the next line, indented as the passage is. */
+static void add_word(struct page *page, const char *word, size_t size, size_t width)
+{
+    if (page->column > INDENT && page->column + width > page->width) {
+        /* The blank that ends the line goes with it. */
+        while (page->out->size && page->out->data[page->out->size - 1] == ' ')
+            page->out->data[--page->out->size] = 0;
+        hlcli_add_format(page->out, "\n%*s", INDENT, "");
+        page->column = INDENT;
+    }
+    hlcli_add_bytes(page->out, word, size);
+    page->column += width;
+}
+
+/* Bytes that become one run of a line: plain, broken at blanks. */
+static void add_run(struct page *page, const char *bytes, size_t size)
+{
+    struct hlcli_text plain;
+    assert(page->width > INDENT);
+    hlcli_text_init(&plain);
+    hlcli_add_plain(&plain, bytes, size);
+    const char *p = plain.data;
+    while (*p) {
+        size_t word = strcspn(p, " ");
+        word += p[word] == ' ';
+        add_word(page, p, word, hlcli_utf8_width(p, word));
+        p += word;
+    }
+    hlcli_text_release(&plain);
+}
+
+/* The passage with its matches between `on` and `off`. */
+static void add_marked(struct page *page, const struct hl_snippet *snippet)
+{
+    size_t at = 0, size = strlen(snippet->text);
+    for (size_t i = 0; i < snippet->range_count; i++) {
+        struct hl_range r = snippet->ranges[i];
+        assert(r.start >= at && r.start < r.end && r.end <= size);
+        add_run(page, snippet->text + at, r.start - at);
+        hlcli_add(page->out, page->on);
+        add_run(page, snippet->text + r.start, r.end - r.start);
+        hlcli_add(page->out, page->off);
+        at = r.end;
+    }
+    add_run(page, snippet->text + at, size - at);
+}
+
+/* The title is bold where colour is on, matches in it underlined; an article without one
+ * is named by its id. */
+static void add_title(const struct hlcli_view *view, struct hlcli_text *out)
+{
+    bool colour = hlcli_manner()->colour;
+    struct page page = {out, INDENT, hlcli_manner()->width, colour ? "\033[4m" : "",
+                        colour ? "\033[24m" : ""};
+    struct hl_snippet bare = {.text = (char *)view->hit->id};
+    hlcli_add_format(out, "%-*zu", view->rank < 100 ? INDENT : 1, view->rank);
+    if (view->rank >= 100)
+        hlcli_add(out, " ");
+    hlcli_add(out, colour ? "\033[1m" : "");
+    add_marked(&page, view->title.text ? &view->title : &bare);
+    hlcli_add(out, colour ? "\033[0m\n" : "\n");
+}
+
+/* Two blanks between fields. */
+static void add_field(struct hlcli_text *line, const char *before, const char *s)
+{
+    if (!has_text(s))
+        return;
+    hlcli_add(line, line->size ? "  " : "");
+    hlcli_add(line, before);
+    hlcli_add_plain(line, s, strlen(s));
+}
+
+/* Three lines: title; date, section, source, id; the passage. */
+void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out)
+{
+    const struct hl_hit *hit = view->hit;
+    bool colour = hlcli_manner()->colour;
+    struct hlcli_text line, day;
+    add_title(view, out);
+    hlcli_text_init(&line);
+    hlcli_text_init(&day);
+    hlcli_add_day(&day, hit->date, hit->date_offset, hit->date_precision);
+    add_field(&line, "", day.data);
+    add_field(&line, "", hit->section);
+    add_field(&line, "", hit->source);
+    add_field(&line, "id:", hit->id);
+    hlcli_add_format(out, "%*s%s\n", INDENT, "", line.data);
+    if (has_text(view->passage.text)) {
+        /* Without colour brackets are the sign of a match. */
+        struct page page = {out, INDENT, hlcli_manner()->width, colour ? "\033[1;4m" : "[",
+                            colour ? "\033[0m" : "]"};
+        hlcli_add_format(out, "%*s", INDENT, "");
+        add_run(&page, "... ", view->cut_before ? 4 : 0);
+        add_marked(&page, &view->passage);
+        add_run(&page, " ...", view->cut_after ? 4 : 0);
+        hlcli_add(out, "\n");
+    }
+    hlcli_text_release(&line);
+    hlcli_text_release(&day);
+}
+
+/* ----------------------------------------------------------------- tsv, trec */
+
+static void add_cell(struct hlcli_text *out, const char *s)
+{
+    hlcli_add(out, "\t");
+    if (s)
+        hlcli_add_plain(out, s, strlen(s)); /* tabs and line ends become blanks */
+}
+
+/* Tabs and line ends within a field become blanks, so that a row is always six columns. */
+void hlcli_view_tsv(const struct hlcli_view *view, struct hlcli_text *out)
+{
+    const struct hl_hit *hit = view->hit;
+    struct hlcli_text time;
+    hlcli_text_init(&time);
+    hlcli_add_time(&time, hit->date, hit->date_offset, hit->date_precision);
+    hlcli_add_format(out, "%zu\t", view->rank);
+    hlcli_add_double(out, hit->score);
+    add_cell(out, hit->id);
+    add_cell(out, time.data);
+    add_cell(out, view->article.url);
+    add_cell(out, view->article.title);
+    hlcli_add(out, "\n");
+    hlcli_text_release(&time);
+}
+
+/* A column of a table that is cut at blanks. */
+static void add_column(struct hlcli_text *out, const char *s)
+{
+    size_t from = out->size;
+    hlcli_add_plain(out, s, strlen(s));
+    for (size_t i = from; i < out->size; i++)
+        if (out->data[i] == ' ')
+            out->data[i] = '_';
+}
+
+void hlcli_hit_trec(const struct hl_hit *hit, const char *qid, size_t rank,
+                    struct hlcli_text *out)
+{
+    assert(qid && *qid && rank > 0);
+    add_column(out, qid);
+    hlcli_add(out, " Q0 ");
+    add_column(out, hit->id);
+    hlcli_add_format(out, " %zu ", rank);
+    hlcli_add_double(out, hit->score);
+    hlcli_add(out, " hlsearch\n");
+}
+
+/* ---------------------------------------------------------------------- JSON */
+
+void hlcli_json_date(struct hlcli_json *json, int64_t date, int offset,
+                     enum hl_date_precision precision)
+{
+    struct hlcli_text time;
+    hlcli_text_init(&time);
+    hlcli_add_time(&time, date, offset, precision);
+    hlcli_json_put(json, "date", time.size ? time.data : NULL);
+    hlcli_json_put(json, "date_precision", hlcli_precision_name(precision));
+    hlcli_text_release(&time);
+}
+
+/* [[start, end], ...] */
+static void put_ranges(struct hlcli_json *json, const char *key,
+                       const struct hl_snippet *snippet)
+{
+    hlcli_json_key(json, key);
+    hlcli_json_array(json);
+    for (size_t i = 0; i < snippet->range_count; i++) {
+        hlcli_json_array(json);
+        hlcli_json_uint(json, snippet->ranges[i].start);
+        hlcli_json_uint(json, snippet->ranges[i].end);
+        hlcli_json_array_end(json);
+    }
+    hlcli_json_array_end(json);
+}
+
+/* No HTML ever: marks are ranges, and whoever shows them knows his own escaping. */
+void hlcli_view_json(const struct hlcli_view *view, struct hlcli_json *json)
+{
+    const struct hl_hit *hit = view->hit;
+    hlcli_json_object(json);
+    hlcli_json_put_uint(json, "rank", view->rank);
+    hlcli_json_put(json, "id", hit->id);
+    hlcli_json_put_double(json, "score", hit->score);
+    hlcli_json_put(json, "url", view->article.url);
+    hlcli_json_put(json, "title", view->article.title);
+    hlcli_json_put(json, "lead", view->article.lead);
+    hlcli_json_date(json, hit->date, hit->date_offset, hit->date_precision);
+    hlcli_json_put(json, "source", hit->source);
+    hlcli_json_put(json, "section", hit->section);
+    hlcli_json_put(json, "author", hit->author);
+    put_ranges(json, "title_ranges", &view->title);
+    hlcli_json_key(json, "snippets");
+    hlcli_json_array(json);
+    if (has_text(view->passage.text)) {
+        hlcli_json_object(json);
+        hlcli_json_put(json, "text", view->passage.text);
+        put_ranges(json, "ranges", &view->passage);
+        hlcli_json_object_end(json);
+    }
+    hlcli_json_array_end(json);
+    hlcli_json_object_end(json);
+}

@@ -1,0 +1,42 @@
+/*
+ * hits.h - one hit of an answer, in the forms that are printed.
+ *
+ * A view is a hit with its stored article and the passages that matched; ids and trec
+ * need no view, so that long lists cost no reading of articles.
+ *
+ * Ownership  a view borrows the result and holds the document until released.
+ */
+#ifndef HL_CLI_HITS_H
+#define HL_CLI_HITS_H
+
+#include "cli/json.h"
+#include "cli/say.h"
+
+struct hlcli_view {
+    const struct hl_hit *hit;
+    size_t rank;                  /* from 1 */
+    struct hl_document *document; /* NULL: nothing is stored */
+    struct hl_article article;
+    struct hl_snippet title, passage; /* text NULL: none */
+    bool cut_before, cut_after;       /* the passage does not begin, end its field */
+};
+
+/* passage_max 0: no passage.  HL_OK, or what the library said. */
+hl_status hlcli_view_open(const struct hl_index *index, const struct hl_result *result,
+                          size_t i, size_t rank, size_t passage_max,
+                          struct hlcli_view *out_view, struct hl_error *err);
+void hlcli_view_release(struct hlcli_view *view);
+
+void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out);
+void hlcli_view_tsv(const struct hlcli_view *view, struct hlcli_text *out);
+void hlcli_view_json(const struct hlcli_view *view, struct hlcli_json *json);
+
+/* "qid Q0 docid rank score hlsearch"; blanks in ids become _, they would add a column. */
+void hlcli_hit_trec(const struct hl_hit *hit, const char *qid, size_t rank,
+                    struct hlcli_text *out);
+
+/* "date" as RFC 3339 or null, and "date_precision". */
+void hlcli_json_date(struct hlcli_json *json, int64_t date, int offset,
+                     enum hl_date_precision precision);
+
+#endif

@@ -1,0 +1,254 @@
+/*
+ * manual.c - see manual.h.
+ *
+ * Three layouts over the same tables. Terminals get lines of at most 80 columns, broken
+ * here, since help is read before anything is known about the terminal; roff is broken by
+ * whoever shows it.
+ */
+#include "cli/manual.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDTH = 80, COLUMN = 26, COMMAND_COLUMN = 10 };
+
+static const char exit_codes[] =
+    "0 done, something found; 1 nothing found; 2 wrong use, or a file that cannot be read or "
+    "written; 3 index damaged or of another version; 4 done, but some articles were rejected; "
+    "6 another writer holds the index; 130 interrupted.";
+
+/* "hlsearch query [options] INDEX WORDS..." */
+static void add_usage(struct hlcli_text *out, const struct hlcli_command *c)
+{
+    hlcli_add_format(out, "hlsearch %s%s%s%s%s", c->name, c->flags ? " [options]" : "",
+                     c->takes_index ? " INDEX" : "", *c->arguments ? " " : "", c->arguments);
+}
+
+/* "-n, --count N" */
+static void add_flag_name(struct hlcli_text *out, const struct hlcli_flag *flag)
+{
+    assert(flag->kind == HLCLI_SWITCH || flag->kind == HLCLI_SET || flag->value);
+    if (flag->letter)
+        hlcli_add_format(out, "-%c, ", flag->letter);
+    hlcli_add_format(out, "--%s", flag->name);
+    if (flag->kind != HLCLI_SWITCH && flag->kind != HLCLI_SET)
+        hlcli_add_format(out, " %s", flag->value);
+}
+
+/* Words broken at the width, every line but the first indented. */
+static void add_folded(struct hlcli_text *out, const char *words, size_t indent, size_t at)
+{
+    assert(at >= indent && indent < WIDTH);
+    while (*words) {
+        size_t size = strcspn(words, " \n");
+        size_t width = hlcli_utf8_width(words, size);
+        if (at > indent && at + 1 + width > WIDTH) {
+            hlcli_add_format(out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (at > indent) {
+            hlcli_add(out, " ");
+            at++;
+        }
+        hlcli_add_bytes(out, words, size);
+        at += width;
+        words += size;
+        bool paragraph = words[0] == '\n' && words[1] == '\n';
+        words += strspn(words, " \n");
+        if (paragraph && *words) {
+            hlcli_add_format(out, "\n\n%*s", (int)indent, "");
+            at = indent;
+        }
+    }
+    hlcli_add(out, "\n");
+}
+
+/* Name, then help from a fixed column on; below the name where that is long. */
+static void add_flag_line(struct hlcli_text *out, const struct hlcli_flag *flag)
+{
+    size_t from = out->size;
+    assert(flag->help && *flag->help);
+    hlcli_add(out, flag->letter ? "  " : "      ");
+    add_flag_name(out, flag);
+    size_t width = hlcli_utf8_width(out->data + from, out->size - from);
+    if (width + 2 > COLUMN) {
+        hlcli_add(out, "\n");
+        width = 0;
+    }
+    hlcli_add_format(out, "%*s", (int)(COLUMN - width), "");
+    add_folded(out, flag->help, COLUMN, COLUMN);
+}
+
+/* Flags of other versions are never shown. */
+static void add_flags(struct hlcli_text *out, const struct hlcli_flag *flags, unsigned but)
+{
+    for (; flags && flags->name; flags++)
+        if (flags->kind != HLCLI_LATER && !(flags->traits & but))
+            add_flag_line(out, flags);
+}
+
+/* Rare options are left to --help, or the screen would not hold the others. */
+void hlcli_manual_screen(const struct hlcli_command *command, struct hlcli_text *out)
+{
+    hlcli_add(out, "usage: ");
+    add_usage(out, command);
+    hlcli_add_format(out, "\n%s\n\n", command->summary);
+    add_flags(out, command->flags, HLCLI_RARE);
+    hlcli_add(out, "every command: ");
+    struct hlcli_text names;
+    hlcli_text_init(&names);
+    for (const struct hlcli_flag *f = hlcli_common_flags; f->name; f++)
+        if (!(f->traits & HLCLI_RARE))
+            hlcli_add_format(&names, f->letter ? "%s-%c/--%s" : "%s%.0d--%s",
+                             names.size ? " " : "", f->letter, f->name);
+    add_folded(out, names.data, 15, 15);
+    hlcli_text_release(&names);
+    hlcli_add_format(out, "examples and all options: hlsearch %s --help\n", command->name);
+}
+
+static void add_examples(struct hlcli_text *out, const struct hlcli_command *command)
+{
+    for (size_t i = 0; i < 3 && command->examples[i].line; i++)
+        hlcli_add_format(out, "  %s\n      %s\n", command->examples[i].line,
+                         command->examples[i].what);
+}
+
+void hlcli_manual_long(const struct hlcli_command *command, struct hlcli_text *out)
+{
+    hlcli_add(out, "Examples\n");
+    add_examples(out, command);
+    hlcli_add(out, "\nUsage\n  ");
+    add_usage(out, command);
+    hlcli_add_format(out, "\n  %s\n", command->summary);
+    if (command->manual) {
+        hlcli_add(out, "\n  ");
+        add_folded(out, command->manual, 2, 2);
+    }
+    if (command->flags) {
+        hlcli_add(out, "\nOptions\n");
+        add_flags(out, command->flags, 0);
+    }
+    hlcli_add(out, "\nOptions of every command\n");
+    add_flags(out, hlcli_common_flags, 0);
+    hlcli_add(out, "\nExit codes\n  ");
+    add_folded(out, exit_codes, 2, 2);
+}
+
+/* Two lines that work come before the list: most readers need nothing else. */
+void hlcli_manual_overview(struct hlcli_text *out)
+{
+    const struct hlcli_command *command;
+    hlcli_add(out, "hlsearch " HL_VERSION ": full-text search for Vietnamese science news\n\n"
+                   "  hlsearch index news.ix FILES...      make an index, or add to it\n"
+                   "  hlsearch query news.ix khu công nghệ cao\n\nCommands\n");
+    for (size_t i = 0; (command = hlcli_command_at(i)); i++)
+        hlcli_add_format(out, "  %-*s%s\n", COMMAND_COLUMN, command->name, command->summary);
+    hlcli_add(out,
+              "\nhlsearch COMMAND -h for its options on one screen, --help for examples.\n");
+}
+
+/* ---------------------------------------------------------------------- roff */
+
+/* Text of a man page: backslashes, hyphens and lines that would be requests. */
+static void add_roff(struct hlcli_text *out, const char *s)
+{
+    bool start = true;
+    for (; *s; s++) {
+        if (start && (*s == '.' || *s == '\''))
+            hlcli_add(out, "\\&");
+        start = false;
+        if (*s == '\\')
+            hlcli_add(out, "\\e");
+        else if (*s == '-')
+            hlcli_add(out, "\\-");
+        else if (s[0] == '\n' && s[1] == '\n') {
+            hlcli_add(out, "\n.PP\n");
+            s++;
+            start = true;
+        } else
+            hlcli_add_bytes(out, s, 1);
+    }
+}
+
+/* The same tables once more, as paragraphs with a hanging tag. */
+static void add_roff_flags(struct hlcli_text *out, const struct hlcli_flag *flags)
+{
+    struct hlcli_text name;
+    hlcli_text_init(&name);
+    for (; flags && flags->name; flags++) {
+        if (flags->kind == HLCLI_LATER)
+            continue;
+        hlcli_text_reset(&name);
+        add_flag_name(&name, flags);
+        hlcli_add(out, ".TP\n.B ");
+        add_roff(out, name.data);
+        hlcli_add(out, "\n");
+        add_roff(out, flags->help);
+        hlcli_add(out, "\n");
+    }
+    hlcli_text_release(&name);
+}
+
+/* Examples come first here too. */
+static void roff_command(const struct hlcli_command *command, struct hlcli_text *out)
+{
+    struct hlcli_text usage;
+    hlcli_text_init(&usage);
+    add_usage(&usage, command);
+    hlcli_add(out, ".SH SYNOPSIS\n.B ");
+    add_roff(out, usage.data);
+    hlcli_add(out, "\n.SH EXAMPLES\n");
+    for (size_t i = 0; i < 3 && command->examples[i].line; i++) {
+        hlcli_add(out, ".TP\n.B ");
+        add_roff(out, command->examples[i].line);
+        hlcli_add(out, "\n");
+        add_roff(out, command->examples[i].what);
+        hlcli_add(out, "\n");
+    }
+    hlcli_add(out, ".SH DESCRIPTION\n");
+    add_roff(out, command->summary);
+    if (command->manual) {
+        hlcli_add(out, "\n.PP\n");
+        add_roff(out, command->manual);
+    }
+    hlcli_add(out, "\n.SH OPTIONS\n");
+    add_roff_flags(out, command->flags);
+    hlcli_text_release(&usage);
+}
+
+static void roff_overview(struct hlcli_text *out)
+{
+    const struct hlcli_command *command;
+    hlcli_add(out, ".SH SYNOPSIS\n.B hlsearch\nCOMMAND [options] ARGUMENTS\n"
+                   ".SH COMMANDS\n");
+    for (size_t i = 0; (command = hlcli_command_at(i)); i++) {
+        hlcli_add_format(out, ".TP\n.BR hlsearch\\-%s (1)\n", command->name);
+        add_roff(out, command->summary);
+        hlcli_add(out, "\n");
+    }
+    hlcli_add(out, ".SH OPTIONS\n");
+}
+
+/* Bold, hanging tags and paragraphs only, which groff and mandoc both know. */
+void hlcli_manual_roff(const struct hlcli_command *command, struct hlcli_text *out)
+{
+    const char *name = command ? command->name : "";
+    const char *summary =
+        command ? command->summary : "full-text search for Vietnamese science news";
+    hlcli_add_format(out, ".TH HLSEARCH%s%s 1 \"\" \"hlsearch " HL_VERSION "\"\n.SH NAME\n",
+                     command ? "\\-" : "", name);
+    hlcli_add_format(out, "hlsearch%s%s \\- ", command ? "\\-" : "", name);
+    add_roff(out, summary);
+    hlcli_add(out, "\n");
+    if (command)
+        roff_command(command, out);
+    else
+        roff_overview(out);
+    add_roff_flags(out, hlcli_common_flags);
+    hlcli_add(out, ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/hlsearch/config\nkey = value; keys "
+                   "are long option names\n.TP\n.I INDEX/config\nthe same, for one index; "
+                   "options beat it, it beats the user's\n.SH ENVIRONMENT\n"
+                   "NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS, PAGER\n.SH EXIT STATUS\n");
+    add_roff(out, exit_codes);
+    hlcli_add(out, "\n");
+}

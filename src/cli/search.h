@@ -1,0 +1,98 @@
+/*
+ * search.h - the options that query, explain and bench share, and opening an index.
+ */
+#ifndef HL_CLI_SEARCH_H
+#define HL_CLI_SEARCH_H
+
+#include "cli/flags.h"
+
+/* First member of the options of a command that searches. */
+struct hlcli_search {
+    int64_t cover, rank, marks;
+    double k1, b, pairs;
+    bool strict, plain;
+};
+
+#define HLCLI_SEARCH_DEFAULTS                                                                  \
+    {                                                                                          \
+        .cover = HL_COVER_DEFAULT, .k1 = -1, .b = -1, .pairs = -1                              \
+    }
+
+#define HLCLI_IN_SEARCH(member) offsetof(struct hlcli_search, member)
+
+/* Rows of a table of flags. */
+#define HLCLI_COVER_FLAGS                                                                      \
+    {"any",                                                                                    \
+     0,                                                                                        \
+     HLCLI_SET,                                                                                \
+     HLCLI_IN_SEARCH(cover),                                                                   \
+     NULL,                                                                                     \
+     "one of the words is enough",                                                             \
+     0,                                                                                        \
+     0,                                                                                        \
+     HL_COVER_ANY,                                                                             \
+     0},                                                                                       \
+        {"all",                                                                                \
+         0,                                                                                    \
+         HLCLI_SET,                                                                            \
+         HLCLI_IN_SEARCH(cover),                                                               \
+         NULL,                                                                                 \
+         "every word must be there",                                                           \
+         0,                                                                                    \
+         0,                                                                                    \
+         HL_COVER_ALL,                                                                         \
+         0},                                                                                   \
+    {                                                                                          \
+        "cover", 0, HLCLI_COUNT, HLCLI_IN_SEARCH(cover), "PERCENT",                            \
+            "this share of the words' weight must be there", 0, 100, 0, 0                      \
+    }
+
+#define HLCLI_RANK_FLAGS                                                                       \
+    {"rank",                                                                                   \
+     0,                                                                                        \
+     HLCLI_CHOICE,                                                                             \
+     HLCLI_IN_SEARCH(rank),                                                                    \
+     "default|bm25",                                                                           \
+     "bm25: words alone, without adjacent pairs",                                              \
+     0,                                                                                        \
+     0,                                                                                        \
+     0,                                                                                        \
+     0},                                                                                       \
+        {"k1",       0,                                                                        \
+         HLCLI_REAL, HLCLI_IN_SEARCH(k1),                                                      \
+         "X",        "how fast repeated words stop counting (0.9)",                            \
+         0,          100,                                                                      \
+         0,          HLCLI_RARE},                                                              \
+        {"b", 0, HLCLI_REAL, HLCLI_IN_SEARCH(b), "X", "how much long articles lose (0.6)",     \
+         0,   1, 0,          HLCLI_RARE},                                                      \
+    {                                                                                          \
+        "pairs", 0, HLCLI_REAL, HLCLI_IN_SEARCH(pairs), "X",                                   \
+            "what adjacent pairs of words add (0.3)", 0, 100, 0, HLCLI_RARE                    \
+    }
+
+#define HLCLI_READ_FLAGS                                                                       \
+    {"marks",                                                                                  \
+     0,                                                                                        \
+     HLCLI_CHOICE,                                                                             \
+     HLCLI_IN_SEARCH(marks),                                                                   \
+     "auto|strict|loose",                                                                      \
+     "marks as typed where typed; only as typed; not at all",                                  \
+     0,                                                                                        \
+     0,                                                                                        \
+     0,                                                                                        \
+     0},                                                                                       \
+    {                                                                                          \
+        "strict", 0, HLCLI_SWITCH, HLCLI_IN_SEARCH(strict), NULL,                              \
+            "bad syntax is an error, not words", 0, 0, 0, 0                                    \
+    }
+
+void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_options *out_search,
+                       struct hl_query_options *out_query);
+
+/* Opens the index of the call, or says why not; 0 or the exit code. */
+int hlcli_open(const struct hlcli_call *call, struct hl_index **out_index);
+
+/* A query that could not be read: the sentence, the query, a caret; the exit code. */
+int hlcli_fail_query(const struct hl_error *err, const char *query);
+
+#endif

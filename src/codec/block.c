@@ -1,0 +1,173 @@
+#include "codec/block.h"
+
+#include <assert.h>
+
+enum { LANES = 16, ROWS = HLBLOCK_COUNT / LANES, SMALL = 16 };
+
+static unsigned bits_of(uint32_t v)
+{
+    return v ? 32u - (unsigned)__builtin_clz(v) : 0;
+}
+
+
+/* The width that makes the block smallest; exceptions cost their place and their high bits. */
+static unsigned choose_width(const uint32_t *values, unsigned n, unsigned *out_exceptions)
+{
+    unsigned with_bits[33] = {0};
+    for (unsigned i = 0; i < n; i++)
+        with_bits[bits_of(values[i])]++;
+    unsigned best = HLBLOCK_WIDTH_MAX, best_cost = ~0u, best_count = 0;
+    for (unsigned w = 0; w <= HLBLOCK_WIDTH_MAX; w++) {
+        unsigned count = 0, cost = (n * w + 7) / 8;
+        for (unsigned b = w + 1; b <= 32; b++) {
+            count += with_bits[b];
+            cost += with_bits[b] * (1 + (b - w + 6) / 7);
+        }
+        if (count < 256 && cost < best_cost) {
+            best_cost = cost;
+            best = w;
+            best_count = count;
+        }
+    }
+    *out_exceptions = best_count;
+    return best;
+}
+
+/* Row r of all lanes starts at bit r * width of each lane's stream of 16-bit words. */
+static void pack_lanes(const uint32_t *values, unsigned width, uint8_t *to)
+{
+    uint16_t words[HLBLOCK_WIDTH_MAX][LANES] = {{0}};
+    uint32_t mask = (1u << width) - 1;
+    for (unsigned r = 0; r < ROWS; r++) {
+        unsigned bit = r * width, word = bit / 16, shift = bit % 16;
+        for (unsigned lane = 0; lane < LANES; lane++) {
+            uint32_t v = (values[r * LANES + lane] & mask) << shift;
+            words[word][lane] |= (uint16_t)v;
+            if (shift + width > 16)
+                words[word + 1][lane] |= (uint16_t)(v >> 16);
+        }
+    }
+    memcpy(to, words, (size_t)width * LANES * 2);
+}
+
+static void unpack_lanes(const uint8_t *p, unsigned width, uint32_t *values)
+{
+    uint16_t words[HLBLOCK_WIDTH_MAX + 1][LANES];
+    memcpy(words, p, (size_t)width * LANES * 2);
+    memset(words[width], 0, sizeof words[0]);
+    uint32_t mask = (1u << width) - 1;
+    for (unsigned r = 0; r < ROWS; r++) {
+        unsigned bit = r * width, word = bit / 16, shift = bit % 16;
+        unsigned next = word + (shift + width > 16);
+        for (unsigned lane = 0; lane < LANES; lane++) {
+            uint32_t v = words[word][lane] | (uint32_t)words[next][lane] << 16;
+            values[r * LANES + lane] = v >> shift & mask;
+        }
+    }
+}
+
+static void pack_stream(const uint32_t *values, unsigned n, unsigned width, uint8_t *to)
+{
+    uint64_t pending = 0;
+    unsigned bits = 0;
+    uint32_t mask = (1u << width) - 1;
+    for (unsigned i = 0; i < n; i++) {
+        pending |= (uint64_t)(values[i] & mask) << bits;
+        for (bits += width; bits >= 8; bits -= 8, pending >>= 8)
+            *to++ = (uint8_t)pending;
+    }
+    if (bits)
+        *to = (uint8_t)pending;
+}
+
+static void unpack_stream(const uint8_t *p, unsigned n, unsigned width, uint32_t *values)
+{
+    uint64_t pending = 0;
+    unsigned bits = 0;
+    uint32_t mask = (1u << width) - 1;
+    for (unsigned i = 0; i < n; i++) {
+        for (; bits < width; bits += 8)
+            pending |= (uint64_t)*p++ << bits;
+        values[i] = (uint32_t)pending & mask;
+        pending >>= width;
+        bits -= width;
+    }
+}
+
+bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to)
+{
+    assert(n >= 1 && n <= HLBLOCK_COUNT);
+    if (n < SMALL) {
+        for (unsigned i = 0; i < n; i++)
+            hlbuf_put_varint(to, values[i]);
+        return !to->failed;
+    }
+    unsigned exceptions, width = choose_width(values, n, &exceptions);
+    size_t bytes = (n * width + 7) / 8;
+    if (!hlbuf_grow(to, 2 + bytes + exceptions * 6))
+        return false;
+    uint8_t *p = to->data + to->size;
+    p[0] = (uint8_t)width;
+    p[1] = (uint8_t)exceptions;
+    if (n == HLBLOCK_COUNT)
+        pack_lanes(values, width, p + 2);
+    else
+        pack_stream(values, n, width, p + 2);
+    to->size += 2 + bytes;
+    for (unsigned i = 0; exceptions && i < n; i++)
+        if (values[i] >> width) {
+            hlbuf_put_u8(to, (uint8_t)i);
+            hlbuf_put_varint(to, values[i] >> width);
+        }
+    return !to->failed;
+}
+
+static const uint8_t *decode_small(const uint8_t *p, const uint8_t *end, unsigned n,
+                                   uint32_t *values)
+{
+    struct hlview v = {p, end, false};
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t value = hlview_varint(&v);
+        if (v.bad || value > UINT32_MAX)
+            return NULL;
+        values[i] = (uint32_t)value;
+    }
+    return v.p;
+}
+
+static const uint8_t *decode_exceptions(const uint8_t *p, const uint8_t *end, unsigned count,
+                                        unsigned width, unsigned n, uint32_t *values)
+{
+    struct hlview v = {p, end, false};
+    int last = -1;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned place = hlview_u8(&v);
+        uint64_t high = hlview_varint(&v);
+        if (v.bad || (int)place <= last || place >= n || !high || high > UINT32_MAX >> width)
+            return NULL;
+        values[place] |= (uint32_t)high << width;
+        last = (int)place;
+    }
+    return v.p;
+}
+
+const uint8_t *hlblock_decode(const uint8_t *p, const uint8_t *end, unsigned n,
+                              uint32_t *values)
+{
+    assert(n >= 1 && n <= HLBLOCK_COUNT);
+    if (n < SMALL)
+        return decode_small(p, end, n, values);
+    if (end - p < 2)
+        return NULL;
+    unsigned width = p[0], exceptions = p[1];
+    size_t bytes = (n * width + 7) / 8;
+    p += 2;
+    if (width > HLBLOCK_WIDTH_MAX || (size_t)(end - p) < bytes)
+        return NULL;
+    if (n == HLBLOCK_COUNT)
+        unpack_lanes(p, width, values);
+    else
+        unpack_stream(p, n, width, values);
+    return exceptions ? decode_exceptions(p + bytes, end, exceptions, width, n, values)
+                      : p + bytes;
+}

@@ -1,0 +1,36 @@
+/*
+ * block.h - up to 256 small integers to bytes and back.
+ *
+ * The one codec of the index: deltas of documents, term frequencies and
+ * positions all go through it.  Patched frame of reference (Zukowski et al.,
+ * "Super-Scalar RAM-CPU Cache Compression", 2006): most values in `width` bits,
+ * the few that need more leave their high bits in a list of exceptions.
+ *
+ *   n = 256    width u8 | exceptions u8 | 32 * width bytes, 16 lanes | exceptions
+ *   n >= 16    width u8 | exceptions u8 | ceil(n * width / 8) bytes  | exceptions
+ *   n < 16     n varints
+ *
+ * In the 16-lane form value i lies in lane i % 16 of 16-bit words, so that one
+ * vector register holds the same bits of 16 neighbours: plain C is vectorised
+ * by the compiler, and a kernel needs no shuffles.
+ *
+ * Invariants  width <= 16; exceptions are sorted by place, and their high bits
+ *             are not 0.
+ * Errors      decode returns NULL for bytes that no encoder writes; it never
+ *             reads at or past `end`.
+ */
+#ifndef HL_CODEC_BLOCK_H
+#define HL_CODEC_BLOCK_H
+
+#include "base/buf.h"
+
+enum { HLBLOCK_COUNT = 256, HLBLOCK_WIDTH_MAX = 16 };
+
+/* Appends n values (1 to 256).  False when memory is out. */
+bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to);
+
+/* Reads n values into values, which has room for 256.  The byte after the block, or NULL. */
+const uint8_t *hlblock_decode(const uint8_t *p, const uint8_t *end, unsigned n,
+                              uint32_t *values);
+
+#endif

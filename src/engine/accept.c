@@ -1,0 +1,194 @@
+#include "engine/accept.h"
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "engine/article.h"
+#include "segment/band.h"
+
+#include <assert.h>
+
+enum { SHINGLE = 4, SKETCH = 8 };
+
+void hlaccept_init(struct hlaccept *accept)
+{
+    memset(accept, 0, sizeof *accept);
+    hltoken_list_init(&accept->list);
+}
+
+void hlaccept_release(struct hlaccept *accept)
+{
+    hltoken_list_release(&accept->list);
+    hlbuf_release(&accept->words);
+    hlbuf_release(&accept->payload);
+}
+
+uint32_t hlaccept_date(const struct hl_article *article)
+{
+    if (article->date_precision == HL_DATE_UNKNOWN || article->date <= 0 ||
+        article->date > UINT32_MAX)
+        return 0;
+    return (uint32_t)article->date;
+}
+
+/*
+ * A sketch of the text for finding near copies: the least hash of each of eight
+ * bins of shingles, one byte of each (Li, Owen and Zhang, "One Permutation
+ * Hashing", 2012).  Two texts are alike as many of the eight bytes agree.
+ */
+struct sketch {
+    uint64_t recent[SHINGLE];
+    unsigned seen;
+    uint64_t least[SKETCH];
+};
+
+static void sketch_add(struct sketch *s, const void *key, size_t size)
+{
+    s->recent[s->seen++ % SHINGLE] = hlhash64(key, size);
+    if (s->seen < SHINGLE)
+        return;
+    uint64_t h = 0;
+    for (unsigned i = 0; i < SHINGLE; i++)
+        h = (h ^ s->recent[(s->seen + i) % SHINGLE]) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 32;
+    uint64_t *bin = &s->least[h % SKETCH];
+    if (h < *bin)
+        *bin = h;
+}
+
+static uint64_t sketch_value(const struct sketch *s)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < SKETCH; i++)
+        value |= (s->least[i] >> 8 & 255) << 8 * i;
+    return value;
+}
+
+static hl_status add_word(struct hlaccept *a, const struct hltoken *t, size_t position_start,
+                          struct hl_error *err)
+{
+    uint32_t number;
+    bool good = t->syllable == HLTOKEN_NO_SYLLABLE
+                    ? hlvocab_find(a->vocab, t->key, t->key_size, &number)
+                    : hlvocab_find_syllable(a->vocab, t->syllable, t->key, t->key_size, &number);
+    if (!good)
+        return hlerr_nomem(err);
+    /* The same term twice at one position counts once. */
+    for (size_t i = position_start; t->alternative && i < a->words.size; i += 4)
+        if (hlbuf_load32(a->words.data + i) >> 1 == number)
+            return HL_OK;
+    return hlbuf_put_u32(&a->words, number << 1 | t->alternative) ? HL_OK : hlerr_nomem(err);
+}
+
+static hl_status add_tokens(struct hlaccept *a, struct sketch *sketch, struct hl_error *err)
+{
+    size_t position_start = a->words.size;
+    hl_status status = HL_OK;
+    for (size_t i = 0; status == HL_OK && i < a->list.count; i++) {
+        const struct hltoken *t = &a->list.tokens[i];
+        assert(t->key_size >= 1 && t->key_size <= HLTOKEN_KEY_MAX);
+        if (!t->alternative) {
+            position_start = a->words.size;
+            sketch_add(sketch, t->key, t->key_size);
+        }
+        status = add_word(a, t, position_start, err);
+    }
+    return status;
+}
+
+/* Tokens as they are, between blanks; longer ones than a key may be are cut. */
+static hl_status add_plain(struct hlaccept *a, const char *text, struct sketch *sketch,
+                           uint32_t *out_positions, struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    *out_positions = 0;
+    for (const char *p = text; status == HL_OK;) {
+        p += strspn(p, " \t\r\n");
+        size_t size = strcspn(p, " \t\r\n");
+        if (!size)
+            break;
+        struct hltoken t = {.key = p, .syllable = HLTOKEN_NO_SYLLABLE};
+        t.key_size = size > HLTOKEN_KEY_MAX ? HLTOKEN_KEY_MAX : (uint32_t)size;
+        sketch_add(sketch, t.key, t.key_size);
+        status = add_word(a, &t, a->words.size, err);
+        ++*out_positions;
+        p += size;
+    }
+    return status;
+}
+
+static hl_status add_field(struct hlaccept *a, const char *text, int year, struct sketch *sketch,
+                           uint32_t *out_positions, struct hl_error *err)
+{
+    *out_positions = 0;
+    if (!text)
+        return HL_OK;
+    if (a->tokens)
+        return add_plain(a, text, sketch, out_positions, err);
+    hl_status status = hltoken_run(text, strlen(text), year, &a->list, err);
+    if (status != HL_OK)
+        return status;
+    *out_positions = a->list.positions;
+    return add_tokens(a, sketch, err);
+}
+
+/* The year of a date in its own zone, for dates in the text that lack one. */
+static int year_of(const struct hl_article *article)
+{
+    uint32_t date = hlaccept_date(article);
+    if (!date)
+        return 0;
+    /* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
+    int64_t days = ((int64_t)date + article->date_offset * 60) / 86400 + 719468;
+    int64_t era = days / 146097, doe = days - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    return (int)(yoe + era * 400 + ((5 * doy + 2) / 153 >= 10));
+}
+
+static uint64_t content_hash(const struct hl_article *a)
+{
+    const char *parts[3] = {a->title, a->lead, a->body};
+    uint64_t h = 0;
+    for (int i = 0; i < 3; i++) {
+        uint64_t part = parts[i] ? hlhash64(parts[i], strlen(parts[i])) : 0;
+        h = (h ^ part) * 0x9e3779b97f4a7c15u + (uint64_t)i;
+    }
+    return h;
+}
+
+static void digest(struct hlaccept *a)
+{
+    uint64_t joined[4] = {a->digest[0], a->digest[1], 0, 0};
+    hlhash128(a->payload.data, a->payload.size, &joined[2]);
+    hlhash128(joined, sizeof joined, a->digest);
+}
+
+hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *article,
+                           struct hl_error *err)
+{
+    struct hlspool_head head = {0};
+    struct sketch sketch = {.seen = 0};
+    memset(sketch.least, 255, sizeof sketch.least);
+    const char *fields[3] = {article->title, article->lead, article->body};
+    int year = year_of(article);
+    hlbuf_reset(&accept->words);
+    hlbuf_reset(&accept->payload);
+    hl_status status = HL_OK;
+    for (int f = 0; f < 3; f++) {
+        if (f)
+            hlbuf_put_u32(&accept->words, HLBAND_FIELD);
+        status = add_field(accept, fields[f], year, &sketch, &head.positions[f], err);
+        if (status != HL_OK)
+            return status;
+    }
+    if (!hlarticle_encode(article, accept->store, &accept->payload) || accept->words.failed)
+        return hlerr_nomem(err);
+    digest(accept);
+    head.payload = (uint32_t)accept->payload.size;
+    head.words = (uint32_t)(accept->words.size / 4);
+    head.content_hash = content_hash(article);
+    head.similar_hash = sketch_value(&sketch);
+    return hlspool_add(accept->spool, &head, accept->payload.data,
+                       (const uint32_t *)(const void *)accept->words.data,
+                       hlaccept_date(article), article->id, err);
+}

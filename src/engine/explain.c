@@ -1,0 +1,185 @@
+/*
+ * explain.c - the arithmetic of one score, by the functions of the loop itself.
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "engine/index.h"
+#include "hlsearch_inspect.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* Everything that an explanation points into. */
+struct memory {
+    struct hlnative native;
+    struct hl_part *parts;
+    char *id;
+    char why[160];
+};
+
+static char *label_of(struct memory *m, const struct hlnative_leaf *leaf)
+{
+    struct hlbuf text = {0};
+    const struct hlq_plan *plan = &m->native.plan;
+    if (leaf->kind == HLLEAF_WORD)
+        hlbuf_put_format(&text, "%s", plan->words[leaf->a].typed);
+    else if (leaf->kind == HLLEAF_PAIR)
+        hlbuf_put_format(&text, "%s %s", plan->words[leaf->a].typed,
+                         plan->words[leaf->b].typed);
+    for (uint32_t i = 0; leaf->kind == HLLEAF_PHRASE && i < plan->phrases[leaf->a].count; i++)
+        hlbuf_put_format(&text, "%s%s", i ? " " : "",
+                         plan->extra[plan->phrases[leaf->a].words[i]].typed);
+    char *label =
+        text.failed ? NULL : hlarena_strndup(&m->native.arena, (char *)text.data, text.size);
+    hlbuf_release(&text);
+    return label;
+}
+
+static enum hl_part_kind kind_of(const struct hlnative *n, const struct hlnative_leaf *leaf)
+{
+    if (leaf->kind == HLLEAF_WORD)
+        return HL_PART_WORD;
+    if (leaf->kind == HLLEAF_PAIR)
+        return HL_PART_PAIR;
+    return n->plan.phrases[leaf->a].field >= 0 ? HL_PART_FIELD : HL_PART_PHRASE;
+}
+
+static hl_status fill_part(struct memory *m, uint32_t i, const struct hlscore_chunk *chunk,
+                           uint32_t doc, struct hl_part *part, struct hl_error *err)
+{
+    const struct hlnative_leaf *leaf = &m->native.leaves[i];
+    uint64_t tf = chunk ? hlscore_leaf_tf(&chunk->leaves[i], doc) : 0;
+    double length = chunk ? chunk->length(chunk->user, doc) : 0;
+    *part = (struct hl_part){.kind = kind_of(&m->native, leaf),
+                             .label = label_of(m, leaf),
+                             .weight = leaf->weight,
+                             .df = leaf->df,
+                             .idf = leaf->idf,
+                             .tf = tf,
+                             .cover = (int)leaf->share};
+    if (tf) {
+        part->sat = hlbm25_sat(&m->native.score.bm25, (double)tf, length);
+        part->worth = leaf->factor * part->sat;
+    }
+    return part->label ? HL_OK : hlerr_nomem(err);
+}
+
+static hl_status fill_parts(struct memory *m, const struct hlscore_chunk *chunk, uint32_t doc,
+                            struct hl_explanation *e, struct hl_error *err)
+{
+    m->parts = hlmem_zalloc(m->native.leaf_count + 1u, sizeof *m->parts);
+    hl_status status = m->parts ? HL_OK : hlerr_nomem(err);
+    for (uint32_t i = 0; status == HL_OK && i < m->native.leaf_count; i++) {
+        struct hl_part *part = &m->parts[i];
+        status = fill_part(m, i, chunk, doc, part, err);
+        e->cover_all += part->cover;
+        e->cover_have += part->tf ? part->cover : 0;
+        /* Added as the loop adds them: only those that are there, in this order. */
+        if (part->tf)
+            e->score += part->worth;
+    }
+    e->parts = m->parts;
+    e->part_count = m->native.leaf_count;
+    return status;
+}
+
+/* The opened chunk that holds a document; NULL when nothing of the query is in it. */
+static const struct hlscore_chunk *opened(const struct hlnative *n, const struct hlchunk *chunk)
+{
+    for (uint32_t i = 0; i < n->chunk_count; i++)
+        if (n->sources[i] == chunk)
+            return &n->chunks[i];
+    return NULL;
+}
+
+static void judge(struct memory *m, const struct hlscore_chunk *chunk, uint32_t doc,
+                  struct hl_explanation *e)
+{
+    const struct hlnative *n = &m->native;
+    bool allowed = chunk && (chunk->allowed[doc / 64] >> doc % 64 & 1);
+    bool covered = !n->score.use_cover ||
+                   hlcover_answers(&n->score.cover, (uint64_t)e->cover_have);
+    e->answers = allowed && covered;
+    if (!chunk)
+        snprintf(m->why, sizeof m->why, "nothing of the query is in it");
+    else if (!allowed)
+        snprintf(m->why, sizeof m->why, "a phrase, field, filter or exclusion keeps it out");
+    else if (!covered)
+        snprintf(m->why, sizeof m->why, "its words carry %d of %d, wanted are %d %%",
+                 e->cover_have, e->cover_all, n->cover);
+    e->why = e->answers ? NULL : m->why;
+}
+
+static hl_status explain(struct memory *m, const struct hl_index *index,
+                         const struct hl_query *query, const struct hl_search_options *options,
+                         const char *id, struct hl_explanation *e, struct hl_error *err)
+{
+    struct hl_search_options o;
+    const struct hlchunk *source;
+    uint32_t doc;
+    hl_status status = hlsearch_check_options(options, &o, err);
+    if (status == HL_OK)
+        status = hlindex_find(index, id, &source, &doc, err);
+    if (status != HL_OK)
+        return status;
+    struct hlnative_options native = hlsearch_native_options(&o);
+    status = hlnative_prepare(&m->native, &index->snapshot, query, &native, err);
+    m->id = hlmem_strdup(id);
+    if (status == HL_OK && !m->id)
+        status = hlerr_nomem(err);
+    if (status != HL_OK)
+        return status;
+    hlsearch_settle_cover(&m->native, &o);
+    struct hlchunk_columns columns;
+    status = hlchunk_columns(source, &columns, err);
+    const struct hlscore_chunk *chunk = opened(&m->native, source);
+    if (status == HL_OK)
+        status = fill_parts(m, chunk, doc, e, err);
+    if (status != HL_OK)
+        return status;
+    e->id = m->id;
+    e->articles = index->snapshot.articles;
+    e->mean_length = m->native.score.bm25.mean_length;
+    e->k1 = o.k1;
+    e->b = o.b;
+    e->length = hlchunk_lengths_of(&columns, doc).length;
+    e->cover_wanted = m->native.cover;
+    judge(m, chunk, doc, e);
+    return HL_OK;
+}
+
+static void memory_free(struct memory *m)
+{
+    hlnative_release(&m->native);
+    hlmem_free(m->parts);
+    hlmem_free(m->id);
+    hlmem_free(m);
+}
+
+hl_status hl_explain(const struct hl_index *index, const struct hl_query *query,
+                     const struct hl_search_options *options, const char *id,
+                     struct hl_explanation *out_explanation, struct hl_error *err)
+{
+    if (!index || !query || !id || !out_explanation)
+        return hlerr_set(err, HL_MISUSE, "explain which article of which index?");
+    struct memory *m = hlmem_zalloc(1, sizeof *m);
+    if (!m)
+        return hlerr_nomem(err);
+    hlnative_init(&m->native);
+    struct hl_explanation e = {.memory = m};
+    hl_status status = explain(m, index, query, options, id, &e, err);
+    if (status != HL_OK) {
+        memory_free(m);
+        return status;
+    }
+    *out_explanation = e;
+    return HL_OK;
+}
+
+void hl_explanation_free(struct hl_explanation *explanation)
+{
+    if (explanation && explanation->memory) {
+        memory_free(explanation->memory);
+        explanation->memory = NULL;
+    }
+}

@@ -1,0 +1,41 @@
+/*
+ * index.h - the insides of the public handles for reading.
+ */
+#ifndef HL_ENGINE_INDEX_H
+#define HL_ENGINE_INDEX_H
+
+#include "backend/native.h"
+
+struct hl_index {
+    struct hlsnapshot snapshot;
+    char *path;
+};
+
+/* A result owns the search that made it, so that explanations and snippets can ask it. */
+struct hl_result {
+    const struct hl_index *index;
+    struct hlnative native;
+    struct hlhit *found; /* found_room entries */
+    size_t found_room;
+    struct hl_hit *hits;
+    size_t hit_room, count;
+    struct hlbuf strings;
+    struct hl_reading *readings;
+    size_t reading_count;
+    uint64_t total;
+    int cover;
+};
+
+/* Options made whole; HL_MISUSE for what makes no sense. */
+hl_status hlsearch_check_options(const struct hl_search_options *options,
+                                 struct hl_search_options *out_options, struct hl_error *err);
+struct hlnative_options hlsearch_native_options(const struct hl_search_options *options);
+/* The total of the cover in force; a default cover that nothing has is lowered (design 4). */
+uint64_t hlsearch_settle_cover(struct hlnative *native, const struct hl_search_options *options);
+
+/* The live document of an id. */
+hl_status hlindex_find(const struct hl_index *index, const char *id,
+                       const struct hlchunk **out_chunk, uint32_t *out_doc,
+                       struct hl_error *err);
+
+#endif

@@ -1,0 +1,164 @@
+#include "engine/intake.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "engine/article.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+enum { BATCH = 2 << 20 };
+
+/* One batch is filled while the other is worked on. */
+struct hlintake {
+    struct hlaccept *accept;
+    bool threaded, closing, batch_done;
+    struct hlbuf batches[2];
+    int filling;
+    bool busy; /* the other batch is being worked on */
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    hl_status status;
+    struct hl_error err;
+};
+
+static hl_status work_batch(struct hlintake *in, const struct hlbuf *batch, struct hl_error *err)
+{
+    struct hlview v = hlview_of(batch->data, batch->size);
+    hl_status status = HL_OK;
+    while (status == HL_OK && hlview_left(&v)) {
+        uint32_t size = hlview_u32(&v);
+        const uint8_t *bytes = hlview_bytes(&v, size);
+        struct hl_article article;
+        assert(bytes);
+        if (!hlarticle_decode(bytes, size, &article))
+            return hlerr_set(err, HL_MISUSE, "article changed while it was added");
+        status = hlaccept_article(in->accept, &article, err);
+    }
+    return status;
+}
+
+static void *work(void *arg)
+{
+    struct hlintake *in = arg;
+    pthread_mutex_lock(&in->mutex);
+    for (;;) {
+        while (!in->busy && !in->closing)
+            pthread_cond_wait(&in->changed, &in->mutex);
+        if (!in->busy)
+            break;
+        struct hlbuf *batch = &in->batches[!in->filling];
+        bool good = in->status == HL_OK;
+        pthread_mutex_unlock(&in->mutex);
+        struct hl_error err = {.at = -1};
+        hl_status status = good ? work_batch(in, batch, &err) : HL_OK;
+        hlbuf_reset(batch);
+        pthread_mutex_lock(&in->mutex);
+        if (status != HL_OK) {
+            in->status = status;
+            in->err = err;
+        }
+        in->busy = false;
+        in->batch_done = true;
+        pthread_cond_broadcast(&in->changed);
+    }
+    pthread_mutex_unlock(&in->mutex);
+    return NULL;
+}
+
+hl_status hlintake_open(struct hlaccept *accept, bool threaded, struct hlintake **out_intake,
+                        struct hl_error *err)
+{
+    struct hlintake *in = hlmem_zalloc(1, sizeof *in);
+    if (!in)
+        return hlerr_nomem(err);
+    in->accept = accept;
+    pthread_mutex_init(&in->mutex, NULL);
+    pthread_cond_init(&in->changed, NULL);
+    /* Without a second thread the work is done in place: slower, not wrong. */
+    in->threaded = threaded && pthread_create(&in->thread, NULL, work, in) == 0;
+    *out_intake = in;
+    return HL_OK;
+}
+
+static hl_status answer(struct hlintake *in, struct hl_error *err)
+{
+    if (in->status != HL_OK && err)
+        *err = in->err;
+    return in->status;
+}
+
+/* Hands the batch over, after the one before it is done. */
+static hl_status submit(struct hlintake *in, struct hl_error *err)
+{
+    if (!in->threaded) {
+        struct hlbuf *batch = &in->batches[in->filling];
+        if (in->status == HL_OK)
+            in->status = work_batch(in, batch, &in->err);
+        hlbuf_reset(batch);
+        in->batch_done = true;
+        return answer(in, err);
+    }
+    pthread_mutex_lock(&in->mutex);
+    while (in->busy)
+        pthread_cond_wait(&in->changed, &in->mutex);
+    in->filling = !in->filling;
+    in->busy = true;
+    pthread_cond_broadcast(&in->changed);
+    pthread_mutex_unlock(&in->mutex);
+    return HL_OK;
+}
+
+hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article,
+                       struct hl_error *err)
+{
+    struct hlbuf *batch = &intake->batches[intake->filling];
+    size_t start = batch->size;
+    hlbuf_put_u32(batch, 0);
+    if (!hlarticle_encode(article, true, batch))
+        return hlerr_nomem(err);
+    uint32_t size = (uint32_t)(batch->size - start - 4);
+    memcpy(batch->data + start, &size, sizeof size);
+    return batch->size >= BATCH ? submit(intake, err) : HL_OK;
+}
+
+hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err)
+{
+    hl_status status = submit(intake, err);
+    if (!intake->threaded)
+        return status;
+    pthread_mutex_lock(&intake->mutex);
+    while (intake->busy)
+        pthread_cond_wait(&intake->changed, &intake->mutex);
+    status = answer(intake, err);
+    pthread_mutex_unlock(&intake->mutex);
+    return status;
+}
+
+bool hlintake_batch_done(struct hlintake *intake)
+{
+    pthread_mutex_lock(&intake->mutex);
+    bool done = intake->batch_done;
+    intake->batch_done = false;
+    pthread_mutex_unlock(&intake->mutex);
+    return done;
+}
+
+void hlintake_close(struct hlintake *intake)
+{
+    if (!intake)
+        return;
+    if (intake->threaded) {
+        pthread_mutex_lock(&intake->mutex);
+        intake->closing = true;
+        pthread_cond_broadcast(&intake->changed);
+        pthread_mutex_unlock(&intake->mutex);
+        pthread_join(intake->thread, NULL);
+    }
+    pthread_cond_destroy(&intake->changed);
+    pthread_mutex_destroy(&intake->mutex);
+    hlbuf_release(&intake->batches[0]);
+    hlbuf_release(&intake->batches[1]);
+    hlmem_free(intake);
+}

@@ -1,0 +1,26 @@
+/*
+ * intake.h - articles from the caller's thread to the one that tokenises them.
+ *
+ * The caller fills a batch; a full one is handed over, so that reading sources
+ * and tokenising run side by side.  With one thread everything happens in place.
+ * Order is kept, so results do not depend on threads.
+ */
+#ifndef HL_ENGINE_INTAKE_H
+#define HL_ENGINE_INTAKE_H
+
+#include "engine/accept.h"
+
+struct hlintake;
+
+/* accept is used by the intake alone until hlintake_drain() has returned. */
+hl_status hlintake_open(struct hlaccept *accept, bool threaded, struct hlintake **out_intake,
+                        struct hl_error *err);
+hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article,
+                       struct hl_error *err);
+/* Waits until everything given is in the spool. */
+hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err);
+/* True once in a while, when it is time to look at memory: after a batch. */
+bool hlintake_batch_done(struct hlintake *intake);
+void hlintake_close(struct hlintake *intake);
+
+#endif

@@ -1,0 +1,319 @@
+/*
+ * search.c - hl_search(): options, relaxing of the cover, hits with their columns.
+ */
+#include "engine/index.h"
+#include "engine/snippet.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <math.h>
+
+enum { HITS_MAX = 10000, HITS_DEFAULT = 10 };
+
+void hl_search_options_init(struct hl_search_options *options)
+{
+    *options = (struct hl_search_options){
+        .count = HITS_DEFAULT, .cover = HL_COVER_DEFAULT, .k1 = -1, .b = -1, .pairs = -1};
+}
+
+hl_status hlsearch_check_options(const struct hl_search_options *options,
+                                 struct hl_search_options *out_options, struct hl_error *err)
+{
+    struct hl_search_options o;
+    hl_search_options_init(&o);
+    if (options)
+        o = *options;
+    if (!o.count)
+        o.count = HITS_DEFAULT;
+    /* Measured on the dev collections: design.md 5. */
+    if (o.k1 < 0)
+        o.k1 = 0.9;
+    if (o.b < 0)
+        o.b = 0.6;
+    if (o.pairs < 0)
+        o.pairs = 0.3;
+    if (o.rank == HL_RANK_BM25)
+        o.pairs = 0;
+    if (o.count > HITS_MAX || o.offset > HITS_MAX || o.count + o.offset > HITS_MAX)
+        return hlerr_set(err, HL_LIMIT, "results past the first %d are not to be had", HITS_MAX);
+    if (o.cover < HL_COVER_DEFAULT || o.cover > HL_COVER_ALL)
+        return hlerr_set(err, HL_MISUSE, "cover is a percentage from 0 to 100");
+    if (!isfinite(o.k1) || o.k1 > 1000 || !(o.b <= 1) || !isfinite(o.pairs) || o.pairs > 1000)
+        return hlerr_set(err, HL_MISUSE, "k1 is at most 1000, b at most 1, pairs at most 1000");
+    *out_options = o;
+    return HL_OK;
+}
+
+struct hlnative_options hlsearch_native_options(const struct hl_search_options *options)
+{
+    return (struct hlnative_options){.bm25 = {options->k1, options->b, 0},
+                                     .pairs = options->pairs,
+                                     .cover = options->cover,
+                                     .exhaustive = options->exhaustive};
+}
+
+/* ---- filling the result ---- */
+
+static bool make_room(struct hl_result *r, size_t k)
+{
+    if (k > r->found_room) {
+        struct hlhit *found = hlmem_realloc(r->found, k * sizeof *found);
+        if (!found)
+            return false;
+        r->found = found;
+        r->found_room = k;
+        struct hl_hit *hits = hlmem_realloc(r->hits, k * sizeof *hits);
+        if (!hits)
+            return false;
+        r->hits = hits;
+        r->hit_room = k;
+    }
+    return true;
+}
+
+/* Strings are kept as offsets + 1 while the buffer may still move. */
+static uintptr_t keep(struct hl_result *r, const char *text, uint32_t size)
+{
+    if (!size)
+        return 0;
+    uintptr_t at = r->strings.size + 1;
+    hlbuf_put(&r->strings, text, size);
+    hlbuf_put_u8(&r->strings, 0);
+    return at;
+}
+
+static hl_status fill_hit(struct hl_result *r, const struct hlhit *found, struct hl_hit *hit,
+                          struct hl_error *err)
+{
+    const struct hlchunk *chunk = r->native.sources[found->chunk];
+    const char *text;
+    uint32_t size;
+    memset(hit, 0, sizeof *hit);
+    hit->score = found->score;
+    hit->docid = chunk->segment->number << 32 | (uint64_t)chunk->number << 16 | found->doc;
+    hit->date = found->date;
+    hl_status status = hlchunk_id(chunk, found->doc, &text, &size, err);
+    if (status != HL_OK)
+        return status;
+    hit->id = (const char *)keep(r, text, size);
+    const char **names[3] = {&hit->source, &hit->section, &hit->author};
+    for (unsigned f = 0; f < 3; f++) {
+        status = hlchunk_facet(chunk, f, found->doc, &text, &size, err);
+        if (status != HL_OK)
+            return status;
+        *names[f] = (const char *)keep(r, text, size);
+    }
+    const uint8_t *forms;
+    status = hlchunk_section(chunk, HLFMT_DATE_FORMS, &forms, err);
+    if (status != HL_OK)
+        return status;
+    unsigned precision = forms[found->doc];
+    hit->date_precision =
+        precision <= HL_DATE_SECOND ? (enum hl_date_precision)precision : HL_DATE_UNKNOWN;
+    hit->date_offset = (int8_t)forms[chunk->head.docs + found->doc] * 15;
+    return HL_OK;
+}
+
+static void point(const struct hl_result *r, const char **at)
+{
+    uintptr_t offset = (uintptr_t)*at;
+    *at = offset ? (const char *)r->strings.data + (offset - 1) : NULL;
+}
+
+static hl_status fill_hits(struct hl_result *r, size_t from, size_t found, struct hl_error *err)
+{
+    r->count = found > from ? found - from : 0;
+    for (size_t i = 0; i < r->count; i++) {
+        hl_status status = fill_hit(r, &r->found[from + i], &r->hits[i], err);
+        if (status != HL_OK) {
+            r->count = 0;
+            return status;
+        }
+    }
+    if (r->strings.failed) {
+        r->count = 0;
+        return hlerr_nomem(err);
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        point(r, &r->hits[i].id);
+        point(r, &r->hits[i].source);
+        point(r, &r->hits[i].section);
+        point(r, &r->hits[i].author);
+    }
+    return HL_OK;
+}
+
+/* How each word was taken: the keys of its group. */
+static hl_status fill_readings(struct hl_result *r, struct hl_error *err)
+{
+    struct hlnative *n = &r->native;
+    r->reading_count = 0;
+    r->readings =
+        hlarena_zalloc(&n->arena, n->plan.word_count + 1u, sizeof *r->readings);
+    if (!r->readings)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < n->plan.word_count; i++) {
+        const struct hlq_word *word = &n->plan.words[i];
+        struct hlbuf as = {0};
+        uint64_t df = 0;
+        for (uint32_t k = 0; k < word->count; k++) {
+            struct hlterm *t;
+            hl_status status =
+                hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, err);
+            if (status != HL_OK)
+                return status;
+            df += t->df;
+            hlbuf_put_string(&as, k ? " " : "");
+            hlbuf_put(&as, word->keys[k].bytes, word->keys[k].size);
+        }
+        char *text = as.failed ? NULL : hlarena_strndup(&n->arena, (char *)as.data, as.size);
+        hlbuf_release(&as);
+        if (!text)
+            return hlerr_nomem(err);
+        r->readings[r->reading_count++] =
+            (struct hl_reading){word->typed, text,
+                                df < n->snapshot->articles ? df : n->snapshot->articles,
+                                word->count > 0, word->marks_added};
+    }
+    return HL_OK;
+}
+
+uint64_t hlsearch_settle_cover(struct hlnative *n, const struct hl_search_options *o)
+{
+    uint64_t total = hlnative_count(n);
+    int lower = n->cover / 2;
+    while (!total && o->cover == HL_COVER_DEFAULT && n->word_count && n->cover > 0) {
+        hlnative_set_cover(n, lower);
+        total = hlnative_count(n);
+        lower = 0;
+    }
+    return total;
+}
+
+static hl_status run(struct hl_result *r, const struct hl_query *query,
+                     const struct hl_search_options *o, struct hl_error *err)
+{
+    struct hlnative_options options = hlsearch_native_options(o);
+    hl_status status =
+        hlnative_prepare(&r->native, &r->index->snapshot, query, &options, err);
+    bool counted = !o->no_total || o->count_only || o->cover == HL_COVER_DEFAULT;
+    if (status == HL_OK && counted)
+        r->total = hlsearch_settle_cover(&r->native, o);
+    size_t k = o->count + o->offset, found = 0;
+    if (status == HL_OK && !o->count_only) {
+        if (!make_room(r, k))
+            return hlerr_nomem(err);
+        status = hlnative_rank(&r->native, k, r->found, &found, err);
+        if (status == HL_OK)
+            status = fill_hits(r, o->offset, found, err);
+    }
+    if (!counted)
+        r->total = found;
+    r->cover = r->native.cover;
+    return status == HL_OK ? fill_readings(r, err) : status;
+}
+
+hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
+                    const struct hl_search_options *options, struct hl_result **out_result,
+                    struct hl_error *err)
+{
+    if (!index || !query || !out_result)
+        return hlerr_set(err, HL_MISUSE, "a search needs an index, a query and a place to answer");
+    struct hl_search_options o;
+    hl_status status = hlsearch_check_options(options, &o, err);
+    if (status != HL_OK)
+        return status;
+    struct hl_result *r = *out_result;
+    bool fresh = !r;
+    if (fresh) {
+        r = hlmem_zalloc(1, sizeof *r);
+        if (!r)
+            return hlerr_nomem(err);
+        hlnative_init(&r->native);
+    }
+    r->index = index;
+    r->count = 0;
+    r->total = 0;
+    r->reading_count = 0;
+    hlbuf_reset(&r->strings);
+    status = run(r, query, &o, err);
+    if (status == HL_OK)
+        *out_result = r;
+    else if (fresh)
+        hl_result_free(r);
+    return status;
+}
+
+void hl_result_free(struct hl_result *result)
+{
+    if (!result)
+        return;
+    hlnative_release(&result->native);
+    hlmem_free(result->found);
+    hlmem_free(result->hits);
+    hlbuf_release(&result->strings);
+    hlmem_free(result);
+}
+
+size_t hl_result_count(const struct hl_result *result)
+{
+    return result ? result->count : 0;
+}
+
+uint64_t hl_result_total(const struct hl_result *result)
+{
+    return result ? result->total : 0;
+}
+
+int hl_result_cover(const struct hl_result *result)
+{
+    return result ? result->cover : 0;
+}
+
+const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t i)
+{
+    return result && i < result->count ? &result->hits[i] : NULL;
+}
+
+const struct hl_reading *hl_result_reading(const struct hl_result *result, size_t i)
+{
+    return result && i < result->reading_count ? &result->readings[i] : NULL;
+}
+
+/* ---- snippets ---- */
+
+static void add_terms(const struct hlq_word *word, double weight, struct hlsnippet_term *terms,
+                      size_t *count)
+{
+    for (uint32_t k = 0; k < word->count; k++)
+        terms[(*count)++] =
+            (struct hlsnippet_term){word->keys[k].bytes, word->keys[k].size, weight};
+}
+
+hl_status hl_snippet_make(const struct hl_result *result, const char *text, size_t size_max,
+                          struct hl_snippet *out_snippet, struct hl_error *err)
+{
+    if (!result || !text || !out_snippet)
+        return hlerr_set(err, HL_MISUSE, "a snippet of what?");
+    const struct hlnative *n = &result->native;
+    size_t most = 1, count = 0;
+    for (uint32_t i = 0; i < n->plan.word_count; i++)
+        most += n->plan.words[i].count;
+    for (uint32_t i = 0; i < n->plan.extra_count; i++)
+        most += n->plan.extra[i].count;
+    struct hlsnippet_term *terms = hlmem_zalloc(most, sizeof *terms);
+    if (!terms)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < n->word_count; i++)
+        add_terms(&n->plan.words[n->leaves[i].a], n->leaves[i].idf, terms, &count);
+    for (uint32_t i = 0; i < n->plan.phrase_count; i++)
+        for (uint32_t w = 0; !n->plan.phrases[i].excluded && w < n->plan.phrases[i].count; w++)
+            add_terms(&n->plan.extra[n->plan.phrases[i].words[w]], 1, terms, &count);
+    assert(count < most);
+    hl_status status =
+        hlsnippet_make(text, strlen(text), terms, count, size_max, out_snippet, err);
+    hlmem_free(terms);
+    return status;
+}

@@ -1,0 +1,316 @@
+#include "import/walk.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "text/utf8.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct hlimport_level {
+    struct hlbuf names; /* NUL after each */
+    const char **order; /* sorted, into names */
+    size_t count, next;
+    size_t path_size; /* of the folder's path with its slash */
+};
+
+static void level_free(struct hlimport_level *level)
+{
+    if (!level)
+        return;
+    hlbuf_release(&level->names);
+    hlmem_free(level->order);
+    hlmem_free(level);
+}
+
+static int name_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Reads the names that are not hidden. */
+static bool names_read(DIR *dir, struct hlimport_level *level)
+{
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        level->count++;
+        if (!hlbuf_put(&level->names, entry->d_name, strlen(entry->d_name) + 1))
+            return false;
+    }
+    return true;
+}
+
+/* By bytes: the same on every machine and in every locale. */
+static bool names_sort(struct hlimport_level *level)
+{
+    level->order = hlmem_alloc((level->count + 1) * sizeof *level->order);
+    if (!level->order)
+        return false;
+    const char *name = (const char *)level->names.data;
+    for (size_t i = 0; i < level->count; i++, name += strlen(name) + 1)
+        level->order[i] = name;
+    if (level->count)
+        qsort(level->order, level->count, sizeof *level->order, name_order);
+    return true;
+}
+
+/* The names in a folder, sorted.  HL_IO if it cannot be listed. */
+static hl_status level_open(const char *path, struct hlimport_level **out_level)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return HL_IO;
+    struct hlimport_level *level = hlmem_zalloc(1, sizeof *level);
+    bool good = level && names_read(dir, level) && names_sort(level);
+    closedir(dir);
+    if (!good) {
+        level_free(level);
+        return HL_NOMEM;
+    }
+    *out_level = level;
+    return HL_OK;
+}
+
+/* Sums the regular files below a folder; explicit depth, no order, no memory. */
+static uint64_t folder_bytes(int parent, const char *name, int depth)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir) {
+        if (fd >= 0)
+            close(fd);
+        return 0;
+    }
+    uint64_t sum = 0;
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        struct stat st;
+        if (entry->d_name[0] == '.' || fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW))
+            continue;
+        if (S_ISREG(st.st_mode))
+            sum += (uint64_t)st.st_size;
+        else if (S_ISDIR(st.st_mode) && depth > 0)
+            sum += folder_bytes(fd, entry->d_name, depth - 1);
+    }
+    closedir(dir);
+    return sum;
+}
+
+/* Checks one source before anything is read. */
+static hl_status source_look(const char *source, uint64_t *sum, bool *unknown,
+                             struct hl_error *err)
+{
+    struct stat st;
+    bool is_stdin = !strcmp(source, "-");
+    if (is_stdin ? fstat(STDIN_FILENO, &st) : stat(source, &st)) {
+        char why[64];
+        int code = errno;
+        return hlerr_set(err, code == ENOENT || code == ENOTDIR ? HL_NOT_FOUND : HL_IO,
+                         "%s: cannot be read: %s", source, strerror_r(code, why, sizeof why));
+    }
+    if (!is_stdin && access(source, R_OK))
+        return hlerr_set(err, HL_IO, "%s: may not be read by this user", source);
+    if (S_ISDIR(st.st_mode)) {
+        /* A source may be a link to a folder: "/." follows that one and no other. */
+        char path[4096];
+        snprintf(path, sizeof path, "%s/.", source);
+        *sum += folder_bytes(AT_FDCWD, path, HLIMPORT_DEPTH_MAX);
+    } else if (S_ISREG(st.st_mode)) {
+        *sum += (uint64_t)st.st_size;
+    } else {
+        *unknown = true;
+    }
+    return HL_OK;
+}
+
+hl_status hlimport_walk_open(struct hlimport_walk *walk, const char *const *sources,
+                             size_t count, struct hl_error *err)
+{
+    uint64_t sum = 0;
+    bool unknown = false;
+    for (size_t i = 0; i < count; i++) {
+        hl_status status = source_look(sources[i], &sum, &unknown, err);
+        if (status)
+            return status;
+    }
+    memset(walk, 0, sizeof *walk);
+    walk->sources = sources;
+    walk->source_count = count;
+    walk->bytes_total = unknown ? 0 : sum;
+    return HL_OK;
+}
+
+void hlimport_walk_close(struct hlimport_walk *walk)
+{
+    while (walk->depth)
+        level_free(walk->levels[--walk->depth]);
+    hlbuf_release(&walk->path);
+}
+
+/* path = its first `keep` bytes, then name; false without memory. */
+static bool path_set(struct hlimport_walk *walk, size_t keep, const char *name)
+{
+    assert(keep <= walk->path.size);
+    walk->path.size = keep;
+    return hlbuf_put(&walk->path, name, strlen(name) + 1);
+}
+
+/* Enters the folder that path names; *out_skip says why it could not be. */
+static hl_status enter(struct hlimport_walk *walk, const char **out_skip)
+{
+    assert(walk->path.size > 1 && !walk->path.data[walk->path.size - 1]);
+    *out_skip = NULL;
+    if (walk->depth == HLIMPORT_DEPTH_MAX) {
+        *out_skip = "folders are nested too deeply";
+        return HL_OK;
+    }
+    struct hlimport_level *level;
+    hl_status status = level_open((const char *)walk->path.data, &level);
+    if (status == HL_IO)
+        *out_skip = "this folder cannot be listed";
+    if (status)
+        return status == HL_IO ? HL_OK : status;
+    walk->path.size--; /* the NUL */
+    if (walk->path.data[walk->path.size - 1] != '/' && !hlbuf_put(&walk->path, "/", 1)) {
+        level_free(level);
+        return HL_NOMEM;
+    }
+    assert(walk->path.data[walk->path.size - 1] == '/');
+    level->path_size = walk->path.size;
+    walk->levels[walk->depth++] = level;
+    return HL_OK;
+}
+
+/* Start of the last component of path, which ends at end. */
+static const char *last_part(const char *path, const char *end)
+{
+    while (end > path && end[-1] != '/')
+        end--;
+    return end;
+}
+
+/* Nothing, "." or "..". */
+static bool is_dots(const char *part, size_t size)
+{
+    return size == 0 || (size == 1 && part[0] == '.') ||
+           (size == 2 && part[0] == '.' && part[1] == '.');
+}
+
+/*
+ * The id of a text file: its path from the last component of the source folder on; for
+ * a file given by name, from the folder it is in.  "." and ".." are no names of a folder.
+ */
+static const char *entry_id(const char *source, const char *path)
+{
+    size_t size = strlen(source);
+    if (!strcmp(source, path)) { /* a file by name: drop its own name first */
+        const char *name = last_part(path, path + size);
+        size = (size_t)(name - path);
+    }
+    while (size > 0 && source[size - 1] == '/')
+        size--;
+    assert(size <= strlen(path));
+    const char *folder = last_part(path, path + size);
+    if (!is_dots(folder, (size_t)(path + size - folder)))
+        return folder;
+    const char *rest = path + size;
+    while (*rest == '/')
+        rest++;
+    return rest;
+}
+
+/* Describes the entry that path names. */
+static void entry_fill(const struct hlimport_walk *walk, size_t source, const char *skip,
+                       struct hlimport_entry *out)
+{
+    assert(source < walk->source_count);
+    out->path = (const char *)walk->path.data;
+    out->source = source;
+    out->skip = skip;
+    out->id = !strcmp(out->path, "-") ? "stdin" : entry_id(walk->sources[source], out->path);
+    size_t size = strlen(out->id);
+    out->id_is_utf8 = hltext_utf8_check(out->id, size) == size;
+}
+
+/* Starts the next source: gives it out if it is a file, enters it if it is a folder. */
+static hl_status source_start(struct hlimport_walk *walk, struct hlimport_entry *out,
+                              bool *out_given)
+{
+    const char *source = walk->sources[walk->source];
+    struct stat st;
+    const char *skip = NULL;
+    *out_given = true;
+    if (!path_set(walk, 0, source))
+        return HL_NOMEM;
+    if (strcmp(source, "-") && !stat(source, &st) && S_ISDIR(st.st_mode)) {
+        size_t size = strlen(source); /* "news//" is "news" */
+        while (size > 1 && source[size - 1] == '/')
+            size--;
+        walk->path.data[size] = 0;
+        walk->path.size = size + 1;
+        hl_status status = enter(walk, &skip);
+        if (status)
+            return status;
+        walk->in_source = !skip;
+        *out_given = skip != NULL;
+    }
+    if (*out_given)
+        entry_fill(walk, walk->source++, skip, out);
+    return HL_OK;
+}
+
+/* The next name of the innermost folder: a file is given out, a folder entered. */
+static hl_status level_step(struct hlimport_walk *walk, struct hlimport_entry *out,
+                            bool *out_given)
+{
+    assert(walk->depth > 0 && walk->depth <= HLIMPORT_DEPTH_MAX);
+    struct hlimport_level *level = walk->levels[walk->depth - 1];
+    assert(level->next <= level->count);
+    *out_given = false;
+    if (level->next == level->count) {
+        level_free(level);
+        if (!--walk->depth) {
+            walk->in_source = false;
+            walk->source++;
+        }
+        return HL_OK;
+    }
+    if (!path_set(walk, level->path_size, level->order[level->next++]))
+        return HL_NOMEM;
+    struct stat st;
+    const char *skip = NULL;
+    if (lstat((const char *)walk->path.data, &st))
+        skip = "it is gone";
+    else if (S_ISDIR(st.st_mode)) {
+        hl_status status = enter(walk, &skip);
+        if (status || !skip)
+            return status;
+    } else if (S_ISLNK(st.st_mode))
+        return HL_OK;
+    else if (!S_ISREG(st.st_mode))
+        skip = "it is no regular file";
+    entry_fill(walk, walk->source, skip, out);
+    *out_given = true;
+    return HL_OK;
+}
+
+hl_status hlimport_walk_next(struct hlimport_walk *walk, struct hlimport_entry *out,
+                             struct hl_error *err)
+{
+    bool given = false;
+    while (!given) {
+        if (!walk->in_source && walk->source == walk->source_count)
+            return HL_NOT_FOUND;
+        hl_status status =
+            walk->in_source ? level_step(walk, out, &given) : source_start(walk, out, &given);
+        if (status)
+            return hlerr_nomem(err);
+    }
+    return HL_OK;
+}

@@ -1,0 +1,23 @@
+/*
+ * bits.h - sets of documents of a chunk as bits, and what is done with them.
+ *
+ * Which documents answer is algebra on these: conditions are ANDed, exclusions
+ * taken out, cover counted with bit-sliced sums.  Bounds and thresholds of
+ * ranking never come in, so totals are exact.
+ */
+#ifndef HL_MATCH_BITS_H
+#define HL_MATCH_BITS_H
+
+#include "segment/container.h"
+
+enum { HLBITS_CHUNK_WORDS = HLFMT_CHUNK_DOCS / 64 };
+
+/* The documents of the chunk that there are, as bits. */
+void hlbits_all(uint32_t docs, uint64_t bits[HLBITS_CHUNK_WORDS]);
+/* ORs a container into bits of the whole chunk. */
+void hlbits_or(const struct hlcontainer *c, unsigned windows, uint64_t *bits);
+void hlbits_and(uint64_t *bits, const uint64_t *with);
+void hlbits_and_not(uint64_t *bits, const uint64_t *with);
+uint64_t hlbits_count(const uint64_t *bits, unsigned words);
+
+#endif

@@ -1,0 +1,221 @@
+#include "match/phrase.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "match/bits.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Positions of one word in one document: those of its keys, merged and sorted. */
+struct places {
+    uint32_t *list;
+    size_t count, room;
+};
+
+struct search {
+    const struct hlchunk *chunk;
+    const struct hlphrase_word *words;
+    uint32_t count;
+    const struct hlphrase_also *also;
+    int field;
+    struct hlpositions **cursors; /* by word, by key */
+    struct places *places;        /* by word */
+    struct hlchunk_columns columns;
+    struct hlbuf docs, tfs;       /* u16, u32 */
+};
+
+static hl_status open_cursors(struct search *s, struct hl_error *err)
+{
+    s->cursors = hlmem_zalloc(s->count, sizeof *s->cursors);
+    s->places = hlmem_zalloc(s->count, sizeof *s->places);
+    if (!s->cursors || !s->places)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < s->count; i++) {
+        s->cursors[i] = hlmem_zalloc(s->words[i].count, sizeof *s->cursors[i]);
+        if (!s->cursors[i])
+            return hlerr_nomem(err);
+        for (uint32_t k = 0; k < s->words[i].count; k++) {
+            hl_status status =
+                hlpos_open(s->chunk, &s->words[i].keys[k], &s->cursors[i][k], err);
+            if (status != HL_OK)
+                return status;
+        }
+    }
+    return hlchunk_columns(s->chunk, &s->columns, err);
+}
+
+static void release(struct search *s)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        for (uint32_t k = 0; s->cursors && s->cursors[i] && k < s->words[i].count; k++)
+            hlpos_release(&s->cursors[i][k]);
+        if (s->cursors)
+            hlmem_free(s->cursors[i]);
+        if (s->places)
+            hlmem_free(s->places[i].list);
+    }
+    hlmem_free(s->cursors);
+    hlmem_free(s->places);
+    hlbuf_release(&s->docs);
+    hlbuf_release(&s->tfs);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool add_places(struct places *p, const uint32_t *positions, size_t count)
+{
+    if (p->count + count > p->room) {
+        size_t room = (p->count + count) * 2;
+        uint32_t *grown = hlmem_realloc(p->list, room * sizeof *grown);
+        if (!grown)
+            return false;
+        p->list = grown;
+        p->room = room;
+    }
+    for (size_t i = 0; i < count; i++)
+        p->list[p->count++] = positions[i] >> 1;
+    return true;
+}
+
+static hl_status read_places(struct search *s, uint32_t word, uint32_t doc, struct hl_error *err)
+{
+    struct places *p = &s->places[word];
+    p->count = 0;
+    for (uint32_t k = 0; k < s->words[word].count; k++) {
+        const uint32_t *positions;
+        size_t count;
+        hl_status status = hlpos_get(&s->cursors[word][k], doc, &positions, &count, err);
+        if (status != HL_OK)
+            return status;
+        if (count && !add_places(p, positions, count))
+            return hlerr_nomem(err);
+    }
+    if (s->words[word].count > 1 && p->count)
+        qsort(p->list, p->count, sizeof *p->list, by_value);
+    return HL_OK;
+}
+
+/* Keeps the places of the first word that the next word follows at distance `step`. */
+static void keep_followed(struct places *first, const struct places *next, uint32_t step)
+{
+    size_t kept = 0, k = 0;
+    for (size_t i = 0; i < first->count; i++) {
+        uint32_t want = first->list[i] + step;
+        while (k < next->count && next->list[k] < want)
+            k++;
+        if (k < next->count && next->list[k] == want)
+            first->list[kept++] = first->list[i];
+    }
+    first->count = kept;
+}
+
+/* The weighted number of places; two keys at one place are one place. */
+static uint32_t weigh(const struct search *s, const struct places *p, uint32_t doc)
+{
+    struct hlchunk_lengths lengths = hlchunk_lengths_of(&s->columns, doc);
+    uint32_t tf = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        unsigned field = hlpos_field(&lengths, p->list[i]);
+        if ((i && p->list[i] == p->list[i - 1]) || (s->field >= 0 && field != (unsigned)s->field))
+            continue;
+        tf += s->chunk->segment->weight[field];
+    }
+    return tf;
+}
+
+static hl_status look_at(struct search *s, uint32_t doc, struct hl_error *err)
+{
+    hl_status status = read_places(s, 0, doc, err);
+    for (uint32_t i = 1; status == HL_OK && s->places[0].count && i < s->count; i++) {
+        status = read_places(s, i, doc, err);
+        if (status == HL_OK)
+            keep_followed(&s->places[0], &s->places[i], i);
+    }
+    if (status != HL_OK || !s->places[0].count)
+        return status;
+    uint32_t tf = weigh(s, &s->places[0], doc);
+    if (!tf)
+        return HL_OK;
+    hlbuf_put_u16(&s->docs, (uint16_t)doc);
+    return hlbuf_put_u32(&s->tfs, tf) ? HL_OK : hlerr_nomem(err);
+}
+
+/* Documents of a window that have some key of every word. */
+static uint64_t candidates(const struct search *s, unsigned window, uint64_t *out_bits)
+{
+    uint64_t any = 0;
+    for (uint32_t i = 0; i < s->count; i++) {
+        uint64_t bits[HLCONT_WORDS] = {0};
+        for (uint32_t k = 0; k < s->words[i].count; k++)
+            s->words[i].keys[k].ops->match(&s->words[i].keys[k], window, bits);
+        any = 0;
+        for (unsigned w = 0; w < HLCONT_WORDS; w++)
+            any |= out_bits[w] = i ? out_bits[w] & bits[w] : bits[w];
+        if (!any)
+            return 0;
+    }
+    for (uint32_t i = 0; any && i < s->also->count; i++) {
+        uint64_t bits[HLCONT_WORDS] = {0};
+        s->also->containers[i].ops->match(&s->also->containers[i], window, bits);
+        any = 0;
+        for (unsigned w = 0; w < HLCONT_WORDS; w++)
+            any |= out_bits[w] &= bits[w];
+    }
+    return any;
+}
+
+static hl_status look_at_all(struct search *s, struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    for (unsigned w = 0; status == HL_OK && w < s->chunk->head.windows; w++) {
+        uint64_t bits[HLCONT_WORDS];
+        if (!candidates(s, w, bits))
+            continue;
+        for (unsigned i = 0; status == HL_OK && i < HLCONT_WORDS; i++)
+            for (; status == HL_OK && bits[i]; bits[i] &= bits[i] - 1)
+                status = look_at(s, w * HLFMT_WINDOW + i * 64 +
+                                        (unsigned)__builtin_ctzll(bits[i]), err);
+    }
+    return status;
+}
+
+static hl_status make_container(const struct search *s, struct hlarena *arena,
+                                struct hlcontainer *out_container, struct hl_error *err)
+{
+    uint32_t n = (uint32_t)(s->docs.size / 2);
+    uint16_t *docs = hlarena_alloc(arena, s->docs.size);
+    uint32_t *tfs = hlarena_alloc(arena, s->tfs.size);
+    uint8_t *codes = hlarena_alloc(arena, n);
+    uint8_t *escapes = hlarena_alloc(arena, (size_t)n * 6);
+    if (!docs || !tfs || !codes || !escapes || s->docs.failed || s->tfs.failed)
+        return hlerr_nomem(err);
+    memcpy(docs, s->docs.data, s->docs.size);
+    memcpy(tfs, s->tfs.data, s->tfs.size);
+    hlcont_of_list(docs, tfs, n, codes, escapes, escapes + (size_t)n * 2, out_container);
+    return HL_OK;
+}
+
+hl_status hlphrase_find(const struct hlchunk *chunk, const struct hlphrase_word *words,
+                        uint32_t count, const struct hlphrase_also *also, int field,
+                        struct hlarena *arena, bool *out_found,
+                        struct hlcontainer *out_container, struct hl_error *err)
+{
+    assert(count >= 1);
+    struct search s = {.chunk = chunk, .words = words, .count = count, .also = also,
+                       .field = field};
+    hl_status status = open_cursors(&s, err);
+    if (status == HL_OK)
+        status = look_at_all(&s, err);
+    bool found = s.docs.size > 0;
+    if (status == HL_OK && found)
+        status = make_container(&s, arena, out_container, err);
+    release(&s);
+    if (status == HL_OK)
+        *out_found = found;
+    return status;
+}

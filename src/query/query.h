@@ -1,0 +1,118 @@
+/*
+ * query.h - what a reader typed, as clauses; what it means for an index, as leaves.
+ *
+ * Reading (parse.c) knows nothing of any index: text becomes clauses, and what
+ * does not parse becomes words with a note.  Expanding (expand.c) asks an index
+ * which keys a word stands for, and gives the plan that backends carry out:
+ *
+ *     khu "công nghệ" -phổi title:laser
+ *     clauses   run(khu) phrase(công nghệ) not run(phổi) field(title, laser)
+ *     plan      words khu | pairs - | phrases "công nghệ", title:laser | excluded phổi
+ *
+ * Ownership  everything lives in the query's or the plan's arena.
+ * Threads    a parsed query may be shared; a plan belongs to one search.
+ */
+#ifndef HL_QUERY_QUERY_H
+#define HL_QUERY_QUERY_H
+
+#include "base/arena.h"
+#include "hlsearch.h"
+
+enum { HLQ_BYTES_MAX = 65536, HLQ_WORDS_MAX = 1024, HLQ_NOTES_MAX = 8, HLQ_GROUP_MAX = 8 };
+
+enum hlq_kind { HLQ_RUN, HLQ_PHRASE, HLQ_FIELD, HLQ_FILTER };
+
+/* A token of the query: its key and where it stood. */
+struct hlq_token {
+    const char *key;
+    uint32_t size;
+    uint32_t position;
+    uint32_t start, end; /* bytes in the query */
+    bool alternative;
+    bool marked; /* typed with a mark */
+};
+
+struct hlq_clause {
+    enum hlq_kind kind;
+    bool excluded;
+    unsigned field; /* FIELD: 0 title, 1 lead, 2 body; FILTER: 0 source, 1 section, 2 author */
+    const char *value; /* FILTER: as typed */
+    struct hlq_token *tokens;
+    uint32_t count;
+    uint32_t at; /* byte in the query */
+};
+
+struct hl_query {
+    struct hlarena arena;
+    struct hlq_clause *clauses;
+    uint32_t count, room;
+    struct hl_note notes[HLQ_NOTES_MAX];
+    uint32_t note_count;
+    struct hl_query_options options;
+    uint32_t words;
+};
+
+/* ---- what a plan is made of ---- */
+
+/* A key that a word may stand for; weight in tenths. */
+struct hlq_key {
+    const char *bytes;
+    uint32_t size;
+    unsigned weight;
+};
+
+/* One word of the query: the keys it stands for, in one group. */
+struct hlq_word {
+    const char *typed;
+    struct hlq_key *keys;
+    uint32_t count;    /* 0: the index has none of them */
+    bool marks_added;
+};
+
+struct hlq_pair {
+    uint32_t a, b; /* words */
+};
+
+/* A condition: words that stand next to each other, in any field or in one. */
+struct hlq_phrase {
+    uint32_t *words; /* into the plan's words of conditions */
+    uint32_t count;
+    int field; /* -1: any */
+    bool excluded;
+};
+
+struct hlq_filter {
+    unsigned facet;
+    const char *value;
+    bool excluded;
+};
+
+struct hlq_plan {
+    struct hlq_word *words; /* distinct, in query order */
+    uint32_t word_count;
+    struct hlq_pair *pairs; /* distinct, in query order */
+    uint32_t pair_count;
+    struct hlq_word *extra; /* words of conditions */
+    uint32_t extra_count;
+    struct hlq_phrase *phrases;
+    uint32_t phrase_count;
+    struct hlq_filter *filters;
+    uint32_t filter_count;
+};
+
+/* What an index knows of its terms. */
+struct hlq_vocabulary {
+    /* Articles with the key, 0 if none. */
+    hl_status (*find)(void *user, const char *key, size_t size, uint64_t *out_df,
+                      struct hl_error *err);
+    /* Calls each with every key whose folded form is `folded`. */
+    hl_status (*folded)(void *user, const char *folded, size_t size,
+                        hl_status (*each)(void *to, const char *key, size_t size, uint64_t df),
+                        void *to, struct hl_error *err);
+    void *user;
+};
+
+hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *vocabulary,
+                     struct hlarena *arena, struct hlq_plan *out_plan, struct hl_error *err);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * loop.h - THE hot loop: the best documents of a chunk, window by window.
+ *
+ *   for each window of 4,096 documents
+ *       leave it if the sum of its bounds is below theta
+ *       bound    every leaf adds 8-bit upper bounds of its worth
+ *       compare  64 documents at a time against theta
+ *       score    the few survivors exactly, in query order
+ *       collect  the k best
+ *
+ * Bounding every term beats leaving terms out (MaxScore): measured 4x on this
+ * archive, performance.md 15.  Nothing here knows how postings are stored; the
+ * three calls of segment/container.h are crossed once a window, tf() once for a
+ * survivor and leaf.
+ *
+ * Invariants  a document whose score is at least theta survives: worths are
+ *             rounded up, theta is rounded down.  Scores are summed in the order of
+ *             the leaves, without contraction: every way to run gives the same bits.
+ * Memory      none is allocated; the caller's struct hlscore_room is the scratch.
+ */
+#ifndef HL_SCORE_LOOP_H
+#define HL_SCORE_LOOP_H
+
+#include "match/bits.h"
+#include "match/cover.h"
+#include "score/bm25.h"
+#include "score/topk.h"
+#include "segment/container.h"
+
+enum { HLSCORE_WORDS = HLCONT_WORDS, HLSCORE_MEMBERS8 = 12 };
+
+/* A key of a leaf's group, in one chunk. */
+struct hlscore_member {
+    struct hlcontainer container;
+    unsigned weight; /* tenths */
+};
+
+/* A summand of the score. */
+struct hlscore_leaf {
+    struct hlscore_member *members;
+    uint32_t count;
+    double factor;  /* weight * idf: worth = factor * sat */
+    unsigned share; /* of cover; 0 for what stands outside it */
+};
+
+/* A document's lengths, dates and what may answer, for one chunk. */
+struct hlscore_chunk {
+    uint32_t number; /* goes into the hits */
+    uint32_t docs, windows;
+    const uint8_t *classes; /* length class, a byte a document */
+    const uint8_t *dates;   /* u32 each, unaligned */
+    uint32_t (*length)(const void *user, uint32_t doc);
+    const void *user;
+    uint32_t length_min, length_max;
+    double mean_length;      /* that the stored bounds hold for */
+    const uint64_t *allowed; /* live, filtered, not excluded: bits of the chunk */
+    struct hlscore_leaf *leaves;
+    uint32_t leaf_count;
+    uint32_t word_count; /* the first leaves are words, which cover counts */
+};
+
+struct hlscore_query {
+    struct hlbm25 bm25;
+    struct hlcover cover;
+    bool use_cover;  /* false: whatever is allowed answers */
+    bool exhaustive; /* no bounds: every answer is scored */
+};
+
+/* Scratch, 64-byte aligned by the caller; worth has one table a leaf. */
+struct hlscore_room {
+    uint8_t acc[HLFMT_WINDOW];
+    uint16_t acc16[HLFMT_WINDOW];
+    uint64_t survivors[HLSCORE_WORDS];
+    uint64_t bits[HLSCORE_WORDS];
+    union hlscore_worth {
+        hlcont_worth8 w8;
+        hlcont_worth16 w16;
+    } * worth;
+    double (*window_bound)[HLFMT_WINDOWS]; /* a leaf */
+    uint64_t (*has)[HLSCORE_WORDS];        /* a word leaf */
+    unsigned *shares;                      /* a word leaf */
+    double floor; /* seeded theta: at least k documents score as much */
+    double scale; /* of the worth tables; 0: none are made */
+    uint64_t windows_dead, windows_alive, scored; /* for --trace and tests */
+};
+
+/* The exact score of a document; *out_have is the sum of the shares of words it has. */
+double hlscore_document(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                        uint32_t doc, uint64_t *out_have);
+
+/* The tf of a group: the members' weighted sum, rounded up. */
+uint64_t hlscore_leaf_tf(const struct hlscore_leaf *leaf, uint32_t doc);
+
+/* Collects the best of the chunk. */
+void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                 struct hlscore_room *room, struct hltopk *top);
+
+/* How many documents answer: algebra on bits, no scores. */
+uint64_t hlscore_count(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                       struct hlscore_room *room);
+
+/* Scores champions of all chunks to find a theta to start from: seed.c. */
+double hlscore_seed(const struct hlscore_query *query, struct hlscore_chunk *chunks,
+                    size_t chunk_count, size_t k, double *heap);
+
+#endif

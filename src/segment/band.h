@@ -1,0 +1,46 @@
+/*
+ * band.h - builds one band of a chunk: lists, positions and pairs of a run of terms.
+ *
+ * The token stream of the chunk is read once a band; occurrences of the band's
+ * terms are brought together by a counting sort (stable, so documents and
+ * positions stay in order), then encoded term by term.  Memory is 10 bytes an
+ * occurrence of the band, whatever the chunk holds.
+ *
+ * The stream has one u32 a token: term << 1 | alternative, and HLBAND_FIELD
+ * between title, lead and body.  Terms there are of the run; `local` maps them
+ * to the chunk's numbers.
+ */
+#ifndef HL_SEGMENT_BAND_H
+#define HL_SEGMENT_BAND_H
+
+#include "hlsearch.h"
+#include "segment/encode.h"
+
+#define HLBAND_FIELD UINT32_C(0xffffffff)
+#define HLBAND_ALTERNATIVE UINT32_C(0x80000000) /* in a position */
+
+struct hlband_input {
+    struct hlencode_chunk chunk;
+    uint32_t term_low, term_high; /* local */
+    uint32_t terms;               /* of the chunk */
+    const uint32_t *local;        /* run's term -> local */
+    const uint32_t *cf, *df;      /* by local term, of the whole chunk */
+    const uint64_t *doc_tokens;   /* docs + 1: where each document's tokens start */
+    const uint32_t (*fields)[2];  /* positions of title and of lead */
+    const unsigned *weight;       /* of title, lead, body */
+    /* count words of the stream from `at` on. */
+    hl_status (*read)(void *user, uint64_t at, size_t count, uint32_t *to,
+                      struct hl_error *err);
+    void *user;
+};
+
+struct hlband_output {
+    struct hlbuf section[HLFMT_BAND_SECTIONS];
+    uint64_t postings, pairs, pair_postings;
+};
+
+hl_status hlband_build(const struct hlband_input *in, struct hlband_output *out,
+                       struct hl_error *err);
+void hlband_output_release(struct hlband_output *out);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * container.h - one term's postings in one chunk, a window at a time.
+ *
+ * The seam between storage and ranking: segment/ fills bits, bounds and tf;
+ * match/ and score/ read them.  Nothing here knows how postings are coded, and
+ * nothing above knows either: a phrase or a rare pair that was worked out for
+ * this query is a container like any other.
+ *
+ *   chunk   | window 0 | window 1 | ... | window 15 |     65,536 documents
+ *   window  64 words of 64 documents; 8 cells of 512, each with its own bound
+ *
+ * Invariants  a set bit has tf >= 1 and stands for a document of the chunk;
+ *             bound() never adds less than the true worth.
+ * Ownership   borrows the segment and the arena it was opened with.
+ * Threads     one container, one thread; any number of them on one segment.
+ * Errors      all damage is found when it is opened; the calls cannot fail.
+ */
+#ifndef HL_SEGMENT_CONTAINER_H
+#define HL_SEGMENT_CONTAINER_H
+
+#include "segment/format.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { HLCONT_WORDS = HLFMT_WINDOW / 64 };
+
+struct hlcontainer;
+
+/* Worth of a tf code in a length class, as the query sees it: [code][class]. */
+typedef uint8_t hlcont_worth8[HLFMT_CODES][HLFMT_CLASSES];
+typedef uint16_t hlcont_worth16[HLFMT_CODES][HLFMT_CLASSES];
+
+struct hlcontainer_ops {
+    /* ORs the documents of a window into 64 words. */
+    void (*match)(const struct hlcontainer *c, unsigned window, uint64_t *bits);
+    /* Adds upper bounds, saturating; classes and acc are those of the window. */
+    void (*bound)(const struct hlcontainer *c, unsigned window, hlcont_worth8 worth,
+                  const uint8_t *classes, uint8_t *acc);
+    void (*bound16)(const struct hlcontainer *c, unsigned window, hlcont_worth16 worth,
+                    const uint8_t *classes, uint16_t *acc);
+    /* Exact tf of a document of the chunk, 0 if it has none. */
+    uint32_t (*tf)(const struct hlcontainer *c, unsigned doc);
+};
+
+/* Documents with a tf of 16 or more, sorted. */
+struct hlcont_escapes {
+    const uint8_t *docs; /* u16 each, unaligned */
+    const uint8_t *tfs;  /* u32 each, unaligned */
+    uint32_t count;
+};
+
+struct hlcont_dense {
+    const uint8_t *bits;  /* u64 words */
+    const uint8_t *ranks; /* u16 a cell */
+    const uint8_t *codes; /* two a byte; NULL: every tf is 1 */
+    const uint8_t *cell_bounds;
+    const uint8_t *position_ranks; /* u32 a cell; NULL for a pair */
+};
+
+struct hlcont_list {
+    const uint16_t *docs;
+    const uint8_t *codes;
+    uint32_t start[HLFMT_WINDOWS + 1]; /* where each window begins */
+    const uint8_t *first_positions;    /* u32 a block but the first; NULL if none */
+};
+
+struct hlcontainer {
+    const struct hlcontainer_ops *ops;
+    uint32_t df; /* in the chunk, deleted documents included */
+    uint64_t cf;
+    enum hlfmt_kind kind;
+    bool ones;         /* every tf is 1 */
+    bool alternatives; /* positions carry the alternative bit */
+    uint8_t window_bound[HLFMT_WINDOWS];
+    struct hlcont_escapes escapes;
+    const uint8_t *champions; /* u16 each: documents, best first */
+    uint32_t champion_count;
+    union {
+        struct hlcont_dense dense;
+        struct hlcont_list list;
+    } as;
+    /* Where the position values lie; NULL if it has none. */
+    const uint8_t *positions, *positions_end;
+    uint64_t positions_at; /* in the file; 0: they are in positions already */
+    uint64_t positions_size;
+};
+
+/* The two forms that there are, for who fills a container. */
+extern const struct hlcontainer_ops hlcont_dense_ops, hlcont_list_ops;
+/* Sets where each window begins, once docs and df of a list are there. */
+void hlcont_set_starts(struct hlcontainer *c);
+
+/* A container of documents and tfs worked out by the caller; arrays are borrowed.
+ * escapes are looked for in tfs; codes has room for n. */
+void hlcont_of_list(const uint16_t *docs, const uint32_t *tfs, uint32_t n, uint8_t *codes,
+                    uint8_t *escape_docs, uint8_t *escape_tfs, struct hlcontainer *out);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * file.h - the bytes of one segment file, written in one go, read by map.
+ *
+ * Writing appends and keeps a checksum for each block of 16 KiB; the table of
+ * checksums closes the file, and its own checksum goes into the manifest.
+ * Reading maps the file and verifies a block when its bytes are first asked
+ * for: one bit a block remembers.
+ *
+ * Invariants  bytes from hlseg_bytes() are those that were written (R9), and
+ *             HLFMT_PAD more may be read after them.
+ * Threads     any number may read; the bits are atomic.
+ * Errors      HL_CORRUPT with file and byte; HL_IO.
+ */
+#ifndef HL_SEGMENT_FILE_H
+#define HL_SEGMENT_FILE_H
+
+#include "base/buf.h"
+#include "segment/format.h"
+
+#include "hlsearch.h"
+
+struct hlsegfile {
+    const uint8_t *map;
+    uint64_t size;
+    uint64_t blocks;
+    const uint8_t *table; /* u32 a block, may be unaligned */
+    uint64_t directory;
+    _Atomic uint64_t *verified; /* a bit a block */
+    char *path;
+};
+
+/* size and table_crc come from the manifest. */
+hl_status hlsegfile_open(const char *path, uint64_t size, uint32_t table_crc,
+                         struct hlsegfile *out_file, struct hl_error *err);
+void hlsegfile_close(struct hlsegfile *file);
+
+/* size bytes at `at`, verified.  Borrowed until close. */
+hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t size,
+                          const char *section, const uint8_t **out_bytes, struct hl_error *err);
+
+struct hlsegwriter {
+    int fd;
+    char *path;
+    struct hlbuf pending; /* not written yet */
+    uint64_t at;          /* bytes given so far */
+    uint32_t crc;         /* of the block under way */
+    struct hlbuf table;
+    bool failed;
+};
+
+/* Takes over fd.  On any failure the file is for the caller to remove. */
+hl_status hlsegwriter_open(int fd, const char *path, struct hlsegwriter *out_writer,
+                           struct hl_error *err);
+hl_status hlsegwriter_put(struct hlsegwriter *writer, const void *bytes, size_t size,
+                          struct hl_error *err);
+hl_status hlsegwriter_align(struct hlsegwriter *writer, size_t to, struct hl_error *err);
+/* Writes bytes as a section: aligned to 64 before, padded after. */
+hl_status hlsegwriter_section(struct hlsegwriter *writer, const struct hlbuf *bytes,
+                              struct hlfmt_span *out_span, struct hl_error *err);
+/* Ends the file with checksums and footer; it is not synced yet. */
+hl_status hlsegwriter_finish(struct hlsegwriter *writer, uint64_t directory,
+                             uint32_t *out_table_crc, uint64_t *out_size,
+                             struct hl_error *err);
+/* Frees memory; fd and file stay. */
+void hlsegwriter_release(struct hlsegwriter *writer);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * lexicon.h - the terms of a segment: their bytes, and their number in each chunk.
+ *
+ * Terms are sorted by bytes and front-coded in blocks of 32.  A chunk numbers
+ * the terms that it has in the same order, so a term's local number is a rank:
+ * a block states the rank of its first term in every chunk, a term states in
+ * which chunks it is, and counting does the rest.
+ *
+ * Ownership  borrows the segment file.
+ * Threads    any number on one lexicon.
+ * Errors     HL_CORRUPT.  A term that is not there is no error.
+ */
+#ifndef HL_SEGMENT_LEXICON_H
+#define HL_SEGMENT_LEXICON_H
+
+#include "segment/file.h"
+
+struct hllexicon {
+    const struct hlsegfile *file;
+    uint32_t terms, chunks;
+    struct hlfmt_span section[HLFMT_SEGMENT_SECTIONS];
+};
+
+#define HLLEX_NONE UINT32_C(0xffffffff)
+
+/* A term while it is looked at. */
+struct hllex_term {
+    uint8_t bytes[HLFMT_TERM_MAX];
+    uint32_t size;
+    uint32_t ordinal;
+};
+
+/*
+ * Looks a term up.  out_locals has room for `chunks` numbers: the term's number
+ * in each chunk, HLLEX_NONE where the chunk lacks it.
+ */
+hl_status hllex_find(const struct hllexicon *lex, const void *key, size_t size,
+                     bool *out_found, uint32_t *out_ordinal, uint32_t *out_locals,
+                     struct hl_error *err);
+
+/* The term of a given place; out_locals may be NULL. */
+hl_status hllex_get(const struct hllexicon *lex, uint32_t ordinal, struct hllex_term *out_term,
+                    uint32_t *out_locals, struct hl_error *err);
+
+/* The ordinal at place i of the order by folded key. */
+hl_status hllex_fold_get(const struct hllexicon *lex, uint32_t i, uint32_t *out_ordinal,
+                         struct hl_error *err);
+
+/* ---- writing ---- */
+
+struct hllex_source {
+    uint32_t terms, chunks;
+    /* Bytes of the term of rank i, and whether chunk c has it. */
+    const uint8_t *(*term)(void *user, uint32_t i, uint32_t *out_size);
+    bool (*in_chunk)(void *user, uint32_t i, uint32_t chunk);
+    const uint32_t *fold_order; /* terms entries */
+    void *user;
+};
+
+hl_status hllex_write(struct hlsegwriter *writer, const struct hllex_source *source,
+                      struct hlfmt_span *out_sections, struct hl_error *err);
+
+#endif

@@ -1,0 +1,573 @@
+/*
+ * postings.c - entries and bodies of lists to containers, with every bound checked.
+ *
+ * The writing side is encode.c; the bytes are described in FORMAT.md 5.
+ */
+#include "codec/block.h"
+#include "segment/container.h"
+#include "segment/segment.h"
+
+#include "base/err.h"
+
+#include <assert.h>
+
+/* What an entry says before its body. */
+struct head {
+    uint32_t df;
+    uint64_t cf;
+    enum hlfmt_kind kind;
+    bool ones, alternatives;
+};
+
+static bool read_head(struct hlview *v, uint32_t docs, struct head *h)
+{
+    uint64_t head = hlview_varint(v);
+    uint64_t more = head & HLFMT_HEAD_EQUAL ? 0 : hlview_varint(v);
+    uint64_t df = head >> 5;
+    h->df = (uint32_t)df;
+    h->cf = df + more;
+    h->kind = (enum hlfmt_kind)(head & 3);
+    h->ones = head & HLFMT_HEAD_ONES;
+    h->alternatives = head & HLFMT_HEAD_ALTERNATIVE;
+    return !v->bad && df >= 1 && df <= docs && more <= UINT32_MAX &&
+           (h->kind != HLFMT_KIND_TINY || df < HLFMT_TINY);
+}
+
+static hl_status damaged_list(const struct hlchunk *chunk, const uint8_t *p, struct hl_error *err)
+{
+    uint64_t at = (uint64_t)(p - chunk->segment->file.map);
+    return hlchunk_damaged(chunk, "postings", at, "list does not decode", err);
+}
+
+/* Arrays of a list container while they are filled. */
+struct arrays {
+    uint16_t *docs;
+    uint8_t *codes;
+    uint8_t *escape_docs, *escape_tfs;
+    uint32_t count, escapes, escape_room;
+};
+
+static bool arrays_init(struct arrays *a, uint32_t df, struct hlarena *arena)
+{
+    memset(a, 0, sizeof *a);
+    /* A block is decoded whole, so the last one may overshoot. */
+    a->docs = hlarena_alloc(arena, ((size_t)df + HLBLOCK_COUNT) * sizeof *a->docs);
+    a->codes = hlarena_alloc(arena, (size_t)df + HLBLOCK_COUNT);
+    return a->docs && a->codes;
+}
+
+/* The arena cannot grow a block, so the room doubles and the old bytes stay behind. */
+static bool add_escape(struct arrays *a, uint16_t doc, uint32_t tf, struct hlarena *arena)
+{
+    if (a->escapes == a->escape_room) {
+        uint32_t room = a->escape_room ? a->escape_room * 2 : 32;
+        uint8_t *docs = hlarena_alloc(arena, (size_t)room * 2);
+        uint8_t *tfs = hlarena_alloc(arena, (size_t)room * 4);
+        if (!docs || !tfs)
+            return false;
+        if (a->escapes) {
+            memcpy(docs, a->escape_docs, (size_t)a->escapes * 2);
+            memcpy(tfs, a->escape_tfs, (size_t)a->escapes * 4);
+        }
+        a->escape_docs = docs;
+        a->escape_tfs = tfs;
+        a->escape_room = room;
+    }
+    memcpy(a->escape_docs + (size_t)a->escapes * 2, &doc, 2);
+    memcpy(a->escape_tfs + (size_t)a->escapes * 4, &tf, 4);
+    a->escapes++;
+    return true;
+}
+
+static void use_arrays(const struct arrays *a, struct hlcontainer *c)
+{
+    c->ops = &hlcont_list_ops;
+    c->as.list.docs = a->docs;
+    c->as.list.codes = a->codes;
+    c->escapes = (struct hlcont_escapes){a->escape_docs, a->escape_tfs, a->escapes};
+    hlcont_set_starts(c);
+}
+
+static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, struct hlview *v,
+                           struct hlarena *arena, struct hlcontainer *c, struct hl_error *err)
+{
+    struct arrays a;
+    if (!arrays_init(&a, h->df, arena))
+        return hlerr_nomem(err);
+    const uint8_t *start = v->p;
+    uint64_t doc = hlview_u16(v);
+    for (uint32_t i = 0; i < h->df; i++) {
+        if (i)
+            doc += hlview_varint(v) + 1;
+        if (v->bad || doc >= chunk->head.docs)
+            return damaged_list(chunk, start, err);
+        a.docs[i] = (uint16_t)doc;
+        a.codes[i] = 0;
+    }
+    for (uint32_t i = 0; !h->ones && i < h->df; i++) {
+        uint64_t tf = hlview_varint(v) + 1;
+        if (v->bad || tf == 0 || tf > UINT32_MAX)
+            return damaged_list(chunk, start, err);
+        a.codes[i] = (uint8_t)hlfmt_tf_code((uint32_t)tf);
+        if (tf >= HLFMT_CODES && !add_escape(&a, a.docs[i], (uint32_t)tf, arena))
+            return hlerr_nomem(err);
+    }
+    memset(c->window_bound, 255, sizeof c->window_bound);
+    use_arrays(&a, c);
+    return HL_OK;
+}
+
+/* One block of documents and one of tfs, appended to the arrays. */
+static hl_status read_block(const struct hlchunk *chunk, const struct head *h, struct hlview *v,
+                            struct arrays *a, struct hlarena *arena, struct hl_error *err)
+{
+    uint32_t values[HLBLOCK_COUNT];
+    unsigned n = h->df - a->count < HLBLOCK_COUNT ? h->df - a->count : HLBLOCK_COUNT;
+    const uint8_t *p = hlblock_decode(v->p, v->end, n, values);
+    uint64_t doc = a->count ? (uint64_t)a->docs[a->count - 1] + 1 : 0;
+    for (unsigned i = 0; p && i < n; i++) {
+        doc += values[i];
+        a->docs[a->count + i] = (uint16_t)doc;
+        a->codes[a->count + i] = 0;
+        doc++;
+    }
+    if (!p || doc > chunk->head.docs)
+        return damaged_list(chunk, v->p, err);
+    if (!h->ones)
+        p = hlblock_decode(p, v->end, n, values);
+    for (unsigned i = 0; p && !h->ones && i < n; i++) {
+        uint32_t code = values[i];
+        if (code == UINT32_MAX)
+            return damaged_list(chunk, v->p, err);
+        a->codes[a->count + i] = (uint8_t)(code < HLFMT_CODES - 1 ? code : HLFMT_CODES - 1);
+        if (code >= HLFMT_CODES - 1 && !add_escape(a, a->docs[a->count + i], code + 1, arena))
+            return hlerr_nomem(err);
+    }
+    if (!p)
+        return damaged_list(chunk, v->p, err);
+    v->p = p;
+    a->count += n;
+    return HL_OK;
+}
+
+static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, bool positions,
+                             struct hlview *v, struct hlarena *arena, struct hlcontainer *c,
+                             struct hl_error *err)
+{
+    struct arrays a;
+    const uint8_t *start = v->p;
+    const uint8_t *bounds = hlview_bytes(v, chunk->head.windows);
+    c->champion_count = hlview_u8(v);
+    c->champions = hlview_bytes(v, (size_t)c->champion_count * 2);
+    size_t blocks = (h->df + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT;
+    if (positions)
+        c->as.list.first_positions = hlview_bytes(v, (blocks - 1) * 4);
+    if (v->bad)
+        return damaged_list(chunk, start, err);
+    memcpy(c->window_bound, bounds, chunk->head.windows);
+    if (!arrays_init(&a, h->df, arena))
+        return hlerr_nomem(err);
+    while (a.count < h->df) {
+        hl_status status = read_block(chunk, h, v, &a, arena, err);
+        if (status != HL_OK)
+            return status;
+    }
+    use_arrays(&a, c);
+    return HL_OK;
+}
+
+/* Ranks must rise by at most a cell, so that no code is looked for outside the codes;
+ * bits past the last document would name documents that are not there. */
+static bool dense_good(const struct hlchunk *chunk, const struct head *h,
+                       const struct hlcont_dense *d)
+{
+    unsigned cells = chunk->head.windows * (HLFMT_WINDOW / HLFMT_CELL);
+    unsigned last = 0;
+    for (unsigned i = 0; i < cells; i++) {
+        unsigned rank = hlbuf_load16(d->ranks + (size_t)i * 2);
+        if (rank < last || rank - last > HLFMT_CELL || rank > h->df)
+            return false;
+        last = rank;
+    }
+    unsigned docs = chunk->head.docs, words = chunk->head.windows * HLCONT_WORDS;
+    if (hlbuf_load16(d->ranks))
+        return false;
+    for (unsigned w = docs / 64; w < words; w++) {
+        uint64_t bits = hlbuf_load64(d->bits + (size_t)w * 8);
+        if (w == docs / 64 && docs % 64)
+            bits >>= docs % 64;
+        if (bits)
+            return false;
+    }
+    return true;
+}
+
+static hl_status read_dense(const struct hlchunk *chunk, const struct head *h, bool positions,
+                            struct hlview *v, const uint8_t *section, struct hlcontainer *c,
+                            struct hl_error *err)
+{
+    const uint8_t *start = v->p;
+    const uint8_t *p = hlview_bytes(v, sizeof(struct hlfmt_dense));
+    if (!p)
+        return damaged_list(chunk, start, err);
+    struct hlfmt_dense d;
+    memcpy(&d, p, sizeof d);
+    size_t windows = chunk->head.windows, cells = windows * (HLFMT_WINDOW / HLFMT_CELL);
+    struct hlcont_dense *as = &c->as.dense;
+    memcpy(c->window_bound, d.window_bound, sizeof c->window_bound);
+    as->bits = hlview_bytes(v, windows * (HLFMT_WINDOW / 8));
+    as->ranks = hlview_bytes(v, cells * 2);
+    as->cell_bounds = hlview_bytes(v, cells);
+    as->position_ranks = positions ? hlview_bytes(v, cells * 4) : NULL;
+    c->champion_count = d.champions;
+    c->champions = hlview_bytes(v, (size_t)d.champions * 2);
+    c->escapes.count = d.escapes;
+    c->escapes.docs = hlview_bytes(v, (size_t)d.escapes * 2);
+    c->escapes.tfs = hlview_bytes(v, (size_t)d.escapes * 4);
+    if (!v->bad)
+        hlview_bytes(v, (size_t)(-(v->p - section) & 63));
+    size_t codes = h->ones ? 0 : ((size_t)h->df + 1) / 2;
+    const uint8_t *packed = hlview_bytes(v, codes);
+    as->codes = h->ones ? NULL : packed;
+    if (v->bad || d.codes != codes || d.escapes > h->df || d.champions > HLFMT_CHAMPIONS ||
+        !dense_good(chunk, h, as))
+        return damaged_list(chunk, start, err);
+    c->ops = &hlcont_dense_ops;
+    return HL_OK;
+}
+
+static const struct hlfmt_band *find_band(const struct hlchunk *chunk, uint32_t term)
+{
+    uint32_t low = 0, high = chunk->head.bands;
+    assert(term < chunk->head.terms);
+    while (low + 1 < high) {
+        uint32_t middle = (low + high) / 2;
+        if (chunk->bands[middle].term_low <= term)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &chunk->bands[low];
+}
+
+/* The bytes of one term in the entries of a band; not verified past `peek` bytes. */
+static hl_status entry_view(const struct hlchunk *chunk, const struct hlfmt_band *band,
+                            enum hlfmt_band_section offsets, enum hlfmt_band_section entries,
+                            uint32_t term, struct hlview *out_view, struct hl_error *err)
+{
+    const struct hlsegfile *file = &chunk->segment->file;
+    const uint8_t *p;
+    uint64_t at = band->section[offsets].at + (uint64_t)(term - band->term_low) * 4;
+    hl_status status = hlsegfile_bytes(file, at, 8, "entries", &p, err);
+    if (status != HL_OK)
+        return status;
+    uint32_t from = hlbuf_load32(p), to = hlbuf_load32(p + 4);
+    if (from > to || to > band->section[entries].size)
+        return hlchunk_damaged(chunk, "entries", at, "offsets do not rise", err);
+    status = hlsegfile_bytes(file, band->section[entries].at + from, to - from, "entries", &p,
+                             err);
+    if (status == HL_OK)
+        *out_view = hlview_of(p, to - from);
+    return status;
+}
+
+/*
+ * Where a long body begins and may end.  Its true end is known only after its
+ * head is read, so the whole reach that a body of this size could have is
+ * verified: bodies follow each other, and blocks are checked once.
+ */
+static hl_status body_view(const struct hlchunk *chunk, const struct hlfmt_span *span,
+                           uint64_t offset, uint64_t reach, const uint8_t **out_section,
+                           struct hlview *out_view, struct hl_error *err)
+{
+    if (offset >= span->size)
+        return hlchunk_damaged(chunk, "postings", span->at, "body lies outside", err);
+    uint64_t size = span->size - offset;
+    if (size > reach)
+        size = reach;
+    const uint8_t *p;
+    hl_status status = hlsegfile_bytes(&chunk->segment->file, span->at + offset, size,
+                                       "postings", &p, err);
+    if (status != HL_OK)
+        return status;
+    *out_section = p - offset;
+    *out_view = hlview_of(p, size);
+    return HL_OK;
+}
+
+/* The most bytes that the body of a list of df postings takes. */
+static uint64_t body_reach(const struct hlchunk *chunk, const struct head *h)
+{
+    uint64_t windows = chunk->head.windows;
+    if (h->kind == HLFMT_KIND_DENSE)
+        return sizeof(struct hlfmt_dense) + windows * (HLFMT_WINDOW / 8 + 8 * 7) +
+               HLFMT_CHAMPIONS * 2 + 64 + (uint64_t)h->df * 6 + h->df / 2 + 1;
+    return windows + 1 + 512 + (uint64_t)h->df * 14 + 64;
+}
+
+static hl_status open_list(const struct hlchunk *chunk, const struct head *h,
+                           const struct hlfmt_span *bodies, bool positions, struct hlview *v,
+                           struct hlarena *arena, struct hlcontainer *c, struct hl_error *err)
+{
+    memset(c, 0, sizeof *c);
+    c->df = h->df;
+    c->cf = h->cf;
+    c->kind = h->kind;
+    c->ones = h->ones;
+    c->alternatives = h->alternatives;
+    if (h->kind == HLFMT_KIND_TINY)
+        return read_tiny(chunk, h, v, arena, c, err);
+    if (h->kind == HLFMT_KIND_NONE)
+        return damaged_list(chunk, v->p, err);
+    uint64_t offset = hlview_varint(v);
+    const uint8_t *section = NULL;
+    struct hlview body;
+    if (v->bad)
+        return damaged_list(chunk, v->p, err);
+    hl_status status =
+        body_view(chunk, bodies, offset, body_reach(chunk, h), &section, &body, err);
+    if (status != HL_OK)
+        return status;
+    if (h->kind == HLFMT_KIND_DENSE)
+        return read_dense(chunk, h, positions, &body, section, c, err);
+    return read_sparse(chunk, h, positions, &body, arena, c, err);
+}
+
+hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct hlarena *arena,
+                            struct hlcontainer *out_container, struct hl_error *err)
+{
+    const struct hlfmt_band *band = find_band(chunk, term);
+    struct hlview v;
+    struct head h;
+    hl_status status =
+        entry_view(chunk, band, HLFMT_ENTRY_OFFSETS, HLFMT_ENTRIES, term, &v, err);
+    if (status != HL_OK)
+        return status;
+    if (!read_head(&v, chunk->head.docs, &h))
+        return damaged_list(chunk, v.p, err);
+    struct hlcontainer c;
+    status = open_list(chunk, &h, &band->section[HLFMT_BODIES], true, &v, arena, &c, err);
+    if (status != HL_OK)
+        return status;
+    if (h.kind == HLFMT_KIND_TINY) {
+        c.positions = v.p;
+        c.positions_end = v.end;
+    } else {
+        uint64_t offset = hlview_varint(&v);
+        const struct hlfmt_span *span = &band->section[HLFMT_POSITIONS];
+        if (v.bad || offset >= span->size)
+            return damaged_list(chunk, v.p, err);
+        c.positions_at = span->at + offset;
+        c.positions_size = span->size - offset;
+    }
+    *out_container = c;
+    return HL_OK;
+}
+
+/* ---- counts ---- */
+
+hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
+                              struct hlcounts *out_counts, struct hl_error *err)
+{
+    const struct hlfmt_band *band = find_band(chunk, term);
+    struct hlview v;
+    struct head h;
+    hl_status status =
+        entry_view(chunk, band, HLFMT_ENTRY_OFFSETS, HLFMT_ENTRIES, term, &v, err);
+    if (status != HL_OK)
+        return status;
+    if (!read_head(&v, chunk->head.docs, &h))
+        return damaged_list(chunk, v.p, err);
+    struct hllive_term gone = {0, 0, 0};
+    if (chunk->live)
+        gone = hllive_find_term(chunk->live, term);
+    if (gone.df > h.df || gone.cf > h.cf)
+        return hlchunk_damaged(chunk, "live", term, "more deleted than there was", err);
+    *out_counts = (struct hlcounts){h.df - gone.df, h.cf - gone.cf};
+    return HL_OK;
+}
+
+/* ---- pairs ---- */
+
+/* Steps over what a tiny list has after its counts. */
+static void skip_tiny(struct hlview *v, const struct hlpair_entry *e)
+{
+    hlview_u16(v);
+    uint32_t varints = e->df - 1 + (e->ones ? 0 : e->df);
+    for (uint32_t i = 0; i < varints && !v->bad; i++)
+        hlview_varint(v);
+}
+
+/* Reads an entry after its follower; leaves the view at the next one. */
+static bool read_pair(struct hlview *v, uint32_t docs, struct hlpair_entry *e)
+{
+    struct head h;
+    if (!read_head(v, docs, &h) || h.alternatives)
+        return false;
+    e->df = h.df;
+    e->cf = h.cf;
+    e->kind = h.kind;
+    e->ones = h.ones;
+    e->body = *v;
+    if (h.kind == HLFMT_KIND_TINY)
+        skip_tiny(v, e);
+    else if (h.kind != HLFMT_KIND_NONE)
+        hlview_varint(v);
+    return !v->bad;
+}
+
+static hl_status damaged_pairs(const struct hlchunk *chunk, const uint8_t *p,
+                               struct hl_error *err)
+{
+    uint64_t at = (uint64_t)(p - chunk->segment->file.map);
+    return hlchunk_damaged(chunk, "pairs", at, "pairs do not decode", err);
+}
+
+/* Opens the run of pairs of a; count 0 if it has none.  skips: where the skip points are. */
+static hl_status open_run(const struct hlchunk *chunk, uint32_t a, struct hlpair_walk *walk,
+                          const uint8_t **out_skips, struct hl_error *err)
+{
+    const struct hlfmt_band *band = find_band(chunk, a);
+    struct hlview v;
+    hl_status status =
+        entry_view(chunk, band, HLFMT_PAIR_OFFSETS, HLFMT_PAIR_ENTRIES, a, &v, err);
+    if (status != HL_OK)
+        return status;
+    uint64_t count = hlview_left(&v) ? hlview_varint(&v) : 0;
+    if (v.bad || count > chunk->head.terms)
+        return damaged_pairs(chunk, v.p, err);
+    const uint8_t *skips = v.p;
+    if (count)
+        skips = hlview_bytes(&v, (size_t)((count - 1) / HLFMT_PAIR_SKIP) * 8);
+    if (!skips)
+        return damaged_pairs(chunk, v.p, err);
+    *walk = (struct hlpair_walk){v, (uint32_t)count, 0, chunk, band};
+    *out_skips = skips;
+    return HL_OK;
+}
+
+hl_status hlpair_walk_start(const struct hlchunk *chunk, uint32_t a, struct hlpair_walk *out_walk,
+                            struct hl_error *err)
+{
+    const uint8_t *skips;
+    return open_run(chunk, a, out_walk, &skips, err);
+}
+
+bool hlpair_walk_next(struct hlpair_walk *walk, struct hlpair_entry *entry, hl_status *status,
+                      struct hl_error *err)
+{
+    *status = HL_OK;
+    if (walk->next == walk->count)
+        return false;
+    const uint8_t *start = walk->view.p;
+    bool absolute = walk->next % HLFMT_PAIR_SKIP == 0;
+    uint64_t step = hlview_varint(&walk->view);
+    uint64_t b = absolute ? step : entry->b + step;
+    bool rises = walk->next == 0 || b > entry->b;
+    if (walk->view.bad || b >= walk->chunk->head.terms || !rises ||
+        !read_pair(&walk->view, walk->chunk->head.docs, entry)) {
+        *status = damaged_pairs(walk->chunk, start, err);
+        return false;
+    }
+    entry->b = (uint32_t)b;
+    walk->next++;
+    return true;
+}
+
+/* Moves the walk to the skip point that b could follow. */
+static hl_status skip_to(struct hlpair_walk *walk, const uint8_t *skips, uint32_t b,
+                         struct hl_error *err)
+{
+    uint32_t low = 0, high = walk->count ? (walk->count - 1) / HLFMT_PAIR_SKIP : 0;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (hlbuf_load32(skips + (size_t)middle * 8) <= b)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low)
+        return HL_OK;
+    uint32_t offset = hlbuf_load32(skips + (size_t)(low - 1) * 8 + 4);
+    if (offset >= hlview_left(&walk->view))
+        return damaged_pairs(walk->chunk, skips, err);
+    walk->view.p += offset;
+    walk->next = low * HLFMT_PAIR_SKIP;
+    return HL_OK;
+}
+
+static hl_status find_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                           struct hlpair_walk *walk, struct hlpair_entry *entry,
+                           bool *out_found, struct hl_error *err)
+{
+    const uint8_t *skips;
+    *out_found = false;
+    hl_status status = open_run(chunk, a, walk, &skips, err);
+    if (status == HL_OK)
+        status = skip_to(walk, skips, b, err);
+    if (status != HL_OK)
+        return status;
+    entry->b = 0;
+    uint32_t start = walk->next;
+    while (walk->next < walk->count && walk->next < start + HLFMT_PAIR_SKIP) {
+        if (!hlpair_walk_next(walk, entry, &status, err) || entry->b > b)
+            break;
+        if (entry->b == b) {
+            *out_found = true;
+            break;
+        }
+    }
+    return status;
+}
+
+hl_status hlchunk_pair_counts(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                              struct hlcounts *out_counts, struct hl_error *err)
+{
+    struct hlpair_walk walk;
+    struct hlpair_entry entry;
+    bool found;
+    hl_status status = find_pair(chunk, a, b, &walk, &entry, &found, err);
+    if (status != HL_OK)
+        return status;
+    struct hlcounts counts = {0, 0};
+    if (found) {
+        struct hllive_pair gone = {0, 0, 0, 0};
+        if (chunk->live)
+            gone = hllive_find_pair(chunk->live, a, b);
+        if (gone.df > entry.df || gone.cf > entry.cf)
+            return hlchunk_damaged(chunk, "live", a, "more deleted than there was", err);
+        counts = (struct hlcounts){entry.df - gone.df, entry.cf - gone.cf};
+    }
+    *out_counts = counts;
+    return HL_OK;
+}
+
+hl_status hlpair_entry_open(const struct hlpair_walk *walk, const struct hlpair_entry *entry,
+                            struct hlarena *arena, struct hlcontainer *out_container,
+                            struct hl_error *err)
+{
+    struct head h = {entry->df, entry->cf, entry->kind, entry->ones, false};
+    struct hlview v = entry->body;
+    return open_list(walk->chunk, &h, &walk->band->section[HLFMT_PAIR_BODIES], false, &v, arena,
+                     out_container, err);
+}
+
+hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                            struct hlarena *arena, bool *out_found,
+                            struct hlcontainer *out_container, struct hl_error *err)
+{
+    struct hlpair_walk walk;
+    struct hlpair_entry entry;
+    bool found;
+    hl_status status = find_pair(chunk, a, b, &walk, &entry, &found, err);
+    if (status != HL_OK)
+        return status;
+    if (found && entry.kind == HLFMT_KIND_NONE) {
+        status = hlpairs_from_positions(chunk, a, b, entry.df, arena, out_container, err);
+    } else if (found) {
+        status = hlpair_entry_open(&walk, &entry, arena, out_container, err);
+    }
+    if (status == HL_OK)
+        *out_found = found;
+    return status;
+}

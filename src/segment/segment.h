@@ -1,0 +1,146 @@
+/*
+ * segment.h - an open segment: chunks, columns, containers, live articles.
+ *
+ * Everything below the seam of container.h comes through here.  Opening reads
+ * header, directory and chunk heads; all else is verified when first touched.
+ *
+ * Ownership  what is returned points into the map: valid until hlseg_close().
+ * Threads    any number may read one segment.
+ * Errors     HL_CORRUPT, HL_VERSION_BAD, HL_IO, HL_NOMEM.
+ */
+#ifndef HL_SEGMENT_SEGMENT_H
+#define HL_SEGMENT_SEGMENT_H
+
+#include "base/arena.h"
+#include "segment/container.h"
+#include "segment/file.h"
+#include "segment/lexicon.h"
+#include "segment/live.h"
+#include "segment/manifest.h"
+
+struct hlseg;
+
+struct hlchunk {
+    const struct hlseg *segment;
+    uint32_t number; /* in the segment */
+    struct hlfmt_chunk head;
+    struct hlfmt_band *bands;
+    const struct hllive_chunk *live; /* NULL: nothing is deleted */
+};
+
+struct hlseg {
+    struct hlsegfile file;
+    uint64_t number;
+    unsigned weight[3];
+    bool weights_one; /* every field weighs 1: tf counts occurrences */
+    uint64_t docs;
+    uint32_t chunk_count;
+    struct hlchunk *chunks;
+    struct hllexicon lexicon;
+    struct hllive live;
+};
+
+/* Opens what the manifest says; its index id and rules are checked against the file's. */
+hl_status hlseg_open(const char *folder, const struct hlmanifest *manifest,
+                     const struct hlmanifest_segment *which, struct hlseg *out_segment,
+                     struct hl_error *err);
+void hlseg_close(struct hlseg *segment);
+
+/* A whole section of a chunk, verified; its size was checked when the segment was opened. */
+hl_status hlchunk_section(const struct hlchunk *chunk, enum hlfmt_chunk_section section,
+                          const uint8_t **out_bytes, struct hl_error *err);
+
+/* One value of a document. */
+hl_status hlchunk_date(const struct hlchunk *chunk, uint32_t doc, uint32_t *out_date,
+                       struct hl_error *err);
+hl_status hlchunk_id(const struct hlchunk *chunk, uint32_t doc, const char **out_id,
+                     uint32_t *out_size, struct hl_error *err);
+/* Name of a facet of a document; *out_size 0 if it has none. */
+hl_status hlchunk_facet(const struct hlchunk *chunk, unsigned facet, uint32_t doc,
+                        const char **out_name, uint32_t *out_size, struct hl_error *err);
+/* All names of a facet: code c (from 1 on) is name c - 1. */
+hl_status hlchunk_facet_count(const struct hlchunk *chunk, unsigned facet, uint32_t *out_count,
+                              struct hl_error *err);
+hl_status hlchunk_facet_name(const struct hlchunk *chunk, unsigned facet, uint32_t i,
+                             const char **out_name, uint32_t *out_size, struct hl_error *err);
+/* The document of an id, deleted or not; *out_found says whether there is one. */
+hl_status hlchunk_find_id(const struct hlchunk *chunk, const char *id, size_t size,
+                          bool *out_found, uint32_t *out_doc, struct hl_error *err);
+/* Positions of the fields title and lead of a document, and its length. */
+struct hlchunk_lengths {
+    uint32_t length, title, lead;
+};
+struct hlchunk_columns {
+    const uint8_t *lengths; /* u16 each */
+    const uint8_t *fields;  /* u16[2] each */
+    const uint8_t *longs;   /* rows of 4 u32 */
+    uint32_t long_count;
+    const uint8_t *classes;
+    const uint8_t *dates; /* u32 each */
+};
+hl_status hlchunk_columns(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
+                          struct hl_error *err);
+struct hlchunk_lengths hlchunk_lengths_of(const struct hlchunk_columns *columns, uint32_t doc);
+
+static inline bool hlchunk_deleted(const struct hlchunk *chunk, uint32_t doc)
+{
+    return chunk->live && (chunk->live->deleted[doc / 64] >> doc % 64 & 1);
+}
+
+/* Counts of a term or pair in a chunk, less those of deleted documents. */
+struct hlcounts {
+    uint64_t df, cf;
+};
+hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
+                              struct hlcounts *out_counts, struct hl_error *err);
+hl_status hlchunk_pair_counts(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                              struct hlcounts *out_counts, struct hl_error *err);
+
+/* Opens a term's postings.  Memory comes from the arena. */
+hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct hlarena *arena,
+                            struct hlcontainer *out_container, struct hl_error *err);
+
+/* A pair's: *out_found false if no document has it. */
+hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                            struct hlarena *arena, bool *out_found,
+                            struct hlcontainer *out_container, struct hl_error *err);
+
+/* The list of an unlisted pair with df documents, from positions (adjacent.c). */
+hl_status hlpairs_from_positions(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                                 uint32_t df, struct hlarena *arena,
+                                 struct hlcontainer *out_container, struct hl_error *err);
+
+/* An entry of the pair table while it is walked: for check and for counting. */
+struct hlpair_entry {
+    uint32_t b;
+    uint32_t df;
+    uint64_t cf;
+    enum hlfmt_kind kind;
+    bool ones;
+    struct hlview body; /* what follows the counts, to the end of the section */
+};
+struct hlpair_walk {
+    struct hlview view;
+    uint32_t count, next;
+    const struct hlchunk *chunk;
+    const struct hlfmt_band *band;
+};
+hl_status hlpair_walk_start(const struct hlchunk *chunk, uint32_t a, struct hlpair_walk *out_walk,
+                            struct hl_error *err);
+/* False at the end; damage is in *status. */
+bool hlpair_walk_next(struct hlpair_walk *walk, struct hlpair_entry *entry, hl_status *status,
+                      struct hl_error *err);
+/* The postings of a listed entry. */
+hl_status hlpair_entry_open(const struct hlpair_walk *walk, const struct hlpair_entry *entry,
+                            struct hlarena *arena, struct hlcontainer *out_container,
+                            struct hl_error *err);
+
+/* A stored article's bytes, inflated into out (which is reset). */
+hl_status hlchunk_stored(const struct hlchunk *chunk, uint32_t doc, struct hlbuf *out,
+                         struct hl_error *err);
+
+/* "FILE: section..." for damage found above the segment. */
+hl_status hlchunk_damaged(const struct hlchunk *chunk, const char *section, uint64_t at,
+                          const char *what, struct hl_error *err);
+
+#endif

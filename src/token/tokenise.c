@@ -1,0 +1,240 @@
+#include "token/tokenise.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "text/fold.h"
+#include "token/scan.h"
+
+#include <assert.h>
+
+_Static_assert((int)HLTOKEN_NO_SYLLABLE == (int)HLSYL_NONE, "one value for no syllable");
+
+void hltoken_list_init(struct hltoken_list *list)
+{
+    memset(list, 0, sizeof *list);
+}
+
+void hltoken_list_release(struct hltoken_list *list)
+{
+    hlmem_free(list->tokens);
+    hlbuf_release(&list->keys);
+    hlbuf_release(&list->scratch[0]);
+    hlbuf_release(&list->scratch[1]);
+    hltoken_list_init(list);
+}
+
+static void fail_nomem(struct hltoken_scan *scan)
+{
+    if (!scan->status)
+        scan->status = hlerr_nomem(scan->err);
+}
+
+/* Tokens are kept from text to text: a list grows to its largest article and stays. */
+static bool grow_list(struct hltoken_list *list, size_t room)
+{
+    size_t bytes;
+    if (room <= list->room)
+        return true;
+    if (!hlmem_product(room, sizeof *list->tokens, &bytes))
+        return false;
+    struct hltoken *tokens = hlmem_realloc(list->tokens, bytes);
+    if (!tokens)
+        return false;
+    list->tokens = tokens;
+    list->room = room;
+    return true;
+}
+
+void hltoken_push(struct hltoken_scan *scan, uint16_t code, size_t offset, uint32_t start,
+                  uint32_t end, bool alternative)
+{
+    struct hltoken_list *list = scan->list;
+    assert(start < end);
+    assert(!alternative || list->positions > 0);
+    if (list->count == list->room && !grow_list(list, list->room * 2 + 64)) {
+        fail_nomem(scan);
+        return;
+    }
+    struct hltoken *token = &list->tokens[list->count++];
+    size_t size = list->keys.size - offset;
+    if (code != HLSYL_NONE)
+        token->key = hlsyl_spell(code, &size);
+    else
+        token->key = (const char *)(uintptr_t)offset; /* place_keys() turns it into a pointer */
+    assert(size > 0 && size <= HLTOKEN_KEY_MAX);
+    token->key_size = (uint32_t)size;
+    token->start = hltext_map_start(&scan->cursor, start);
+    token->end = hltext_map_end(&scan->cursor, end);
+    token->syllable = code;
+    token->alternative = alternative;
+    if (!alternative) {
+        list->positions++;
+        scan->last_code = code;
+    }
+    token->position = list->positions - 1;
+}
+
+void hltoken_push_bytes(struct hltoken_scan *scan, const char *key, size_t size, uint32_t start,
+                        uint32_t end, bool alternative)
+{
+    size_t offset = scan->list->keys.size;
+    if (!hlbuf_put(&scan->list->keys, key, size))
+        fail_nomem(scan);
+    else
+        hltoken_push(scan, HLSYL_NONE, offset, start, end, alternative);
+}
+
+/* text[start, end) as one token; false, with nothing pushed, if its key is too long. */
+static bool push_piece(struct hltoken_scan *scan, uint32_t start, uint32_t end)
+{
+    struct hlbuf *keys = &scan->list->keys;
+    size_t offset = keys->size;
+    hl_status status = hltext_lower(scan->text + start, end - start, keys, scan->err);
+    if (status) {
+        scan->status = status;
+        return true;
+    }
+    if (keys->size == offset)
+        return true; /* nothing visible was in it */
+    if (keys->size - offset > HLTOKEN_KEY_MAX) {
+        keys->size = offset;
+        return false;
+    }
+    uint16_t code = hlsyl_parse((const char *)keys->data + offset, keys->size - offset);
+    if (code != HLSYL_NONE)
+        keys->size = offset; /* what was cut out of a long word may be a syllable */
+    hltoken_push(scan, code, offset, start, end, false);
+    return true;
+}
+
+/* The largest place <= limit at which text may be cut: not inside a character, and not
+ * before a mark unless there is nothing but marks. */
+static uint32_t cut_place(const struct hltoken_scan *scan, uint32_t start, uint32_t limit)
+{
+    uint32_t at = limit;
+    while (at > start && ((unsigned char)scan->text[at] & 0xc0) == 0x80)
+        at--;
+    uint32_t whole = at;
+    while (at > start && !hltoken_starts_run(scan, at)) {
+        at--;
+        while (at > start && ((unsigned char)scan->text[at] & 0xc0) == 0x80)
+            at--;
+    }
+    return at > start ? at : whole;
+}
+
+void hltoken_push_word(struct hltoken_scan *scan, const struct hltoken_run *run)
+{
+    if (run->code != HLSYL_NONE) {
+        hltoken_push(scan, run->code, scan->list->keys.size, run->start, run->end, false);
+        return;
+    }
+    uint32_t start = run->start, limit = HLTOKEN_KEY_MAX;
+    while (start < run->end && !scan->status) {
+        uint32_t end = run->end;
+        if (end - start > limit)
+            end = cut_place(scan, start, start + limit);
+        assert(end > start);
+        if (push_piece(scan, start, end)) {
+            start = end;
+            limit = HLTOKEN_KEY_MAX;
+        } else {
+            limit /= 2; /* lower case may be longer: the key counts, not the text */
+        }
+    }
+}
+
+/* Runs and what lies between them; only digits and links leave this loop's short way. */
+static void scan_text(struct hltoken_scan *scan)
+{
+    const char *text = scan->text;
+    uint32_t at = 0, size = scan->size;
+    while (at < size && !scan->status) {
+        size_t step;
+        enum hltext_kind kind = hlinfo_kind(hltext_info(hltext_utf8_decode(text + at, &step)));
+        if (kind != HLKIND_LETTER && kind != HLKIND_DIGIT) {
+            at += (uint32_t)step;
+            continue;
+        }
+        struct hltoken_run run = hltoken_read_run(scan, at);
+        bool blank = run.end == size || text[run.end] == ' ';
+        if (run.digits || (!blank && hltoken_is_linked(scan, &run))) {
+            at = hltoken_push_compound(scan, &run);
+        } else {
+            hltoken_push_word(scan, &run);
+            at = run.end;
+        }
+        assert(at >= run.end);
+    }
+}
+
+/* The buffer of keys grew while tokens were made; now it stays where it is. */
+static void place_keys(struct hltoken_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct hltoken *token = &list->tokens[i];
+        if (token->syllable == HLSYL_NONE)
+            token->key = (const char *)list->keys.data + (uintptr_t)token->key;
+    }
+}
+
+/* The code of a word that is known to be a syllable. */
+static uint16_t code_of(const char *word)
+{
+    uint16_t code = hlsyl_parse(word, strlen(word));
+    assert(code != HLSYL_NONE);
+    return code;
+}
+
+/* Text that clean would leave alone is read where it lies. */
+static hl_status start_scan(struct hltoken_scan *scan, const char *text, size_t size)
+{
+    struct hltoken_list *list = scan->list;
+    scan->text = text;
+    hlbuf_reset(&list->scratch[1]);
+    if (hltext_clean_span(text, size) < size) {
+        hl_status status =
+            hltext_clean(text, size, &list->scratch[0], &list->scratch[1], scan->err);
+        if (status)
+            return status;
+        scan->text = (const char *)list->scratch[0].data;
+        size = list->scratch[0].size;
+    }
+    scan->size = (uint32_t)size;
+    scan->cursor = hltext_cursor_of(&list->scratch[1]);
+    scan->code_day = code_of("ngày");
+    scan->code_month = code_of("tháng");
+    scan->code_year = code_of("năm");
+    scan->last_code = HLSYL_NONE;
+    scan->long_until = UINT32_MAX - 1;
+    /* A syllable and its blank are five to six bytes. */
+    return grow_list(list, size / 6 + 16) ? HL_OK : hlerr_nomem(scan->err);
+}
+
+hl_status hltoken_run(const char *text, size_t size, int year, struct hltoken_list *list,
+                      struct hl_error *err)
+{
+    assert(list->count <= list->room);
+    struct hltoken_scan scan = {.list = list, .year = year, .err = err};
+    list->count = 0;
+    list->positions = 0;
+    hlbuf_reset(&list->keys);
+    if (size >= UINT32_MAX)
+        return hlerr_set(err, HL_LIMIT, "text of %zu bytes: at most 4 GiB a field", size);
+    size_t bad = hltext_utf8_check(text, size);
+    if (bad < size)
+        return hlerr_set_at(err, HL_MISUSE, (int64_t)bad, "byte %zu of the text is no UTF-8",
+                            bad);
+    hl_status status = start_scan(&scan, text, size);
+    if (!status) {
+        scan_text(&scan);
+        status = scan.status;
+    }
+    if (status) { /* half a list would be indexed as if it were one */
+        list->count = 0;
+        list->positions = 0;
+        return status;
+    }
+    place_keys(list);
+    return HL_OK;
+}

@@ -1,0 +1,766 @@
+#include "oracle.h"
+
+#include "oracle_keys.h"
+#include "token/tokenise.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+enum {
+    FIELDS = 3,
+    GROUP_MAX = 24,   /* keys that one unmarked word may stand for */
+    WEIGHT_FULL = 10, /* weights are in tenths */
+    WEIGHT_VARIANT = 9,
+    KEY_ROOM = 256
+};
+
+/* ---------------------------------------------------------------------- articles */
+
+struct word {
+    uint32_t key;
+    uint32_t position;
+    bool alternative;
+    uint32_t end, start; /* bytes in the text */
+};
+
+struct words {
+    struct word *list;
+    size_t count;
+    uint32_t positions;
+};
+
+struct document {
+    char *column[3]; /* section, source, author */
+    int64_t date;
+    bool dated;
+    struct words field[FIELDS];
+};
+
+struct key {
+    char *folded, *variant;
+    uint64_t df;
+    uint32_t seen; /* the document that raised df last, + 1 */
+};
+
+struct oracle {
+    bool tokens;
+    unsigned weight[FIELDS];
+    struct oracle_names ids;  /* one a document */
+    struct oracle_names keys; /* of articles and of queries */
+    struct document *documents;
+    struct key *key;
+    uint64_t positions;
+    bool counted; /* df and positions hold for the documents as they are */
+    struct hltoken_list scratch;
+};
+
+struct oracle *oracle_new(bool tokens, const unsigned weight[3])
+{
+    struct oracle *oracle = oracle_grow(NULL, 1, sizeof *oracle);
+    *oracle = (struct oracle){.tokens = tokens};
+    for (int i = 0; i < FIELDS; i++)
+        oracle->weight[i] = weight && weight[i] ? weight[i] : 1;
+    hltoken_list_init(&oracle->scratch);
+    return oracle;
+}
+
+static void document_release(struct document *document)
+{
+    for (int i = 0; i < 3; i++)
+        free(document->column[i]);
+    for (int i = 0; i < FIELDS; i++)
+        free(document->field[i].list);
+}
+
+void oracle_free(struct oracle *oracle)
+{
+    if (!oracle)
+        return;
+    for (size_t i = 0; i < oracle->ids.count; i++)
+        document_release(&oracle->documents[i]);
+    for (size_t i = 0; i < oracle->keys.count; i++) {
+        free(oracle->key[i].folded);
+        free(oracle->key[i].variant);
+    }
+    oracle_names_release(&oracle->ids);
+    oracle_names_release(&oracle->keys);
+    free(oracle->documents);
+    free(oracle->key);
+    hltoken_list_release(&oracle->scratch);
+    free(oracle);
+}
+
+static uint32_t key_put(struct oracle *oracle, const char *bytes, size_t size)
+{
+    char text[KEY_ROOM], folded[KEY_ROOM], variant[KEY_ROOM + 8];
+    assert(size && size < sizeof text);
+    memcpy(text, bytes, size);
+    text[size] = '\0';
+    bool is_new;
+    uint32_t number = oracle_names_put(&oracle->keys, text, &is_new);
+    if (is_new) {
+        oracle_fold(text, folded, sizeof folded);
+        oracle_variant(text, variant, sizeof variant);
+        oracle->key = oracle_grow(oracle->key, oracle->keys.count, sizeof *oracle->key);
+        oracle->key[number] = (struct key){oracle_copy(folded), oracle_copy(variant), 0, 0};
+    }
+    return number;
+}
+
+static void words_put(struct words *words, struct word word)
+{
+    if ((words->count & (words->count - 1)) == 0)
+        words->list =
+            oracle_grow(words->list, words->count ? words->count * 2 : 1, sizeof word);
+    words->list[words->count++] = word;
+}
+
+/* The same key twice at one position is one occurrence. */
+static bool words_has_at(const struct words *words, const struct word *word)
+{
+    for (size_t i = words->count; i-- && words->list[i].position == word->position;)
+        if (words->list[i].key == word->key)
+            return true;
+    return false;
+}
+
+static void words_cut_blanks(struct oracle *oracle, const char *text, struct words *out)
+{
+    for (const char *p = text;;) {
+        p += strspn(p, " \t\r\n");
+        size_t size = strcspn(p, " \t\r\n");
+        if (!size)
+            return;
+        uint32_t start = (uint32_t)(p - text);
+        words_put(out, (struct word){.key = key_put(oracle, p, size),
+                                     .position = out->positions++,
+                                     .start = start,
+                                     .end = start + (uint32_t)size});
+        p += size;
+    }
+}
+
+static struct words words_make(struct oracle *oracle, const char *text, int year, bool tokens)
+{
+    struct words words = {0};
+    struct hltoken_list *list = &oracle->scratch;
+    if (!text)
+        return words;
+    if (tokens) {
+        words_cut_blanks(oracle, text, &words);
+        return words;
+    }
+    hl_status status = hltoken_run(text, strlen(text), year, list, NULL);
+    assert(status == HL_OK && "corpora of tests are UTF-8");
+    (void)status;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct hltoken *t = &list->tokens[i];
+        struct word word = {key_put(oracle, t->key, t->key_size), t->position, t->alternative,
+                            t->end, t->start};
+        if (!words_has_at(&words, &word))
+            words_put(&words, word);
+    }
+    words.positions = list->positions;
+    return words;
+}
+
+/* The year of an article where it was written; 0 if it has no date. */
+static int article_year(const struct hl_article *article)
+{
+    struct tm tm;
+    time_t t = (time_t)(article->date + (int64_t)article->date_offset * 60);
+    if (article->date_precision == HL_DATE_UNKNOWN || !gmtime_r(&t, &tm))
+        return 0;
+    return tm.tm_year + 1900;
+}
+
+void oracle_add(struct oracle *oracle, const struct hl_article *article)
+{
+    bool is_new;
+    uint32_t number = oracle_names_put(&oracle->ids, article->id, &is_new);
+    if (is_new) {
+        oracle->documents =
+            oracle_grow(oracle->documents, oracle->ids.count, sizeof *oracle->documents);
+    } else {
+        document_release(&oracle->documents[number]);
+    }
+    struct document document = {.date = article->date,
+                                .dated = article->date_precision != HL_DATE_UNKNOWN};
+    const char *const columns[3] = {article->section, article->source, article->author};
+    for (int i = 0; i < 3; i++)
+        document.column[i] = oracle_copy(columns[i]);
+    const char *const texts[FIELDS] = {article->title, article->lead, article->body};
+    int year = article_year(article);
+    for (int i = 0; i < FIELDS; i++)
+        document.field[i] = words_make(oracle, texts[i], year, oracle->tokens);
+    oracle->documents[number] = document;
+    oracle->counted = false;
+}
+
+/* df of every key and the sum of lengths, over the documents as they are now. */
+static void oracle_recount(struct oracle *oracle)
+{
+    if (oracle->counted)
+        return;
+    oracle->positions = 0;
+    for (size_t i = 0; i < oracle->keys.count; i++)
+        oracle->key[i].df = oracle->key[i].seen = 0;
+    for (size_t d = 0; d < oracle->ids.count; d++)
+        for (int f = 0; f < FIELDS; f++) {
+            const struct words *words = &oracle->documents[d].field[f];
+            oracle->positions += words->positions;
+            for (size_t i = 0; i < words->count; i++) {
+                struct key *key = &oracle->key[words->list[i].key];
+                key->df += key->seen != d + 1;
+                key->seen = (uint32_t)d + 1;
+            }
+        }
+    oracle->counted = true;
+}
+
+uint64_t oracle_articles(const struct oracle *oracle)
+{
+    return oracle->ids.count;
+}
+
+double oracle_length_mean(struct oracle *oracle)
+{
+    oracle_recount(oracle);
+    return (double)oracle->positions / (double)oracle->ids.count;
+}
+
+/* ------------------------------------------------------------------- the formula */
+
+double oracle_idf(uint64_t articles, uint64_t df)
+{
+    assert(df <= articles);
+    return log(1 + ((double)(articles - df) + 0.5) / ((double)df + 0.5));
+}
+
+double oracle_sat(uint64_t tf, uint64_t length, double length_mean, double k1, double b)
+{
+    if (!tf)
+        return 0;
+    double t = (double)tf;
+    return t * (k1 + 1) / (t + k1 * (1 - b + b * (double)length / length_mean));
+}
+
+/* --------------------------------------------------------------- words to groups */
+
+/* The exact keys that one word of a query stands for, all of them in the index. */
+struct group {
+    uint32_t typed;
+    size_t count;
+    uint32_t key[2 * GROUP_MAX];
+    uint32_t weight[2 * GROUP_MAX];
+    uint64_t df; /* of any of them at most: the sum, at most N */
+    double idf;
+};
+
+static int group_find(const struct group *group, uint32_t key)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (group->key[i] == key)
+            return (int)i;
+    return -1;
+}
+
+static void group_put(struct group *group, uint32_t key, uint32_t weight)
+{
+    assert(group->count < 2 * GROUP_MAX);
+    group->key[group->count] = key;
+    group->weight[group->count++] = weight;
+}
+
+/* Puts in every key in the index that `fits`; at most GROUP_MAX by df, ties by bytes. */
+static void group_fill(struct oracle *oracle, struct group *group, uint32_t weight,
+                       bool (*fits)(const struct oracle *oracle, uint32_t typed, uint32_t key))
+{
+    size_t start = group->count;
+    for (uint32_t k = 0; k < oracle->keys.count; k++) {
+        const struct key *key = &oracle->key[k];
+        if (!key->df || group_find(group, k) >= 0 || !fits(oracle, group->typed, k))
+            continue;
+        size_t at = start;
+        for (; at < group->count; at++) {
+            const struct key *other = &oracle->key[group->key[at]];
+            if (key->df > other->df ||
+                (key->df == other->df &&
+                 strcmp(oracle->keys.text[k], oracle->keys.text[group->key[at]]) < 0))
+                break;
+        }
+        if (at - start == GROUP_MAX)
+            continue;
+        if (group->count - start == GROUP_MAX)
+            group->count--;
+        memmove(group->key + at + 1, group->key + at, (group->count - at) * sizeof(uint32_t));
+        group->key[at] = k;
+        group->weight[group->count++] = weight;
+    }
+}
+
+static bool fits_folded(const struct oracle *oracle, uint32_t typed, uint32_t key)
+{
+    return !strcmp(oracle->key[key].folded, oracle->key[typed].folded);
+}
+
+static bool fits_variant(const struct oracle *oracle, uint32_t typed, uint32_t key)
+{
+    return !strcmp(oracle->key[key].variant, oracle->key[typed].variant);
+}
+
+static bool fits_more_marks(const struct oracle *oracle, uint32_t typed, uint32_t key)
+{
+    return oracle_adds_marks(oracle->keys.text[typed], oracle->keys.text[key]);
+}
+
+/* design.md 4, marks: what one word means; an empty group if the index has nothing for it. */
+static struct group group_make(struct oracle *oracle, uint32_t typed,
+                               const struct oracle_query *query)
+{
+    struct group group = {.typed = typed};
+    bool marked = strcmp(oracle->key[typed].folded, oracle->keys.text[typed]) != 0;
+    if (!query->tokens &&
+        (query->marks == HL_MARKS_LOOSE || (query->marks == HL_MARKS_AUTO && !marked))) {
+        group_fill(oracle, &group, WEIGHT_FULL, fits_folded);
+    } else {
+        if (oracle->key[typed].df)
+            group_put(&group, typed, WEIGHT_FULL);
+        if (!query->tokens)
+            group_fill(oracle, &group, WEIGHT_VARIANT, fits_variant);
+        if (!group.count && !query->tokens && query->marks == HL_MARKS_AUTO)
+            group_fill(oracle, &group, WEIGHT_FULL, fits_more_marks);
+    }
+    for (size_t i = 0; i < group.count; i++)
+        group.df += oracle->key[group.key[i]].df;
+    group.df = group.df < oracle->ids.count ? group.df : oracle->ids.count;
+    group.idf = group.df ? oracle_idf(oracle->ids.count, group.df) : 0;
+    return group;
+}
+
+/* ------------------------------------------------------------------------ leaves */
+
+enum leaf_kind { LEAF_WORD, LEAF_PAIR, LEAF_PHRASE, LEAF_FIELD, LEAF_NOT, LEAF_COLUMN };
+
+/* One thing to look for in a document: a sum of tenths, from which its tf comes. */
+struct leaf {
+    enum leaf_kind kind;
+    struct group *groups; /* 1 of a word, 2 of a pair, any number of a phrase */
+    size_t group_count;
+    int place;
+    char *value;           /* of a column */
+    uint64_t sum;          /* in this document: weight in tenths * field weight * occurrences */
+    uint64_t df;           /* of a pair, counted on the way */
+    uint32_t *member_seen; /* of a pair: the document that raised df last, + 1 */
+    double idf;
+    int64_t cover;
+};
+
+struct plan {
+    struct oracle *oracle;
+    const struct oracle_query *query;
+    struct leaf *leaves; /* words, then pairs, then conditions */
+    size_t words, pairs, count;
+    size_t lacking; /* words that the index has nothing for */
+    bool *relevant; /* by key */
+    uint64_t *tf;   /* by document and leaf */
+};
+
+static struct leaf *plan_put(struct plan *plan, struct leaf leaf)
+{
+    plan->leaves = oracle_grow(plan->leaves, plan->count + 1, sizeof leaf);
+    plan->leaves[plan->count] = leaf;
+    return &plan->leaves[plan->count++];
+}
+
+static struct group *groups_copy(const struct group *from, size_t count)
+{
+    return memcpy(oracle_grow(NULL, count, sizeof *from), from, count * sizeof *from);
+}
+
+static void plan_put_word(struct plan *plan, const struct group *group)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->leaves[i].groups[0].typed == group->typed)
+            return; /* repeated: the first place is kept */
+    if (!group->count) {
+        plan->lacking++;
+        return;
+    }
+    int64_t cover = lround(16 * group->idf);
+    plan_put(plan, (struct leaf){.kind = LEAF_WORD,
+                                 .groups = groups_copy(group, 1),
+                                 .group_count = 1,
+                                 .idf = group->idf,
+                                 .cover = cover > 1 ? cover : 1});
+}
+
+/* A word of a run as it is searched for. */
+struct meaning {
+    struct group group;
+    bool joined; /* a joined form, which is no first alternative and pairs with nothing */
+};
+
+/* The words of one run.  A joined form that the index has stands for all its parts. */
+static size_t run_read(struct plan *plan, const struct words *words, struct meaning *out)
+{
+    uint32_t covered = 0; /* bytes of the text that a joined form stands for */
+    size_t count = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        const struct word *word = &words->list[i];
+        bool joined = false;
+        if (word->alternative || word->start < covered)
+            continue;
+        for (size_t j = i + 1; j < words->count && words->list[j].alternative && !joined; j++)
+            if (plan->oracle->key[words->list[j].key].df) {
+                word = &words->list[j];
+                covered = word->end;
+                joined = true;
+            }
+        out[count++] =
+            (struct meaning){group_make(plan->oracle, word->key, plan->query), joined};
+    }
+    return count;
+}
+
+static void plan_put_pair(struct plan *plan, const struct group *a, const struct group *b)
+{
+    for (size_t i = plan->words; i < plan->count; i++)
+        if (plan->leaves[i].groups[0].typed == a->typed &&
+            plan->leaves[i].groups[1].typed == b->typed)
+            return;
+    struct group both[2] = {*a, *b};
+    size_t members = a->count * b->count;
+    struct leaf leaf = {.kind = LEAF_PAIR,
+                        .groups = groups_copy(both, 2),
+                        .group_count = 2,
+                        .member_seen = oracle_grow(NULL, members, sizeof(uint32_t))};
+    memset(leaf.member_seen, 0, members * sizeof(uint32_t));
+    plan_put(plan, leaf);
+}
+
+/* A phrase, an excluded word or a word of a field: groups of its first alternatives. */
+static void plan_put_condition(struct plan *plan, const struct oracle_item *item)
+{
+    static const enum leaf_kind kinds[] = {[ORACLE_PHRASE] = LEAF_PHRASE,
+                                           [ORACLE_NOT] = LEAF_NOT,
+                                           [ORACLE_FIELD] = LEAF_FIELD,
+                                           [ORACLE_COLUMN] = LEAF_COLUMN};
+    struct leaf leaf = {.kind = kinds[item->kind], .place = (int)item->place};
+    struct words words = {0};
+    if (item->kind == ORACLE_COLUMN)
+        leaf.value = oracle_copy(item->text);
+    else
+        words = words_make(plan->oracle, item->text, 0, plan->query->tokens);
+    for (size_t i = 0; i < words.count; i++) {
+        if (words.list[i].alternative)
+            continue;
+        leaf.groups = oracle_grow(leaf.groups, leaf.group_count + 1, sizeof *leaf.groups);
+        leaf.groups[leaf.group_count] =
+            group_make(plan->oracle, words.list[i].key, plan->query);
+        leaf.idf += leaf.groups[leaf.group_count++].idf;
+    }
+    assert(item->kind == ORACLE_COLUMN || leaf.group_count > 0);
+    free(words.list);
+    plan_put(plan, leaf);
+}
+
+static void plan_make(struct plan *plan, const struct hl_search_options *options)
+{
+    const struct oracle_query *query = plan->query;
+    struct run {
+        struct meaning *list;
+        size_t count;
+    } *runs = oracle_grow(NULL, query->count, sizeof *runs);
+    for (size_t i = 0; i < query->count; i++) {
+        struct words words = {0};
+        if (query->items[i].kind == ORACLE_WORDS)
+            words = words_make(plan->oracle, query->items[i].text, 0, query->tokens);
+        runs[i].list = oracle_grow(NULL, words.count, sizeof *runs[i].list);
+        runs[i].count = run_read(plan, &words, runs[i].list);
+        free(words.list);
+    }
+    for (size_t i = 0; i < query->count; i++)
+        for (size_t w = 0; w < runs[i].count; w++)
+            plan_put_word(plan, &runs[i].list[w].group);
+    plan->words = plan->count;
+    for (size_t i = 0; i < query->count && options->rank != HL_RANK_BM25; i++)
+        for (size_t w = 1; w < runs[i].count; w++)
+            if (!runs[i].list[w - 1].joined && !runs[i].list[w].joined)
+                plan_put_pair(plan, &runs[i].list[w - 1].group, &runs[i].list[w].group);
+    plan->pairs = plan->count - plan->words;
+    for (size_t i = 0; i < query->count; i++) {
+        if (query->items[i].kind != ORACLE_WORDS)
+            plan_put_condition(plan, &query->items[i]);
+        free(runs[i].list);
+    }
+    free(runs);
+    plan->relevant = oracle_grow(NULL, plan->oracle->keys.count, sizeof(bool));
+    memset(plan->relevant, 0, plan->oracle->keys.count * sizeof(bool));
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t g = 0; g < plan->leaves[i].group_count; g++)
+            for (size_t m = 0; m < plan->leaves[i].groups[g].count; m++)
+                plan->relevant[plan->leaves[i].groups[g].key[m]] = true;
+}
+
+static void plan_release(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        free(plan->leaves[i].groups);
+        free(plan->leaves[i].value);
+        free(plan->leaves[i].member_seen);
+    }
+    free(plan->leaves);
+    free(plan->relevant);
+    free(plan->tf);
+}
+
+/* -------------------------------------------------------------- reading documents */
+
+/* One occurrence of a word in a field. */
+static void leaves_see_word(struct plan *plan, uint32_t key, int field)
+{
+    for (size_t i = 0; i < plan->words; i++) {
+        struct leaf *leaf = &plan->leaves[i];
+        int m = group_find(&leaf->groups[0], key);
+        if (m >= 0)
+            leaf->sum += leaf->groups[0].weight[m] * plan->oracle->weight[field];
+    }
+}
+
+/* Two first alternatives at positions p and p + 1 of a field. */
+static void leaves_see_pair(struct plan *plan, uint32_t a, uint32_t b, int field,
+                            uint32_t document)
+{
+    for (size_t i = plan->words; i < plan->words + plan->pairs; i++) {
+        struct leaf *leaf = &plan->leaves[i];
+        int ma = group_find(&leaf->groups[0], a);
+        int mb = group_find(&leaf->groups[1], b);
+        if (ma < 0 || mb < 0)
+            continue;
+        uint32_t wa = leaf->groups[0].weight[ma], wb = leaf->groups[1].weight[mb];
+        uint32_t *seen = &leaf->member_seen[(size_t)ma * leaf->groups[1].count + (size_t)mb];
+        leaf->sum += (wa < wb ? wa : wb) * plan->oracle->weight[field];
+        leaf->df += *seen != document + 1;
+        *seen = document + 1;
+    }
+}
+
+/* Does some key of the group, alternative or not, stand at the position? */
+static bool group_is_at(const struct group *group, const struct word *at,
+                        const struct word *end)
+{
+    uint32_t position = at->position;
+    for (; at < end && at->position == position; at++)
+        if (group_find(group, at->key) >= 0)
+            return true;
+    return false;
+}
+
+/* A phrase counts places in full, whichever keys of its words stand there. */
+static void leaves_see_phrases(struct plan *plan, const struct words *words,
+                               const struct word *const *first, size_t count, int field)
+{
+    const struct word *end = words->list + words->count;
+    for (size_t i = plan->words + plan->pairs; i < plan->count; i++) {
+        struct leaf *leaf = &plan->leaves[i];
+        if (leaf->kind == LEAF_COLUMN || (leaf->kind == LEAF_FIELD && leaf->place != field))
+            continue;
+        for (size_t at = 0; at + leaf->group_count <= count; at++) {
+            size_t g = 0;
+            while (g < leaf->group_count && group_is_at(&leaf->groups[g], first[at + g], end))
+                g++;
+            if (g == leaf->group_count)
+                leaf->sum += WEIGHT_FULL * plan->oracle->weight[field];
+        }
+    }
+}
+
+static void leaves_see_field(struct plan *plan, const struct words *words, int field,
+                             uint32_t document, const struct word **first)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        const struct word *word = &words->list[i];
+        if (plan->relevant[word->key])
+            leaves_see_word(plan, word->key, field);
+        if (word->alternative)
+            continue;
+        assert(word->position == count && "first alternatives number the positions");
+        first[count++] = word;
+        if (count > 1 && plan->relevant[word->key] && plan->relevant[first[count - 2]->key])
+            leaves_see_pair(plan, first[count - 2]->key, word->key, field, document);
+    }
+    leaves_see_phrases(plan, words, first, count, field);
+}
+
+/* Equal but for the case of ASCII letters; a value typed without marks meets any marks. */
+static bool column_fits(const struct leaf *leaf, const struct document *document)
+{
+    char folded[2][1024];
+    const char *column = document->column[leaf->place - ORACLE_SECTION];
+    if (!column)
+        return false;
+    oracle_fold(leaf->value, folded[0], sizeof folded[0]);
+    if (strcmp(leaf->value, folded[0]))
+        return !strcasecmp(leaf->value, column);
+    oracle_fold(column, folded[1], sizeof folded[1]);
+    return !strcasecmp(folded[0], folded[1]);
+}
+
+/* Reads every document once; fills plan->tf and the df of pairs. */
+static void plan_read(struct plan *plan)
+{
+    const struct oracle *oracle = plan->oracle;
+    size_t longest = 1;
+    for (size_t d = 0; d < oracle->ids.count; d++)
+        for (int f = 0; f < FIELDS; f++)
+            if (oracle->documents[d].field[f].count > longest)
+                longest = oracle->documents[d].field[f].count;
+    const struct word **first = oracle_grow(NULL, longest, sizeof *first);
+    plan->tf = oracle_grow(NULL, oracle->ids.count * plan->count, sizeof *plan->tf);
+    for (size_t d = 0; d < oracle->ids.count; d++) {
+        const struct document *document = &oracle->documents[d];
+        for (int f = 0; f < FIELDS; f++)
+            leaves_see_field(plan, &document->field[f], f, (uint32_t)d, first);
+        for (size_t i = 0; i < plan->count; i++) {
+            struct leaf *leaf = &plan->leaves[i];
+            if (leaf->kind == LEAF_COLUMN)
+                leaf->sum = WEIGHT_FULL * column_fits(leaf, document);
+            plan->tf[d * plan->count + i] = (leaf->sum + WEIGHT_FULL - 1) / WEIGHT_FULL;
+            leaf->sum = 0;
+        }
+    }
+    for (size_t i = plan->words; i < plan->words + plan->pairs; i++) {
+        struct leaf *leaf = &plan->leaves[i];
+        leaf->df = leaf->df < oracle->ids.count ? leaf->df : oracle->ids.count;
+        leaf->idf = leaf->df ? oracle_idf(oracle->ids.count, leaf->df) : 0;
+    }
+    free(first);
+}
+
+/* ------------------------------------------------------------------ who answers */
+
+static int cover_default(size_t words)
+{
+    return words <= 1 ? 100 : words == 2 ? 50 : words == 3 ? 40 : 30;
+}
+
+static bool document_answers(const struct plan *plan, size_t document, int cover, bool all)
+{
+    const uint64_t *tf = plan->tf + document * plan->count;
+    int64_t have = 0, whole = 0;
+    bool wanted = false; /* something beside words has to be there */
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct leaf *leaf = &plan->leaves[i];
+        if (leaf->kind == LEAF_WORD) {
+            whole += leaf->cover;
+            have += tf[i] ? leaf->cover : 0;
+        } else if (leaf->kind != LEAF_PAIR) {
+            if ((leaf->kind == LEAF_NOT) == (tf[i] != 0))
+                return false;
+            wanted = wanted || leaf->kind != LEAF_NOT;
+        }
+    }
+    if (all && plan->lacking)
+        return false;
+    if (!plan->words)
+        return wanted; /* conditions alone; without any, no article answers */
+    return have > 0 && 100 * have >= cover * whole;
+}
+
+static double document_score(const struct plan *plan, size_t document,
+                             const struct hl_search_options *options)
+{
+    const struct oracle *oracle = plan->oracle;
+    const uint64_t *tf = plan->tf + document * plan->count;
+    double k1 = options->k1 < 0 ? 0.9 : options->k1;
+    double b = options->b < 0 ? 0.6 : options->b;
+    double lambda = options->pairs < 0 ? 0.3 : options->pairs;
+    double mean = oracle_length_mean(plan->oracle);
+    uint64_t length = 0;
+    for (int f = 0; f < FIELDS; f++)
+        length += oracle->documents[document].field[f].positions;
+    double score = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct leaf *leaf = &plan->leaves[i];
+        if (leaf->kind == LEAF_NOT || leaf->kind == LEAF_COLUMN)
+            continue;
+        double idf = leaf->kind == LEAF_PAIR ? lambda * leaf->idf : leaf->idf;
+        score += idf * oracle_sat(tf[i], length, mean, k1, b);
+    }
+    return score;
+}
+
+/* --------------------------------------------------------------------- the order */
+
+struct ranked {
+    double score;
+    bool dated;
+    int64_t date;
+    const char *id;
+};
+
+static int ranked_compare(const void *pa, const void *pb)
+{
+    const struct ranked *a = pa, *b = pb;
+    if (a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    if (a->dated != b->dated)
+        return a->dated ? -1 : 1;
+    if (a->dated && a->date != b->date)
+        return a->date > b->date ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+static size_t plan_rank(const struct plan *plan, const struct hl_search_options *options,
+                        int cover, bool all, struct ranked *out)
+{
+    const struct oracle *oracle = plan->oracle;
+    size_t count = 0;
+    for (size_t d = 0; d < oracle->ids.count; d++)
+        if (document_answers(plan, d, cover, all))
+            out[count++] =
+                (struct ranked){document_score(plan, d, options), oracle->documents[d].dated,
+                                oracle->documents[d].date, oracle->ids.text[d]};
+    qsort(out, count, sizeof *out, ranked_compare);
+    return count;
+}
+
+void oracle_search(struct oracle *oracle, const struct oracle_query *query,
+                   const struct hl_search_options *options, struct oracle_result *out_result)
+{
+    struct plan plan = {.oracle = oracle, .query = query};
+    oracle_recount(oracle);
+    plan_make(&plan, options);
+    plan_read(&plan);
+    struct ranked *ranked = oracle_grow(NULL, oracle->ids.count, sizeof *ranked);
+    int cover = options->cover < 0 ? cover_default(plan.words) : options->cover;
+    size_t total = plan_rank(&plan, options, cover, options->cover == 100, ranked);
+    /* Only a cover that nobody asked for gives way: to half of it, then to any word. */
+    for (int lower = cover / 2; !total && options->cover < 0 && plan.words && cover;
+         lower = 0) {
+        cover = lower;
+        total = plan_rank(&plan, options, cover, false, ranked);
+    }
+    size_t want = options->count ? options->count : 10;
+    size_t skip = options->offset < total ? options->offset : total;
+    size_t count = total - skip < want ? total - skip : want;
+    *out_result = (struct oracle_result){oracle_grow(NULL, count, sizeof(struct oracle_hit)),
+                                         count, total, cover};
+    for (size_t i = 0; i < count; i++)
+        out_result->hits[i] = (struct oracle_hit){ranked[skip + i].score, ranked[skip + i].id};
+    free(ranked);
+    plan_release(&plan);
+}
+
+void oracle_result_release(struct oracle_result *result)
+{
+    free(result->hits);
+    *result = (struct oracle_result){0};
+}

@@ -1,0 +1,87 @@
+/*
+ * oracle.h - the slow twin of the engine: the score of an article by its definition.
+ *
+ * Holds every article as lists of words, reads all of them for every query and
+ * knows no index, bound, chunk or segment.  What it answers is right because
+ * it is the formula and nothing else; the engine must answer the same, scores
+ * to the last bit, so both add the same doubles in the same order:
+ *
+ *   distinct words, distinct adjacent pairs, then phrases and field words,
+ *   each in the order of the query; worth = (weight * idf) * sat
+ *
+ * The oracle does not read the query language: a test gives it the parts of
+ * a query and spells the same parts as text for the engine.  Keys come from
+ * the project's tokeniser; how keys fold and which are variants it works out
+ * by itself, for ASCII and the Vietnamese letters (corpora keep to those).
+ *
+ * Ownership   copies articles; a result is the caller's until oracle_result_release().
+ * Threads     one thread.
+ * Errors      none: out of memory or a refused text ends the test by an assert.
+ */
+#ifndef HL_TESTS_ORACLE_H
+#define HL_TESTS_ORACLE_H
+
+#include "hlsearch.h"
+
+struct oracle;
+
+/* tokens: bodies and queries are cut at blanks and taken as they are. */
+struct oracle *oracle_new(bool tokens, const unsigned weight[3]);
+void oracle_free(struct oracle *oracle);
+/* An id that is there already is replaced. */
+void oracle_add(struct oracle *oracle, const struct hl_article *article);
+
+enum oracle_kind {
+    ORACLE_WORDS,  /* a run of words; pairs form inside a run, never across runs */
+    ORACLE_PHRASE, /* must be there, scores */
+    ORACLE_NOT,    /* a word that must not be there */
+    ORACLE_FIELD,  /* a word that must be in one field, scores */
+    ORACLE_COLUMN  /* a value that a column must have, scores nothing */
+};
+
+enum oracle_place { /* fields, then columns */
+    ORACLE_TITLE,
+    ORACLE_LEAD,
+    ORACLE_BODY,
+    ORACLE_SECTION,
+    ORACLE_SOURCE,
+    ORACLE_AUTHOR
+};
+
+struct oracle_item {
+    enum oracle_kind kind;
+    enum oracle_place place; /* of a field or column item */
+    const char *text;
+};
+
+struct oracle_query {
+    const struct oracle_item *items;
+    size_t count;
+    enum hl_marks marks; /* of hl_query_options */
+    bool tokens;         /* of hl_query_options */
+};
+
+struct oracle_hit {
+    double score;
+    const char *id; /* the oracle's */
+};
+
+struct oracle_result {
+    struct oracle_hit *hits; /* from options->offset on, at most options->count */
+    size_t count;
+    uint64_t total;
+    int cover;
+};
+
+/* Reads cover, rank, k1, b, pairs, count and offset of options; the rest changes no answer. */
+void oracle_search(struct oracle *oracle, const struct oracle_query *query,
+                   const struct hl_search_options *options, struct oracle_result *out_result);
+void oracle_result_release(struct oracle_result *result);
+
+/* Parts of the definition that are worth a look of their own in a test. */
+double oracle_idf(uint64_t articles, uint64_t df);
+double oracle_sat(uint64_t tf, uint64_t length, double length_mean, double k1, double b);
+uint64_t oracle_articles(const struct oracle *oracle);
+double oracle_length_mean(struct oracle *oracle);
+
+#endif
