@@ -56,6 +56,7 @@ static void test_reuse(void)
        (int)faultmem_count());
     char *text = hlarena_strndup(&arena, "nghiên cứu", 7);
     IS(text, "nghiên", "strndup ends its copy");
+    IS(hlarena_strndup(&arena, NULL, 0), "", "nothing from nowhere is an empty string");
     uint8_t *large = hlarena_alloc(&arena, 3000000);
     memset(large, 1, 3000000);
     IS(text, "nghiên", "a large piece has a block of its own");

@@ -147,7 +147,7 @@ static void ask_ten_and_thousand(const struct hl_index *index, const char *words
     struct answers page = ask(index, words, &options);
     size_t left = thousand.count < 7 ? 0 : thousand.count - 7;
     left = left < 10 ? left : 10;
-    faults->pages += page.count != left || !prefix_same(&thousand, 7, &page, left);
+    faults->pages += page.count != left || (left && !prefix_same(&thousand, 7, &page, left));
     faults->totals += page.total != thousand.total;
     free(thousand.list);
     free(ten.list);

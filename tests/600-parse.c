@@ -232,7 +232,7 @@ static void check_limits(const struct hl_index *index)
     hl_status status = parse(index, text, 65536, &err);
     OK(status == HL_OK || status == HL_LIMIT, "64 KiB of quotes are no crash");
     OK(parse(index, "", 0, &err) == HL_OK, "no text is a query that asks for nothing");
-    OK(parse(index, NULL, 0, &err) == HL_OK, "and so is no pointer to it");
+    OK(parse(index, NULL, 0, &err) == HL_MISUSE, "no pointer to text is misuse");
 }
 
 static void check_bytes(const struct hl_index *index)

@@ -77,7 +77,12 @@ print(*[json.loads(line)["id"] for line in sys.stdin], sep="\n")')" "$ids" "json
     run query "$T/a" cambridge phổi --any --json
     has "$(json 'json.dumps(d["understood"])')" "not in the index" "json: a word the index lacks"
     run query "$T/c" khu cong nghe cao --json
-    has "$(json 'json.dumps(d["understood"])')" "marks restored" "json: marks restored"
+    is "$(json '[list(d["understood"][0]), d["understood"][0]["text"], d["understood"][0]["why"]]')" \
+        '[["text", "as", "why"], "khu cong nghe cao", "marks restored"]' "json: marks restored"
+    run query "$T/a" lúa robot nhôm lũ --json
+    has "$(json 'd.get("notes", [{}])[0].get("text", "")')" "no article has enough of the query" \
+        "json: a note where less than asked was enough"
+    has "$ERR" "these have some of its words" "the same on stderr"
 else
     skip "python3 not there: JSON is not looked at"
 fi

@@ -13,7 +13,7 @@
 
 enum {
     FIELDS = 3,
-    GROUP_MAX = 24,   /* keys that one unmarked word may stand for */
+    GROUP_MAX = 8,    /* keys that one unmarked word may stand for */
     WEIGHT_FULL = 10, /* weights are in tenths */
     WEIGHT_VARIANT = 9,
     KEY_ROOM = 256

@@ -84,46 +84,91 @@ struct answer {
 
 /* ---------------------------------------------------------------------- JSON */
 
+/* "ung thu phoi" as "ung thư phổi": words in a row that got marks are one entry, each by
+ * the likeliest of what it stands for.  Returns the first reading after the run. */
+static size_t put_restored(struct hlcli_json *json, const struct hl_result *result, size_t i)
+{
+    const struct hl_reading *reading;
+    struct hlcli_text typed, as;
+    hlcli_text_init(&typed);
+    hlcli_text_init(&as);
+    for (; (reading = hl_result_reading(result, i)) && reading->marks_added; i++) {
+        const char *first = reading->as && *reading->as ? reading->as : reading->word;
+        hlcli_add(&typed, typed.size ? " " : "");
+        hlcli_add(&typed, reading->word);
+        hlcli_add(&as, as.size ? " " : "");
+        hlcli_add_bytes(&as, first, strcspn(first, " "));
+    }
+    hlcli_json_object(json);
+    hlcli_json_put(json, "text", typed.data);
+    hlcli_json_put(json, "as", as.data);
+    hlcli_json_put(json, "why", "marks restored");
+    hlcli_json_object_end(json);
+    hlcli_text_release(&typed);
+    hlcli_text_release(&as);
+    return i;
+}
+
 /* Only words that were taken otherwise than typed: who typed them right need not read on. */
 static void put_understood(struct hlcli_json *json, const struct hl_result *result)
 {
     const struct hl_reading *reading;
     hlcli_json_key(json, "understood");
     hlcli_json_array(json);
-    for (size_t i = 0; (reading = hl_result_reading(result, i)); i++) {
+    for (size_t i = 0; (reading = hl_result_reading(result, i));) {
         bool same = !reading->as || !strcmp(reading->word, reading->as);
-        if (reading->in_index && same && !reading->marks_added)
+        if (reading->marks_added) {
+            i = put_restored(json, result, i);
+            continue;
+        }
+        i++;
+        if (reading->in_index && same)
             continue;
         hlcli_json_object(json);
         hlcli_json_put(json, "text", reading->word);
         hlcli_json_put(json, "as", reading->as ? reading->as : reading->word);
-        hlcli_json_put(json, "why",
-                       reading->marks_added ? "marks restored"
-                       : reading->in_index  ? "other spellings"
-                                            : "not in the index");
+        hlcli_json_put(json, "why", reading->in_index ? "other spellings" : "not in the index");
         hlcli_json_object_end(json);
     }
     hlcli_json_array_end(json);
 }
 
-/* Notes have a key of their own, there only if the query gave rise to one. */
-static void put_notes(struct hlcli_json *json, const struct hl_query *query)
+/* The least share that any number of words starts with: an answer by less was found only
+ * after the library asked for less, and says so. */
+enum { COVER_LEAST = 30 };
+static const char lowered[] =
+    "no article has enough of the query; these have some of its words";
+
+static bool is_lowered(const struct answer *a)
 {
-    const struct hl_note *note = hl_query_note(query, 0);
-    if (!note)
+    return a->options->search.cover == HL_COVER_DEFAULT && hl_result_total(a->result) &&
+           hl_result_cover(a->result) < COVER_LEAST;
+}
+
+static void put_note(struct hlcli_json *json, const char *text, int64_t at)
+{
+    hlcli_json_object(json);
+    hlcli_json_put(json, "text", text);
+    hlcli_json_key(json, "at");
+    if (at >= 0)
+        hlcli_json_int(json, at);
+    else
+        hlcli_json_null(json);
+    hlcli_json_object_end(json);
+}
+
+/* Notes have a key of their own, there only if the query gave rise to one. */
+static void put_notes(struct hlcli_json *json, const struct answer *a)
+{
+    const struct hl_note *note = hl_query_note(a->query, 0);
+    if (!note && !is_lowered(a))
         return;
     hlcli_json_key(json, "notes");
     hlcli_json_array(json);
-    for (size_t i = 0; (note = hl_query_note(query, i)); i++) {
-        hlcli_json_object(json);
-        hlcli_json_put(json, "text", note->text);
-        hlcli_json_key(json, "at");
-        if (note->at >= 0)
-            hlcli_json_int(json, note->at);
-        else
-            hlcli_json_null(json);
-        hlcli_json_object_end(json);
-    }
+    for (size_t i = 0; (note = hl_query_note(a->query, i)); i++)
+        put_note(json, note->text, note->at);
+    if (is_lowered(a))
+        put_note(json, lowered, -1);
     hlcli_json_array_end(json);
 }
 
@@ -170,7 +215,7 @@ static void put_tail(const struct answer *a, struct hlcli_json *json)
         hlcli_json_object_end(json);
     } else
         hlcli_json_null(json);
-    put_notes(json, a->query);
+    put_notes(json, a);
 }
 
 /* ---------------------------------------------------------------------- hits */
@@ -274,6 +319,8 @@ static void tell_notes(const struct answer *a)
         hlcli_note("query: %s", note->text);
         hlcli_point(a->words, note->at, "here");
     }
+    if (is_lowered(a))
+        hlcli_note("query: %s", lowered);
 }
 
 /* Only to people: a script sees exit 1 and an empty answer. */

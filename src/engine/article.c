@@ -42,25 +42,44 @@ static const char *take_text(struct hlview *v)
     return (const char *)p;
 }
 
+/* The part that columns hold too. */
+static bool take_head(struct hlview *v, struct hl_article *a)
+{
+    a->date = (int64_t)hlview_u64(v);
+    a->date_offset = (int16_t)hlview_u16(v);
+    unsigned precision = hlview_u8(v);
+    a->date_precision = (enum hl_date_precision)precision;
+    a->id = take_text(v);
+    a->source = take_text(v);
+    a->section = take_text(v);
+    a->author = take_text(v);
+    return !v->bad && a->id && precision <= HL_DATE_SECOND;
+}
+
+bool hlarticle_decode_text(const uint8_t *bytes, size_t size, struct hl_article *article)
+{
+    struct hlview v = hlview_of(bytes, size);
+    article->url = take_text(&v);
+    article->title = take_text(&v);
+    article->lead = take_text(&v);
+    article->body = take_text(&v);
+    article->tags = take_text(&v);
+    article->extra = take_text(&v);
+    return !v.bad && !hlview_left(&v);
+}
+
+size_t hlarticle_text_at(const uint8_t *bytes, size_t size)
+{
+    struct hlview v = hlview_of(bytes, size);
+    struct hl_article a = {0};
+    return take_head(&v, &a) ? (size_t)(v.p - bytes) : 0;
+}
+
 bool hlarticle_decode(const uint8_t *bytes, size_t size, struct hl_article *out_article)
 {
     struct hlview v = hlview_of(bytes, size);
     struct hl_article a = {0};
-    a.date = (int64_t)hlview_u64(&v);
-    a.date_offset = (int16_t)hlview_u16(&v);
-    unsigned precision = hlview_u8(&v);
-    a.date_precision = (enum hl_date_precision)precision;
-    a.id = take_text(&v);
-    a.source = take_text(&v);
-    a.section = take_text(&v);
-    a.author = take_text(&v);
-    a.url = take_text(&v);
-    a.title = take_text(&v);
-    a.lead = take_text(&v);
-    a.body = take_text(&v);
-    a.tags = take_text(&v);
-    a.extra = take_text(&v);
-    if (v.bad || hlview_left(&v) || !a.id || precision > HL_DATE_SECOND)
+    if (!take_head(&v, &a) || !hlarticle_decode_text(v.p, hlview_left(&v), &a))
         return false;
     *out_article = a;
     return true;

@@ -41,11 +41,11 @@ struct gathering {
     struct hlchunk_columns columns;
     const uint8_t *contents, *similars, *forms;
     uint32_t *map;
-    struct hlbuf stored, words;
+    struct hlbuf stored, payload, words;
 };
 
-/* What the columns know, for an index without stored articles. */
-static hl_status from_columns(struct gathering *g, uint32_t doc, struct hl_error *err)
+/* What the columns know, as the head of an article's bytes; the text part is to follow. */
+static hl_status put_head(struct gathering *g, uint32_t doc, struct hl_error *err)
 {
     char *strings[4] = {NULL};
     hl_status status = HL_OK;
@@ -69,28 +69,38 @@ static hl_status from_columns(struct gathering *g, uint32_t doc, struct hl_error
     a.date = hlbuf_load32(g->columns.dates + (size_t)doc * 4);
     a.date_precision = (enum hl_date_precision)g->forms[doc];
     a.date_offset = (int8_t)g->forms[g->chunk->head.docs + doc] * 15;
-    hlbuf_reset(&g->stored);
-    if (status == HL_OK && !hlarticle_encode(&a, false, &g->stored))
+    hlbuf_reset(&g->payload);
+    if (status == HL_OK && !hlarticle_encode(&a, false, &g->payload))
         status = hlerr_nomem(err);
     for (int i = 0; i < 4; i++)
         hlmem_free(strings[i]);
     return status;
 }
 
+/* The article's bytes as the spool holds them: head from columns, text from the store. */
+static hl_status put_payload(struct gathering *g, uint32_t doc, struct hl_error *err)
+{
+    hl_status status = put_head(g, doc, err);
+    if (status != HL_OK)
+        return status;
+    status = hlchunk_stored(g->chunk, doc, &g->stored, err);
+    if (status == HL_NOT_FOUND)
+        return HL_OK; /* made without a store: the head's empty text part will do */
+    if (status != HL_OK)
+        return status;
+    g->writer->accept.store = true;
+    g->payload.size = hlarticle_text_at(g->payload.data, g->payload.size);
+    return hlbuf_put(&g->payload, g->stored.data, g->stored.size) ? HL_OK : hlerr_nomem(err);
+}
+
 static hl_status gather_doc(struct gathering *g, uint32_t doc, const uint32_t *words,
                             uint32_t count, struct hl_error *err)
 {
-    hl_status status = hlchunk_stored(g->chunk, doc, &g->stored, NULL);
-    if (status == HL_NOT_FOUND)
-        status = from_columns(g, doc, err);
-    else if (status != HL_OK)
-        status = hlchunk_stored(g->chunk, doc, &g->stored, err);
-    else
-        g->writer->accept.store = true;
     struct hl_article article;
+    hl_status status = put_payload(g, doc, err);
     if (status != HL_OK)
         return status;
-    if (!hlarticle_decode(g->stored.data, g->stored.size, &article) || !*article.id)
+    if (!hlarticle_decode(g->payload.data, g->payload.size, &article) || !*article.id)
         return hlchunk_damaged(g->chunk, "store", doc, "not an article", err);
     hlbuf_reset(&g->words);
     for (uint32_t i = 0; i < count; i++)
@@ -103,13 +113,13 @@ static hl_status gather_doc(struct gathering *g, uint32_t doc, const uint32_t *w
     if (l.length < l.title + l.lead)
         return hlchunk_damaged(g->chunk, "columns", doc, "fields longer than the article", err);
     struct hlspool_head head = {
-        .payload = (uint32_t)g->stored.size,
+        .payload = (uint32_t)g->payload.size,
         .words = count,
         .positions = {l.title, l.lead, l.length - l.title - l.lead},
         .content_hash = hlbuf_load64(g->contents + (size_t)doc * 8),
         .similar_hash = hlbuf_load64(g->similars + (size_t)doc * 8),
     };
-    return hlspool_add(&g->writer->spool, &head, g->stored.data,
+    return hlspool_add(&g->writer->spool, &head, g->payload.data,
                        (const uint32_t *)(const void *)g->words.data,
                        hlbuf_load32(g->columns.dates + (size_t)doc * 4), article.id, err);
 }
@@ -151,6 +161,7 @@ static hl_status gather_chunk(struct hl_writer *w, const struct hlchunk *chunk,
         status = gather_window(&g, &inv, removal, i, err);
     hlmem_free(g.map);
     hlbuf_release(&g.stored);
+    hlbuf_release(&g.payload);
     hlbuf_release(&g.words);
     hlinvert_release(&inv);
     return status;

@@ -160,9 +160,49 @@ hl_status hlindex_find(const struct hl_index *index, const char *id,
 }
 
 struct hl_document {
-    struct hlbuf bytes;
+    struct hlbuf bytes;   /* the stored text part */
+    struct hlbuf strings; /* what columns hold */
     struct hl_article article;
 };
+
+static hl_status put_string(struct hlbuf *to, const char *text, uint32_t size, size_t *out_at,
+                            struct hl_error *err)
+{
+    *out_at = to->size;
+    hlbuf_put(to, text, size);
+    return hlbuf_put_u8(to, 0) ? HL_OK : hlerr_nomem(err);
+}
+
+/* Id, source, section, author and date come from the columns. */
+static hl_status fill_head(const struct hlchunk *chunk, uint32_t doc, struct hl_document *d,
+                           struct hl_error *err)
+{
+    size_t at[4];
+    uint32_t sizes[4] = {0}, date = 0;
+    const uint8_t *forms = NULL;
+    hl_status status = hlchunk_section(chunk, HLFMT_DATE_FORMS, &forms, err);
+    if (status == HL_OK)
+        status = hlchunk_date(chunk, doc, &date, err);
+    for (unsigned i = 0; status == HL_OK && i < 4; i++) {
+        const char *text = NULL;
+        status = i == 3 ? hlchunk_id(chunk, doc, &text, &sizes[i], err)
+                        : hlchunk_facet(chunk, i, doc, &text, &sizes[i], err);
+        if (status == HL_OK)
+            status = put_string(&d->strings, text, sizes[i], &at[i], err);
+    }
+    if (status != HL_OK)
+        return status;
+    const char **to[4] = {&d->article.source, &d->article.section, &d->article.author,
+                          &d->article.id};
+    for (unsigned i = 0; i < 4; i++)
+        *to[i] = sizes[i] ? (const char *)d->strings.data + at[i] : NULL;
+    unsigned precision = forms[doc];
+    d->article.date = date;
+    d->article.date_precision =
+        precision <= HL_DATE_SECOND ? (enum hl_date_precision)precision : HL_DATE_UNKNOWN;
+    d->article.date_offset = (int8_t)forms[chunk->head.docs + doc] * 15;
+    return HL_OK;
+}
 
 hl_status hl_document_get(const struct hl_index *index, const char *id,
                           struct hl_document **out_document, struct hl_error *err)
@@ -178,8 +218,10 @@ hl_status hl_document_get(const struct hl_index *index, const char *id,
     if (!d)
         return hlerr_nomem(err);
     status = hlchunk_stored(chunk, doc, &d->bytes, err);
-    if (status == HL_OK && !hlarticle_decode(d->bytes.data, d->bytes.size, &d->article))
+    if (status == HL_OK && !hlarticle_decode_text(d->bytes.data, d->bytes.size, &d->article))
         status = hlchunk_damaged(chunk, "store", doc, "not an article", err);
+    if (status == HL_OK)
+        status = fill_head(chunk, doc, d, err);
     if (status != HL_OK) {
         hl_document_free(d);
         return status;
@@ -198,5 +240,6 @@ void hl_document_free(struct hl_document *document)
     if (!document)
         return;
     hlbuf_release(&document->bytes);
+    hlbuf_release(&document->strings);
     hlmem_free(document);
 }

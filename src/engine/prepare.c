@@ -68,6 +68,12 @@ static hl_status open_stream(struct hlprepared *p, struct hl_error *err)
     return status;
 }
 
+static void add_sample(struct hlbuf *sample, const uint8_t *payload, size_t size)
+{
+    size_t text = hlarticle_text_at(payload, size);
+    hlbuf_put(sample, payload + text, size - text);
+}
+
 /* The preset dictionary is learnt from articles spread evenly over the chunk. */
 static hl_status learn_preset(struct hlprepared *p, struct hl_error *err)
 {
@@ -79,7 +85,7 @@ static hl_status learn_preset(struct hlprepared *p, struct hl_error *err)
         size_t words;
         status = hlspool_read(p->build->spool, doc_at(p, i), &record, &head, &words, err);
         if (status == HL_OK && sample.size + head.payload <= SAMPLE_BYTES)
-            hlbuf_put(&sample, record.data + sizeof head, head.payload);
+            add_sample(&sample, record.data + sizeof head, head.payload);
     }
     if (status == HL_OK &&
         (sample.failed || !hlpreset_make(&sample, HLFMT_STORE_DICT, &p->preset)))
@@ -154,7 +160,9 @@ static hl_status prepare_doc(struct group *g, uint32_t i, struct hl_error *err)
     const uint8_t *words = g->record.data + words_at;
     count_words(g, doc, (const uint32_t *)(const void *)words, head.words);
     size_t before = g->packed.size;
-    if (p->build->store && !hlpacker_pack(g->packer, payload, head.payload, &g->packed))
+    size_t text = hlarticle_text_at(payload, head.payload);
+    if (p->build->store &&
+        !hlpacker_pack(g->packer, payload + text, head.payload - text, &g->packed))
         return hlerr_nomem(err);
     g->packed_sizes[i] = (uint32_t)(g->packed.size - before);
     g->id_sizes[i] = (uint32_t)strlen(article.id);

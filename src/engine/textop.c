@@ -118,6 +118,7 @@ static hl_status decode_words(const char *text, size_t size, struct hlbuf *out,
         while (end < size && text[end] != ' ')
             end++;
         size_t n = end - at;
+        assert(end <= size);
         uint16_t code = decode(text + at, n);
         const char *word = code == HLSYL_NONE ? text + at : hlsyl_spell(code, &n);
         hlbuf_put(out, word, n);
@@ -189,6 +190,7 @@ static const struct {
 hl_status hl_text_op(const char *op, const char *text, size_t size, char **out_text,
                      struct hl_error *err)
 {
+    assert(op && out_text);
     op_function *run = NULL;
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (!strcmp(op, ops[i].name))
@@ -260,6 +262,7 @@ static hl_status pack_tokens(const struct hltoken_list *list, const struct strin
     if (!memory)
         return hlerr_nomem(err);
     struct hl_token *tokens = (struct hl_token *)(void *)memory;
+    assert(array % _Alignof(struct hl_token) == 0);
     char *bytes = memory + array;
     if (strings->bytes.size)
         memcpy(bytes, strings->bytes.data, strings->bytes.size);

@@ -58,12 +58,13 @@ static hl_status look_at(struct finder *f, uint32_t doc, struct hl_error *err)
 
 static hl_status look_at_all(struct finder *f, struct hl_error *err)
 {
-    const struct hlcontainer *rarer =
-        &f->terms[f->terms[1].df < f->terms[0].df];
     hl_status status = HL_OK;
     for (unsigned w = 0; status == HL_OK && w < f->chunk->head.windows; w++) {
-        uint64_t bits[HLCONT_WORDS] = {0};
-        rarer->ops->match(rarer, w, bits);
+        uint64_t bits[HLCONT_WORDS] = {0}, other[HLCONT_WORDS] = {0};
+        f->terms[0].ops->match(&f->terms[0], w, bits);
+        f->terms[1].ops->match(&f->terms[1], w, other);
+        for (unsigned i = 0; i < HLCONT_WORDS; i++)
+            bits[i] &= other[i];
         for (unsigned i = 0; status == HL_OK && i < HLCONT_WORDS; i++)
             for (; status == HL_OK && bits[i]; bits[i] &= bits[i] - 1)
                 status = look_at(f, w * HLFMT_WINDOW + i * 64 +

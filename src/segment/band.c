@@ -260,7 +260,8 @@ static void start_run(struct work *w, uint32_t count, struct pair_run *run)
     run->start = to->size;
 }
 
-static void put_follower(struct work *w, struct pair_run *run, uint32_t b)
+/* plain: a pair that occurs once and has no list, which most do; its entry ends here. */
+static void put_follower(struct work *w, struct pair_run *run, uint32_t b, bool plain)
 {
     struct hlbuf *to = &w->out->section[HLFMT_PAIR_ENTRIES];
     if (run->done && run->done % HLFMT_PAIR_SKIP == 0 && !to->failed) {
@@ -268,7 +269,7 @@ static void put_follower(struct work *w, struct pair_run *run, uint32_t b)
         memcpy(to->data + run->skips + (run->done / HLFMT_PAIR_SKIP - 1) * 8, skip, 8);
         run->last = 0;
     }
-    hlbuf_put_varint(to, b - run->last);
+    hlbuf_put_varint(to, (uint64_t)(b - run->last) << 1 | plain);
     run->last = b;
     run->done++;
 }
@@ -311,8 +312,9 @@ static bool put_pairs(struct work *w, uint32_t a, uint64_t from, uint64_t to)
         uint32_t b = w->values[i], end = w->count[b];
         uint32_t rarer = w->in->df[a] < w->in->df[b] ? w->in->df[a] : w->in->df[b];
         w->count[b] = 0;
-        put_follower(w, &run, b);
-        good = put_pair(w, from, start, end, rarer >= HLFMT_PAIR_LIST_MIN) && good;
+        bool listed = rarer >= HLFMT_PAIR_LIST_MIN, plain = !listed && end - start == 1;
+        put_follower(w, &run, b, plain);
+        good = (plain || put_pair(w, from, start, end, listed)) && good;
         start = end;
     }
     return good;

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { CHAMPIONS_FROM = 128 }; /* postings; shorter lists are read whole anyway */
+enum { CHAMPIONS_FROM = 512 }; /* postings; shorter lists are read whole anyway */
 
 double hlencode_norm(uint32_t length, double mean_length)
 {
@@ -70,8 +70,8 @@ static void summarise(const struct hlencode_chunk *chunk, const struct hlencode_
 {
     memset(s->cell, 0, sizeof s->cell);
     s->champion_count = 0;
-    unsigned room = list->n < CHAMPIONS_FROM ? 0 : list->positions ? HLFMT_CHAMPIONS
-                                                                   : HLFMT_CHAMPIONS / 2;
+    /* Pairs have none: documents with a pair are mostly champions of its terms too. */
+    unsigned room = list->positions && list->n >= CHAMPIONS_FROM ? HLFMT_CHAMPIONS : 0;
     for (uint32_t i = 0; i < list->n; i++) {
         unsigned doc = list->docs[i], cell = doc / HLFMT_CELL;
         double x = impact(chunk, doc, list->tfs[i]);
@@ -93,13 +93,25 @@ static uint8_t window_bound(const struct summary *s, unsigned window)
     return bound_byte(most);
 }
 
+/* One bit a posting says that its tf is more than 1; those follow, less 2. */
+static void put_tiny_tfs(const struct hlencode_list *list, struct hlbuf *to)
+{
+    uint32_t more = 0;
+    for (uint32_t i = 0; i < list->n; i++)
+        more |= (uint32_t)(list->tfs[i] > 1) << i;
+    hlbuf_put(to, &more, (list->n + 7) / 8);
+    for (uint32_t i = 0; i < list->n; i++)
+        if (list->tfs[i] > 1)
+            hlbuf_put_varint(to, list->tfs[i] - 2);
+}
+
 static void put_tiny(const struct hlencode_list *list, bool ones, struct hlbuf *to)
 {
     hlbuf_put_u16(to, list->docs[0]);
     for (uint32_t i = 1; i < list->n; i++)
         hlbuf_put_varint(to, (uint64_t)(list->docs[i] - list->docs[i - 1] - 1));
-    for (uint32_t i = 0; !ones && i < list->n; i++)
-        hlbuf_put_varint(to, list->tfs[i] - 1);
+    if (!ones)
+        put_tiny_tfs(list, to);
 }
 
 static void put_sparse_block(const struct hlencode_list *list, uint32_t from, unsigned n,
@@ -123,9 +135,10 @@ static void put_sparse(const struct hlencode_chunk *chunk, const struct hlencode
 {
     struct summary s;
     summarise(chunk, list, &s);
-    for (unsigned w = 0; w < chunk->windows; w++)
+    for (unsigned w = 0; list->n >= HLFMT_BOUNDED && w < chunk->windows; w++)
         hlbuf_put_u8(to, window_bound(&s, w));
-    hlbuf_put_u8(to, (uint8_t)s.champion_count);
+    if (list->positions)
+        hlbuf_put_u8(to, (uint8_t)s.champion_count);
     for (unsigned i = 0; i < s.champion_count; i++)
         hlbuf_put_u16(to, s.champions[i].doc);
     if (list->positions)

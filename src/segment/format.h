@@ -29,8 +29,9 @@ enum {
     HLFMT_CODES = 16,          /* codes of a term frequency: 1 to 15, then "more" */
     HLFMT_CLASSES = 16,        /* length classes */
     HLFMT_TINY = 32,           /* fewer postings than this lie in the entry itself */
-    HLFMT_DENSE_SHARE = 16,    /* one document of so many, or more: a bitmap */
+    HLFMT_DENSE_SHARE = 10,    /* one document of so many, or more: a bitmap */
     HLFMT_DENSE_MIN = 256,     /* but never for fewer postings than this */
+    HLFMT_BOUNDED = 256,       /* sparse lists from here on state bounds of windows */
     HLFMT_CHAMPIONS = 64,
     HLFMT_PAIR_SKIP = 64,      /* pair entries between two skip points */
     HLFMT_DICT_BLOCK = 32,     /* terms of a dictionary block */
@@ -44,7 +45,7 @@ enum {
  * A pair whose rarer term has fewer postings in the chunk than this has counts
  * but no list: its documents are found from positions (F 14).
  */
-enum { HLFMT_PAIR_LIST_MIN = 64 };
+enum { HLFMT_PAIR_LIST_MIN = 4096 };
 
 /* Bounds are kept for these; a query with others multiplies (design.md 6). */
 #define HLFMT_K1 0.9

@@ -88,6 +88,16 @@ static void use_arrays(const struct arrays *a, struct hlcontainer *c)
     hlcont_set_starts(c);
 }
 
+/* Which postings of a tiny list have a tf above 1. */
+static uint32_t tiny_tf_bits(struct hlview *v, uint32_t df)
+{
+    uint32_t more = 0;
+    const uint8_t *p = hlview_bytes(v, (df + 7) / 8);
+    if (p)
+        memcpy(&more, p, (df + 7) / 8);
+    return df < 32 ? more & ((UINT32_C(1) << df) - 1) : more;
+}
+
 static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, struct hlview *v,
                            struct hlarena *arena, struct hlcontainer *c, struct hl_error *err)
 {
@@ -104,9 +114,10 @@ static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, st
         a.docs[i] = (uint16_t)doc;
         a.codes[i] = 0;
     }
-    for (uint32_t i = 0; !h->ones && i < h->df; i++) {
-        uint64_t tf = hlview_varint(v) + 1;
-        if (v->bad || tf == 0 || tf > UINT32_MAX)
+    uint32_t more = h->ones ? 0 : tiny_tf_bits(v, h->df);
+    for (uint32_t i = 0; more && i < h->df; i++) {
+        uint64_t tf = more >> i & 1 ? hlview_varint(v) + 2 : 1;
+        if (v->bad || tf > UINT32_MAX)
             return damaged_list(chunk, start, err);
         a.codes[i] = (uint8_t)hlfmt_tf_code((uint32_t)tf);
         if (tf >= HLFMT_CODES && !add_escape(&a, a.docs[i], (uint32_t)tf, arena))
@@ -156,15 +167,18 @@ static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, 
 {
     struct arrays a;
     const uint8_t *start = v->p;
-    const uint8_t *bounds = hlview_bytes(v, chunk->head.windows);
-    c->champion_count = hlview_u8(v);
+    bool bounded = h->df >= HLFMT_BOUNDED;
+    const uint8_t *bounds = hlview_bytes(v, bounded ? chunk->head.windows : 0);
+    c->champion_count = positions ? hlview_u8(v) : 0;
     c->champions = hlview_bytes(v, (size_t)c->champion_count * 2);
     size_t blocks = (h->df + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT;
     if (positions)
         c->as.list.first_positions = hlview_bytes(v, (blocks - 1) * 4);
     if (v->bad)
         return damaged_list(chunk, start, err);
-    memcpy(c->window_bound, bounds, chunk->head.windows);
+    memset(c->window_bound, 255, sizeof c->window_bound);
+    if (bounded)
+        memcpy(c->window_bound, bounds, chunk->head.windows);
     if (!arrays_init(&a, h->df, arena))
         return hlerr_nomem(err);
     while (a.count < h->df) {
@@ -393,15 +407,24 @@ hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
 static void skip_tiny(struct hlview *v, const struct hlpair_entry *e)
 {
     hlview_u16(v);
-    uint32_t varints = e->df - 1 + (e->ones ? 0 : e->df);
+    for (uint32_t i = 1; i < e->df && !v->bad; i++)
+        hlview_varint(v);
+    uint32_t varints = e->ones ? 0 : (uint32_t)__builtin_popcount(tiny_tf_bits(v, e->df));
     for (uint32_t i = 0; i < varints && !v->bad; i++)
         hlview_varint(v);
 }
 
 /* Reads an entry after its follower; leaves the view at the next one. */
-static bool read_pair(struct hlview *v, uint32_t docs, struct hlpair_entry *e)
+static bool read_pair(struct hlview *v, uint32_t docs, bool plain, struct hlpair_entry *e)
 {
     struct head h;
+    if (plain) {
+        e->df = 1;
+        e->cf = 1;
+        e->kind = HLFMT_KIND_NONE;
+        e->ones = true;
+        return true;
+    }
     if (!read_head(v, docs, &h) || h.alternatives)
         return false;
     e->df = h.df;
@@ -462,10 +485,12 @@ bool hlpair_walk_next(struct hlpair_walk *walk, struct hlpair_entry *entry, hl_s
     const uint8_t *start = walk->view.p;
     bool absolute = walk->next % HLFMT_PAIR_SKIP == 0;
     uint64_t step = hlview_varint(&walk->view);
+    bool plain = step & 1;
+    step >>= 1;
     uint64_t b = absolute ? step : entry->b + step;
     bool rises = walk->next == 0 || b > entry->b;
     if (walk->view.bad || b >= walk->chunk->head.terms || !rises ||
-        !read_pair(&walk->view, walk->chunk->head.docs, entry)) {
+        !read_pair(&walk->view, walk->chunk->head.docs, plain, entry)) {
         *status = damaged_pairs(walk->chunk, start, err);
         return false;
     }

@@ -36,6 +36,7 @@ static unsigned class_of(uint32_t cp)
 /* The buffer's memory is malloc's, so it is aligned for anything. */
 static struct hltext_item *items_of(struct hlbuf *buf, size_t *out_count)
 {
+    assert(buf->size % sizeof(struct hltext_item) == 0);
     *out_count = buf->size / sizeof(struct hltext_item);
     return (struct hltext_item *)(void *)buf->data;
 }
@@ -78,6 +79,7 @@ static void take_apart(struct hltext_cleaner *cleaner, size_t start, size_t end)
         size_t step;
         uint32_t cp = hltext_utf8_decode(cleaner->text + at, &step);
         uint32_t from = (uint32_t)at, to = (uint32_t)(at + step);
+        assert(at + step <= end);
         at += step;
         if (hlrule_is_deleted(cp))
             continue;
@@ -277,6 +279,7 @@ static size_t compose(struct hltext_item *items, size_t count)
         UChar32 both = -1;
         if (starter != SIZE_MAX && (adjacent || last < cc))
             both = unorm2_composePair(nfc, (UChar32)items[starter].cp, (UChar32)items[i].cp);
+        assert(kept <= i);
         if (both >= 0) {
             items[starter].cp = (uint32_t)both;
             widen(&items[starter], &items[i]);

@@ -129,6 +129,7 @@ hl_status hltext_variant_key(const char *key, size_t size, struct hlbuf *out,
 /* Adds cp without its marks; a Hangul block is no letter with marks. */
 static void put_unmarked(struct hlbuf *out, uint32_t cp)
 {
+    assert(cp < 0x110000);
     char bytes[4];
     UErrorCode status = U_ZERO_ERROR;
     UChar text[64];
@@ -185,6 +186,7 @@ static bool is_ascii(const char *key, size_t size)
 hl_status hltext_fold_key(const char *key, size_t size, struct hlbuf *out, struct hl_error *err)
 {
     if (!is_ascii(key, size)) {
+        assert(hltext_utf8_check(key, size) == size);
         uint16_t code = hlsyl_parse(key, size);
         if (code == HLSYL_NONE)
             return fold_text(key, size, out, err);

@@ -97,6 +97,7 @@ static void clean_simple(struct hltext_cleaner *cleaner, size_t start, size_t en
 {
     const char *text = cleaner->text;
     size_t kept = start;
+    assert(start < end);
     for (size_t at = start; at < end;) {
         size_t step;
         uint32_t cp = hltext_utf8_decode(text + at, &step);
@@ -118,6 +119,7 @@ static void clean_all(struct hltext_cleaner *cleaner, size_t size)
 {
     const char *text = cleaner->text;
     size_t kept = 0;
+    assert(cleaner->out->size == 0);
     while (kept < size && !cleaner->failed) {
         enum hltext_action action;
         size_t at = find_action(text, kept, size, &action);
@@ -164,6 +166,7 @@ hl_status hltext_clean(const char *text, size_t size, struct hlbuf *out, struct 
 
 struct hltext_cursor hltext_cursor_of(const struct hlbuf *map)
 {
+    assert(map->size % sizeof(struct hltext_span) == 0);
     struct hltext_cursor cursor = {(const struct hltext_span *)(const void *)map->data,
                                    map->size / sizeof(struct hltext_span), 0};
     return cursor;

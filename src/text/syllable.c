@@ -50,8 +50,10 @@ uint16_t hlsyl_parse_letters(const uint8_t *letters, size_t count, unsigned tone
     uint64_t packed = 0;
     if (count == 0 || count > HLSYL_LETTERS_MAX)
         return HLSYL_NONE;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        assert(letters[i] <= HLTAB_LETTERS);
         packed = packed << 5 | letters[i];
+    }
     return hlsyl_parse_packed(packed, tone);
 }
 
@@ -137,6 +139,7 @@ static bool same_word(const char *onset, unsigned tone)
 /* code with the first letter of its rhyme, i or y, changed into the other one. */
 static uint16_t swap_letter(uint16_t code)
 {
+    assert(hlsyl_is_legal(code));
     const char *rhyme = hlsyl_rhyme_name(code);
     char other = rhyme[0] == 'i' ? 'y' : rhyme[0] == 'y' ? 'i' : 0;
     if (!other)

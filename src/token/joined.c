@@ -58,6 +58,7 @@ bool hltoken_is_linked(const struct hltoken_scan *scan, const struct hltoken_run
 static void gather(const struct hltoken_scan *scan, const struct hltoken_run *first,
                    struct compound *c)
 {
+    assert(first->end > first->start);
     c->runs[0] = *first;
     c->count = 1;
     c->cut = false;
@@ -93,6 +94,7 @@ static int small_number(const struct hltoken_scan *scan, const struct hltoken_ru
 static bool in_slashes(const struct hltoken_scan *scan, const struct compound *c, size_t first,
                        size_t last)
 {
+    assert(first < last && last < c->count);
     uint32_t end = c->runs[last].end;
     return (first > 0 && c->links[first - 1] == '/') ||
            (end + 1 < scan->size && scan->text[end] == '/' &&
@@ -139,6 +141,7 @@ static bool read_short_date(const struct hltoken_scan *scan, const struct compou
 /* The run behind blanks at `at`, if it is nothing but a word or digits. */
 static bool peek_run(const struct hltoken_scan *scan, uint32_t at, struct hltoken_run *out_run)
 {
+    assert(at <= scan->size);
     uint32_t from = at;
     while (at < scan->size && scan->text[at] == ' ')
         at++;
@@ -214,6 +217,7 @@ static void push_date(struct hltoken_scan *scan, const struct hltoken_date *date
                       uint32_t start, uint32_t end)
 {
     char key[HLTOKEN_DATE_MAX];
+    assert(start < end);
     hltoken_push_bytes(scan, key, hltoken_date_key(date, key), start, end, true);
     struct hltoken_date full = *date;
     full.year = scan->year;
@@ -254,6 +258,7 @@ static struct part read_part(const struct hltoken_scan *scan, const struct compo
 {
     struct part part = {PART_WORD, i, i, {0, 0, 0}};
     const struct hltoken_run *run = &c->runs[i];
+    assert(i < c->count);
     if (!run->digits)
         return part;
     if (!code && i >= *plain_until &&
@@ -300,7 +305,7 @@ static size_t number_text(const struct hltoken_scan *scan, const struct compound
     if (size + rest > room)
         return 0;
     size_t n = hltoken_number_key(scan->text + start, size, out);
-    assert(n > 0);
+    assert(n > 0 && n <= size);
     memcpy(out + n, scan->text + start + size, rest);
     return n + rest;
 }

@@ -15,6 +15,7 @@ struct shape {
 /* One pass over digits and marks; false if two marks meet or one stands at an end. */
 static bool read_shape(const char *text, size_t size, struct shape *out_shape)
 {
+    assert(size > 0);
     struct shape shape = {.groups = true};
     size_t run = 0, marks = 0;
     for (size_t i = 0; i < size; i++) {
@@ -96,7 +97,7 @@ bool hltoken_is_unit(const char *suffix, size_t size)
     static const char units[] =
         " ha km km2 m m2 m3 cm mm nm kg g mg ml l kw mw gw kwh v w gb tb "
         "mb kb hz ghz usd vnd đ tr h s ";
-    char word[8] = " ";
+    char word[8] = " "; /* with a blank on each side, so that k is not found in km */
     if (size == 0 || size > 4)
         return false;
     if (size == 1 && suffix[0] >= 'A' && suffix[0] <= 'Z')

@@ -87,6 +87,7 @@ void hltoken_push_bytes(struct hltoken_scan *scan, const char *key, size_t size,
 /* text[start, end) as one token; false, with nothing pushed, if its key is too long. */
 static bool push_piece(struct hltoken_scan *scan, uint32_t start, uint32_t end)
 {
+    assert(start < end && end <= scan->size);
     struct hlbuf *keys = &scan->list->keys;
     size_t offset = keys->size;
     hl_status status = hltext_lower(scan->text + start, end - start, keys, scan->err);
@@ -111,6 +112,7 @@ static bool push_piece(struct hltoken_scan *scan, uint32_t start, uint32_t end)
  * before a mark unless there is nothing but marks. */
 static uint32_t cut_place(const struct hltoken_scan *scan, uint32_t start, uint32_t limit)
 {
+    assert(start < limit && limit < scan->size);
     uint32_t at = limit;
     while (at > start && ((unsigned char)scan->text[at] & 0xc0) == 0x80)
         at--;

@@ -1,0 +1,219 @@
+#include "cgi/answer.h"
+
+#include "cgi/escape.h"
+#include "cgi/limits.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A title longer than this is shown by the part of it that matched. */
+enum { TITLE_MAX = 400, PASSAGE_MAX = 260 };
+
+static double seconds_since(const struct timespec *from)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+static hl_status no_memory(struct hl_error *err)
+{
+    *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
+    return HL_NOMEM;
+}
+
+/* --------------------------------------------------------------------- shelf */
+
+void hlcgi_shelf_drop(struct hlcgi_shelf *shelf)
+{
+    hl_index_close(shelf->index);
+    shelf->index = NULL;
+}
+
+hl_status hlcgi_shelf_take(struct hlcgi_shelf *shelf, const struct hl_index **out_index,
+                           struct hl_error *err)
+{
+    if (shelf->index && seconds_since(&shelf->opened) >= 1)
+        hlcgi_shelf_drop(shelf);
+    if (!shelf->path || !*shelf->path) {
+        *err = (struct hl_error){.code = HL_NOT_FOUND, .at = -1};
+        snprintf(err->text, sizeof err->text, "HLSEARCH_INDEX is not set");
+        return HL_NOT_FOUND;
+    }
+    if (!shelf->index) {
+        clock_gettime(CLOCK_MONOTONIC, &shelf->opened);
+        hlcgi_limit_memory(shelf->path);
+        hl_status status = hl_index_open(shelf->path, &shelf->index, err);
+        if (status != HL_OK)
+            return status;
+    }
+    *out_index = shelf->index;
+    return HL_OK;
+}
+
+/* ---------------------------------------------------------------------- hits */
+
+/* False if memory is out; out stays empty for a text that is missing. */
+static bool clean(const char *text, struct hlcgi_out *out)
+{
+    if (text && *text)
+        hlcgi_clean(out, text, strlen(text));
+    return !out->failed;
+}
+
+/* Whether words of the text stand before and after its passage, which has the text's bytes
+ * but for blanks. */
+static void find_cuts(struct hlcgi_hit *hit, const struct hlcgi_out *text)
+{
+    const char *passage = hit->passage.text;
+    size_t size = strlen(passage), at = 0;
+    while (at < text->size && (unsigned char)text->data[at] <= ' ')
+        at++;
+    for (size_t i = 0; i < size && !hit->cut_before; i++) {
+        char c = at + i < text->size ? text->data[at + i] : 0;
+        hit->cut_before = (c <= ' ' && c >= 0 ? ' ' : c) != passage[i];
+    }
+    size_t left = text->size;
+    while (left && (unsigned char)text->data[left - 1] <= ' ')
+        left--;
+    hit->cut_after = left < size || memcmp(text->data + left - size, passage, size) != 0;
+}
+
+/* From the body, or from the lead where only that has a match.  Without a match anywhere
+ * the lead says more than how the body begins. */
+static hl_status make_passage(const struct hl_result *result, const char *body,
+                              struct hlcgi_hit *hit, struct hl_error *err)
+{
+    struct hlcgi_out text = {0};
+    hl_status status = clean(body, &text) ? HL_OK : no_memory(err);
+    const struct hlcgi_out *fields[2] = {&text, &hit->lead};
+    for (int i = 0; i < 2 && status == HL_OK && !hit->passage.range_count; i++) {
+        struct hl_snippet snippet;
+        if (!fields[i]->size)
+            continue;
+        status = hl_snippet_make(result, fields[i]->data, PASSAGE_MAX, &snippet, err);
+        if (status != HL_OK)
+            break;
+        hl_snippet_release(&hit->passage);
+        hit->passage = snippet;
+        hit->cut_before = hit->cut_after = false;
+        find_cuts(hit, fields[i]);
+    }
+    hlcgi_out_release(&text);
+    return status;
+}
+
+static hl_status fill_hit(const struct hl_result *result, const struct hl_article *article,
+                          struct hlcgi_hit *hit, struct hl_error *err)
+{
+    struct hlcgi_out title = {0};
+    hl_status status = HL_OK;
+    if (article->url && hlcgi_url_is_web(article->url))
+        hit->url = article->url;
+    if (!clean(article->title, &title) || !clean(article->lead, &hit->lead))
+        status = no_memory(err);
+    else if (title.size)
+        status = hl_snippet_make(result, title.data, TITLE_MAX, &hit->title, err);
+    hlcgi_out_release(&title);
+    return status == HL_OK ? make_passage(result, article->body, hit, err) : status;
+}
+
+static hl_status open_hit(const struct hl_index *index, const struct hl_result *result,
+                          struct hlcgi_hit *hit, struct hl_error *err)
+{
+    hl_status status = hl_document_get(index, hit->hit->id, &hit->document, err);
+    /* An index made without storing articles still knows ids, dates and sections. */
+    if (status == HL_UNSUPPORTED || status == HL_NOT_FOUND)
+        return HL_OK;
+    if (status != HL_OK)
+        return status;
+    return fill_hit(result, hl_document_article(hit->document), hit, err);
+}
+
+static hl_status open_hits(const struct hl_index *index, struct hlcgi_answer *answer,
+                           struct hl_error *err)
+{
+    size_t count = hl_result_count(answer->result);
+    assert(count <= answer->request->n);
+    answer->hits = calloc(count + 1, sizeof *answer->hits);
+    if (!answer->hits)
+        return no_memory(err);
+    answer->count = count;
+    for (size_t i = 0; i < count; i++) {
+        answer->hits[i].hit = hl_result_hit(answer->result, i);
+        hl_status status = open_hit(index, answer->result, &answer->hits[i], err);
+        if (status != HL_OK)
+            return status;
+    }
+    return HL_OK;
+}
+
+/* -------------------------------------------------------------------- answer */
+
+size_t hlcgi_answer_offset(const struct hlcgi_answer *answer)
+{
+    const struct hlcgi_request *r = answer->request;
+    assert(r->page >= 1 && r->page * r->n <= HLCGI_HITS_MAX);
+    return (size_t)(r->page - 1) * r->n;
+}
+
+/* Pages that hold a hit, as far as paging goes. */
+static unsigned page_count(const struct hlcgi_answer *answer)
+{
+    unsigned n = answer->request->n, most = HLCGI_HITS_MAX / n;
+    uint64_t pages = answer->total / n + (answer->total % n != 0);
+    return pages < most ? (unsigned)pages : most;
+}
+
+static hl_status search(const struct hl_index *index, struct hlcgi_answer *answer,
+                        struct hl_error *err)
+{
+    struct hl_search_options options;
+    hl_search_options_init(&options);
+    options.count = answer->request->n;
+    options.offset = hlcgi_answer_offset(answer);
+    hl_status status = hl_query_parse(index, answer->request->query, answer->request->searched,
+                                      NULL, &answer->query, err);
+    if (status == HL_OK)
+        status = hl_search(index, answer->query, &options, &answer->result, err);
+    if (status != HL_OK)
+        return status;
+    answer->total = hl_result_total(answer->result);
+    answer->pages = page_count(answer);
+    return open_hits(index, answer, err);
+}
+
+hl_status hlcgi_answer_open(const struct hl_index *index, const struct hlcgi_request *request,
+                            struct hlcgi_answer *out_answer, struct hl_error *err)
+{
+    struct hlcgi_answer answer = {.request = request};
+    struct timespec start;
+    hl_status status = HL_OK;
+    assert(!request->too_long && !request->failed);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    if (*request->query)
+        status = search(index, &answer, err);
+    answer.seconds = seconds_since(&start);
+    if (status == HL_OK)
+        *out_answer = answer;
+    else
+        hlcgi_answer_release(&answer);
+    return status;
+}
+
+void hlcgi_answer_release(struct hlcgi_answer *answer)
+{
+    for (size_t i = 0; i < answer->count; i++) {
+        struct hlcgi_hit *hit = &answer->hits[i];
+        hl_snippet_release(&hit->title);
+        hl_snippet_release(&hit->passage);
+        hlcgi_out_release(&hit->lead);
+        hl_document_free(hit->document);
+    }
+    free(answer->hits);
+    hl_result_free(answer->result);
+    hl_query_free(answer->query);
+    memset(answer, 0, sizeof *answer);
+}

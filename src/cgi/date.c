@@ -1,0 +1,83 @@
+#include "cgi/date.h"
+
+#include <assert.h>
+#include <stdint.h>
+
+static const int64_t DAY = 86400, LAST = 253402300799; /* the end of the year 9999 */
+
+struct moment {
+    int year, month, day;   /* month and day from 1 */
+    int hour, minute, second;
+};
+
+static int year_days(int year)
+{
+    return 365 + ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
+}
+
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    assert(month >= 1 && month <= 12);
+    return days[month - 1] + (month == 2 && year_days(year) == 366);
+}
+
+bool hlcgi_date_is_known(const struct hl_hit *hit)
+{
+    return hit->date_precision != HL_DATE_UNKNOWN && hit->date >= 0 && hit->date <= LAST;
+}
+
+/* Years are counted off one by one: some fifty steps for an article of today. */
+static struct moment moment_of(const struct hl_hit *hit)
+{
+    int64_t local = hit->date + (int64_t)hit->date_offset * 60;
+    /* Half a day west of Greenwich the first hours of 1970 are still 1969. */
+    struct moment m = {.year = 1969};
+    int64_t days = (local + 365 * DAY) / DAY, rest = (local + 365 * DAY) % DAY;
+    assert(hlcgi_date_is_known(hit) && days >= 0);
+    for (; days >= year_days(m.year); m.year++)
+        days -= year_days(m.year);
+    for (m.month = 1; days >= month_days(m.year, m.month); m.month++)
+        days -= month_days(m.year, m.month);
+    m.day = (int)days + 1;
+    m.hour = (int)(rest / 3600);
+    m.minute = (int)(rest / 60 % 60);
+    m.second = (int)(rest % 60);
+    return m;
+}
+
+void hlcgi_add_date(struct hlcgi_out *out, const struct hl_hit *hit)
+{
+    struct moment m = moment_of(hit);
+    int east = hit->date_offset < 0 ? -hit->date_offset : hit->date_offset;
+    hlcgi_add_format(out, "%04d", m.year);
+    if (hit->date_precision >= HL_DATE_MONTH)
+        hlcgi_add_format(out, "-%02d", m.month);
+    if (hit->date_precision >= HL_DATE_DAY)
+        hlcgi_add_format(out, "-%02d", m.day);
+    if (hit->date_precision < HL_DATE_MINUTE)
+        return;
+    hlcgi_add_format(out, "T%02d:%02d:%02d", m.hour, m.minute, m.second);
+    if (hit->date_offset)
+        hlcgi_add_format(out, "%c%02d:%02d", hit->date_offset < 0 ? '-' : '+', east / 60,
+                         east % 60);
+    else
+        hlcgi_add(out, "Z");
+}
+
+void hlcgi_add_day(struct hlcgi_out *out, const struct hl_hit *hit)
+{
+    struct moment m = moment_of(hit);
+    if (hit->date_precision >= HL_DATE_DAY)
+        hlcgi_add_format(out, "%d/", m.day);
+    if (hit->date_precision >= HL_DATE_MONTH)
+        hlcgi_add_format(out, "%d/", m.month);
+    hlcgi_add_format(out, "%d", m.year);
+}
+
+const char *hlcgi_precision_name(enum hl_date_precision precision)
+{
+    static const char *const names[] = {"unknown", "year", "month", "day", "minute", "second"};
+    assert((size_t)precision < sizeof names / sizeof *names);
+    return names[precision];
+}

@@ -1,0 +1,160 @@
+#include "cgi/json.h"
+
+#include "cgi/date.h"
+#include "cgi/escape.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ,"key":"value"; keys are ours and need no escaping. */
+static void put(struct hlcgi_out *out, const char *key, const char *value)
+{
+    hlcgi_add_format(out, ",\"%s\":", key);
+    hlcgi_add_json(out, value);
+}
+
+/* ----------------------------------------------------------------------- hits */
+
+/* [[start,end],...] */
+static void put_ranges(struct hlcgi_out *out, const char *key, const struct hl_snippet *snippet)
+{
+    hlcgi_add_format(out, ",\"%s\":[", key);
+    for (size_t i = 0; i < snippet->range_count; i++) {
+        struct hl_range r = snippet->ranges[i];
+        assert(r.start < r.end);
+        hlcgi_add_format(out, "%s[%" PRIu32 ",%" PRIu32 "]", i ? "," : "", r.start, r.end);
+    }
+    hlcgi_add(out, "]");
+}
+
+static void put_date(struct hlcgi_out *out, const struct hl_hit *hit)
+{
+    bool known = hlcgi_date_is_known(hit);
+    hlcgi_add(out, known ? ",\"date\":\"" : ",\"date\":null");
+    if (known) {
+        hlcgi_add_date(out, hit);
+        hlcgi_add(out, "\"");
+    }
+    put(out, "date_precision",
+        hlcgi_precision_name(known ? hit->date_precision : HL_DATE_UNKNOWN));
+}
+
+static void put_hit(struct hlcgi_out *out, const struct hlcgi_hit *view, size_t rank)
+{
+    const struct hl_hit *hit = view->hit;
+    const struct hl_article none = {0};
+    const struct hl_article *article =
+        view->document ? hl_document_article(view->document) : &none;
+    hlcgi_add_format(out, "{\"rank\":%zu", rank);
+    put(out, "id", hit->id);
+    hlcgi_add_format(out, ",\"score\":%.9g", hit->score);
+    put(out, "url", view->url);
+    put(out, "title", view->title.text);
+    put(out, "lead", article->lead);
+    put_date(out, hit);
+    put(out, "source", hit->source);
+    put(out, "section", hit->section);
+    put(out, "author", hit->author);
+    put_ranges(out, "title_ranges", &view->title);
+    hlcgi_add(out, ",\"snippets\":[");
+    if (view->passage.text && *view->passage.text) {
+        hlcgi_add(out, "{\"text\":");
+        hlcgi_add_json(out, view->passage.text);
+        put_ranges(out, "ranges", &view->passage);
+        hlcgi_add(out, "}");
+    }
+    hlcgi_add(out, "]}");
+}
+
+/* --------------------------------------------------------------------- answer */
+
+/* Only words that were taken otherwise than typed. */
+static void put_understood(struct hlcgi_out *out, const struct hl_result *result)
+{
+    const struct hl_reading *reading;
+    size_t count = 0;
+    hlcgi_add(out, ",\"understood\":[");
+    for (size_t i = 0; result && (reading = hl_result_reading(result, i)); i++) {
+        const char *as = reading->as ? reading->as : reading->word;
+        if (reading->in_index && !strcmp(reading->word, as) && !reading->marks_added)
+            continue;
+        hlcgi_add(out, count++ ? ",{\"text\":" : "{\"text\":");
+        hlcgi_add_json(out, reading->word);
+        put(out, "as", as);
+        put(out, "why",
+            reading->marks_added ? "marks restored"
+            : reading->in_index  ? "other spellings"
+                                 : "not in the index");
+        hlcgi_add(out, "}");
+    }
+    hlcgi_add(out, "]");
+}
+
+/* One of the notes, commas between them. */
+static void put_note(struct hlcgi_out *out, size_t *count, const char *text, int64_t at)
+{
+    hlcgi_add(out, (*count)++ ? ",{\"text\":" : ",\"notes\":[{\"text\":");
+    hlcgi_add_json(out, text);
+    if (at >= 0)
+        hlcgi_add_format(out, ",\"at\":%" PRId64 "}", at);
+    else
+        hlcgi_add(out, ",\"at\":null}");
+}
+
+/* There only if the request gave rise to one. */
+static void put_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    static const struct {
+        unsigned bit;
+        const char *text;
+    } replaced[] = {{HLCGI_REPLACED_PAGE, "page is not to be had; the nearest was taken"},
+                    {HLCGI_REPLACED_N, "n is not to be had; the nearest was taken"},
+                    {HLCGI_REPLACED_WORDS, "only the first words are searched"}};
+    const struct hl_note *note;
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++)
+        if (answer->request->replaced & replaced[i].bit)
+            put_note(out, &count, replaced[i].text, -1);
+    for (size_t i = 0; answer->query && (note = hl_query_note(answer->query, i)); i++)
+        put_note(out, &count, note->text, note->at);
+    hlcgi_add(out, count ? "]" : "");
+}
+
+void hlcgi_json_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer,
+                       size_t *out_took_start, size_t *out_took_end)
+{
+    const struct hlcgi_request *r = answer->request;
+    size_t offset = hlcgi_answer_offset(answer);
+    hlcgi_add(out, "{\"schema\":1");
+    put(out, "query", r->query);
+    put_understood(out, answer->result);
+    hlcgi_add_format(out, ",\"total\":%" PRIu64 ",\"total_is\":\"exact\",\"took_ms\":",
+                     answer->total);
+    *out_took_start = out->size;
+    hlcgi_add_format(out, "%.3f", answer->seconds * 1e3);
+    *out_took_end = out->size;
+    hlcgi_add(out, ",\"partial\":false,\"shards\":{\"asked\":1,\"answered\":1},\"hits\":[");
+    for (size_t i = 0; i < answer->count; i++) {
+        hlcgi_add(out, i ? "," : "");
+        put_hit(out, &answer->hits[i], offset + i + 1);
+    }
+    hlcgi_add(out, "],\"facets\":{},\"suggestions\":[],\"next\":");
+    if (r->page < answer->pages)
+        hlcgi_add_format(out, "{\"offset\":%zu,\"page\":%u}", offset + r->n, r->page + 1);
+    else
+        hlcgi_add(out, "null");
+    put_notes(out, answer);
+    hlcgi_add(out, "}\n");
+}
+
+void hlcgi_json_error(struct hlcgi_out *out, const char *code, const char *message,
+                      const char *id)
+{
+    hlcgi_add(out, "{\"schema\":1,\"error\":{\"code\":");
+    hlcgi_add_json(out, code);
+    put(out, "message", message);
+    put(out, "id", id);
+    hlcgi_add(out, "}}\n");
+}

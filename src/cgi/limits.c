@@ -1,0 +1,108 @@
+#include "cgi/limits.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+/* No query may take 2 s; one that takes more than twice that is not worth waiting for. */
+enum { SECONDS_MAX = 5 };
+
+/* AddressSanitizer maps terabytes of shadow: under it there is no limit on addresses. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_SHADOW 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_SHADOW 1
+#endif
+#endif
+
+sigjmp_buf hlcgi_guard;
+
+/* ---------------------------------------------------------------------- guard */
+
+static void jump(int signal_number)
+{
+    siglongjmp(hlcgi_guard, signal_number);
+}
+
+static void handle(void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGXCPU, &action, NULL);
+}
+
+void hlcgi_guard_begin(void)
+{
+    handle(jump);
+}
+
+void hlcgi_guard_end(void)
+{
+    handle(SIG_DFL);
+}
+
+/* --------------------------------------------------------------------- limits */
+
+/* The soft limit alone: a FastCGI process must be able to move it for each request.  A
+ * lower one that the administrator has set stays. */
+static void set_soft(__rlimit_resource_t resource, rlim_t value)
+{
+    struct rlimit limit;
+    if (getrlimit(resource, &limit))
+        return;
+    limit.rlim_cur = value < limit.rlim_max ? value : limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
+void hlcgi_limits_init(void)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    /* A visitor who has gone is an error of write(), not the end of a FastCGI process. */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+void hlcgi_limit_time(void)
+{
+    struct rusage used;
+    if (!getrusage(RUSAGE_SELF, &used))
+        set_soft(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 +
+                                 SECONDS_MAX);
+}
+
+#ifndef HAS_SHADOW
+/* Bytes of the files in a folder; 0 if it cannot be read. */
+static uint64_t folder_bytes(const char *path)
+{
+    uint64_t bytes = 0;
+    struct dirent *entry;
+    DIR *folder = opendir(path);
+    if (!folder)
+        return 0;
+    while ((entry = readdir(folder))) {
+        struct stat info;
+        bool is_file = !fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) &&
+                       S_ISREG(info.st_mode);
+        if (is_file && (uint64_t)info.st_size < UINT64_MAX / 4 - bytes)
+            bytes += (uint64_t)info.st_size;
+    }
+    closedir(folder);
+    return bytes;
+}
+#endif
+
+void hlcgi_limit_memory(const char *path)
+{
+    assert(path);
+#ifndef HAS_SHADOW
+    set_soft(RLIMIT_AS, (rlim_t)folder_bytes(path) + ((rlim_t)512 << 20));
+#endif
+}

@@ -1,0 +1,33 @@
+#include "cgi/style.h"
+
+/* Colours have a contrast of 7:1 and more on their ground; a match is bold and underlined,
+ * so that colour is never its only sign; what is pressed is at least 24 px high. */
+const char hlcgi_style[] =
+    ":root{color-scheme:light dark;--hl-ink:#1b1b1b;--hl-ground:#fff;--hl-soft:#505050;"
+    "--hl-link:#0b3d91;--hl-line:#767676;--hl-mark:#fff3bf}"
+    "@media(prefers-color-scheme:dark){:root{--hl-ink:#ededed;--hl-ground:#161616;"
+    "--hl-soft:#b8b8b8;--hl-link:#a8c7fa;--hl-line:#8c8c8c;--hl-mark:#4d3f00}}"
+    "body{margin:0 auto;max-width:44rem;padding:0 1rem 2rem;font:1rem/1.5 system-ui,sans-serif;"
+    "color:var(--hl-ink);background:var(--hl-ground);overflow-wrap:anywhere}"
+    "a{color:var(--hl-link)}"
+    ":focus-visible{outline:3px solid var(--hl-link);outline-offset:2px}"
+    "h1{font-size:1.5rem;margin:1rem 0 .5rem}"
+    ".hl-skip{position:absolute;left:-99rem}"
+    ".hl-skip:focus{position:static;display:inline-block;padding:.5rem}"
+    ".hl-form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}"
+    ".hl-form input{flex:1 1 12rem;min-width:0}"
+    ".hl-form input,.hl-form button{font:inherit;padding:.4rem .6rem;color:inherit;"
+    "background:transparent;border:1px solid var(--hl-line);border-radius:.25rem}"
+    ".hl-count,.hl-note,.hl-facts{color:var(--hl-soft);margin:.5rem 0}"
+    ".hl-hits{list-style:none;margin:0;padding:0}"
+    ".hl-hit{margin:1.25rem 0}"
+    ".hl-hit h2{font-size:1.15rem;margin:0}"
+    ".hl-facts{font-size:.9rem;margin:0}"
+    ".hl-facts span+span:before,.hl-facts time+span:before{content:'· '}"
+    ".hl-passage{margin:.15rem 0 0}"
+    "mark{color:inherit;background:var(--hl-mark);font-weight:700;text-decoration:underline}"
+    ".hl-pages ul{display:flex;flex-wrap:wrap;gap:.25rem;list-style:none;margin:1rem 0;"
+    "padding:0}"
+    ".hl-pages a,.hl-pages strong{display:block;min-width:1.5rem;padding:.4rem .6rem;"
+    "text-align:center}"
+    "@media print{.hl-form,.hl-pages,.hl-skip{display:none}}";
