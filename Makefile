@@ -51,9 +51,9 @@ $(B)/hlsearch.cgi: $(CGI_OBJ) $(B)/libhlsearch.a
 	$(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
 
 # Tables come from ICU, so that no list of characters is kept by hand.
-$(B)/gen-text-table: tools/gen-text-table.c
+$(B)/gen-text-table: tools/gen-text-table.c src/text/rules.h src/text/table.h
 	@mkdir -p $(@D)
-	$(CC) -O1 -D_GNU_SOURCE -Isrc -Iinclude -o $@ $< -licuuc
+	$(CC) -O1 -D_GNU_SOURCE -Isrc -Iinclude -o $@ tools/gen-text-table.c -licuuc
 
 $(B)/gen/text_table.h: $(B)/gen-text-table
 	@mkdir -p $(@D)

@@ -13,6 +13,8 @@
 #include "memfs.h"
 #include "scratch.h"
 
+#include <malloc.h>
+
 enum { GENERATIONS = 24, IDS = 40, MARK_BEGUN = 1000, SEEN = 1 << 16 };
 
 /* A commit: articles [from, from + count) of one of two archives that share their ids.
@@ -339,6 +341,8 @@ int main(void)
     const char *given = getenv("HLSEARCH_SEED");
     long_run = getenv("HLSEARCH_LONG");
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was found stays if the next case crashes */
+    mallopt(M_TRIM_THRESHOLD, 1 << 30); /* some thousand runs: keep the pages */
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
     if (given)
         seed = strtoull(given, NULL, 10);
     printf("# HLSEARCH_SEED=%" PRIu64 "%s\n", seed, long_run ? " HLSEARCH_LONG=1" : "");

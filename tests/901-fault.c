@@ -12,6 +12,7 @@
 #include "scratch.h"
 
 #include <errno.h>
+#include <malloc.h>
 
 enum { IDS = 12, ALL_UNTIL = 200 };
 
@@ -32,7 +33,7 @@ static const struct base *base = &bases[0];
 static hl_status add_and_commit(int threads, int archive, size_t from, size_t to,
                                 struct hl_error *err)
 {
-    struct hl_writer_options options = {.threads = threads};
+    struct hl_writer_options options = {.threads = threads, .memory = 32 << 20};
     struct hl_writer *writer = NULL;
     hl_status status = hl_writer_open("ix", &options, &writer, err);
     for (size_t i = from; !status && i < to; i++)
@@ -94,10 +95,10 @@ struct work {
 
 static const struct work works[] = {
     {"reading", work_read, false, &bases[0], 6},
-    {"a snippet", work_snippet, false, &bases[0], 2},
+    {"a snippet", work_snippet, false, &bases[0], 6},
     {"a commit", work_write, true, &bases[0], 6},
-    {"a commit that merges", work_write, true, &bases[1], 2},
-    {"a commit of two threads", work_write_threads, true, &bases[0], 1},
+    {"a commit that merges", work_write, true, &bases[1], 6},
+    {"a commit of two threads", work_write_threads, true, &bases[0], 2},
 };
 
 /* ----------------------------------------------------------------------- base */
@@ -332,6 +333,8 @@ int main(void)
 {
     long_run = getenv("HLSEARCH_LONG");
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was found stays if the next case crashes */
+    mallopt(M_TRIM_THRESHOLD, 1 << 30); /* some thousand runs: keep the pages */
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
     make_archives();
     hlio_set(&memfs_io);
     bool made = true;

@@ -112,7 +112,8 @@ char *hlarena_strndup(struct hlarena *arena, const char *s, size_t size)
 {
     char *copy = hlarena_alloc(arena, size + 1);
     if (copy) {
-        memcpy(copy, s, size);
+        if (size)
+            memcpy(copy, s, size);
         copy[size] = 0;
     }
     return copy;

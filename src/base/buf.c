@@ -66,7 +66,8 @@ bool hlbuf_put_zeros(struct hlbuf *buf, size_t size)
 {
     if (!hlbuf_grow(buf, size))
         return false;
-    memset(buf->data + buf->size, 0, size);
+    if (size)
+        memset(buf->data + buf->size, 0, size);
     buf->size += size;
     return true;
 }

@@ -155,6 +155,7 @@ void hlcgi_json_error(struct hlcgi_out *out, const char *code, const char *messa
     hlcgi_add(out, "{\"schema\":1,\"error\":{\"code\":");
     hlcgi_add_json(out, code);
     put(out, "message", message);
+    hlcgi_add(out, ",\"at\":null,\"hint\":null");
     put(out, "id", id);
     hlcgi_add(out, "}}\n");
 }

@@ -87,6 +87,22 @@ static void add_missing(struct hlcgi_out *out, const struct hlcgi_answer *answer
     hlcgi_add(out, missing ? ".</p>\n" : "");
 }
 
+/* Words typed without marks, and what they were taken for. */
+static void add_restored(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    const struct hl_reading *reading;
+    size_t count = 0;
+    for (size_t i = 0; (reading = hl_result_reading(answer->result, i)); i++) {
+        if (!reading->marks_added || !reading->as || !*reading->as)
+            continue;
+        hlcgi_add(out, count++ ? "; " : "<p class=\"hl-note\">Đã tìm cả từ có dấu: ");
+        add_string(out, reading->word);
+        hlcgi_add(out, " → ");
+        add_string(out, reading->as);
+    }
+    hlcgi_add(out, count ? ".</p>\n" : "");
+}
+
 /* What was taken otherwise than it was asked. */
 static void add_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 {
@@ -107,8 +123,10 @@ static void add_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
         add_note(out, text);
     if (answer->query && hl_query_note(answer->query, 0))
         add_note(out, "Một phần của câu tìm không đúng cú pháp nên được hiểu như từ thường.");
-    if (answer->result)
+    if (answer->result) {
+        add_restored(out, answer);
         add_missing(out, answer);
+    }
 }
 
 /* ----------------------------------------------------------------------- hits */

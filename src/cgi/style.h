@@ -7,7 +7,7 @@
 #ifndef HL_CGI_STYLE_H
 #define HL_CGI_STYLE_H
 
-#define HLCGI_STYLE_HASH "@@@"
+#define HLCGI_STYLE_HASH "sha256-5afCM/J+2uDbU/6X1KJMg/EwYj2CxThEO5VDobHUByA="
 
 extern const char hlcgi_style[];
 

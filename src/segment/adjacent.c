@@ -23,7 +23,10 @@ struct finder {
 static uint32_t count_adjacent(const struct finder *f, uint32_t doc, const uint32_t *a,
                                size_t a_count, const uint32_t *b, size_t b_count)
 {
-    struct hlchunk_lengths lengths = hlchunk_lengths_of(&f->cursors[0].columns, doc);
+    const struct hlseg *segment = f->chunk->segment;
+    struct hlchunk_lengths lengths = {0, 0, 0};
+    if (!segment->weights_one)
+        lengths = hlchunk_lengths_of(&f->cursors[0].columns, doc);
     uint32_t tf = 0;
     for (size_t i = 0, k = 0; i < a_count; i++) {
         if (a[i] & 1)
@@ -32,7 +35,7 @@ static uint32_t count_adjacent(const struct finder *f, uint32_t doc, const uint3
         while (k < b_count && b[k] < want)
             k++;
         if (k < b_count && b[k] == want)
-            tf += f->chunk->segment->weight[hlpos_field(&lengths, a[i] >> 1)];
+            tf += segment->weights_one ? 1 : segment->weight[hlpos_field(&lengths, a[i] >> 1)];
     }
     return tf;
 }

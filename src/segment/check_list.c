@@ -12,7 +12,7 @@
 
 #include <assert.h>
 
-enum { CHAMPIONS_FROM = 128 };
+enum { CHAMPIONS_FROM = 512 };
 
 static bool fault(const struct hlcheck_where *where, const uint8_t *p, const char *what)
 {
@@ -44,6 +44,26 @@ bool hlcheck_head(const struct hlcheck_where *where, struct hlview *v,
 
 /* ---- documents and tfs ---- */
 
+/* A bit a posting says that its tf is more than 1; those follow, less 2. */
+static bool read_tiny_tfs(const struct hlcheck_where *where, struct hlview *v,
+                          const struct hlcheck_list *l)
+{
+    uint32_t more = 0;
+    const uint8_t *p = hlview_bytes(v, (l->n + 7) / 8);
+    if (!p)
+        return fault(where, l->at, "term frequencies do not decode (F 6)");
+    memcpy(&more, p, (l->n + 7) / 8);
+    if (l->n % 8 && more >> l->n)
+        return fault(where, p, "bits after the last posting are not zero (F 2)");
+    for (uint32_t i = 0; i < l->n; i++) {
+        uint64_t tf = more >> i & 1 ? hlview_varint(v) : 0;
+        if (v->bad || tf > UINT32_MAX - 2)
+            return fault(where, l->at, "term frequencies do not decode (F 6)");
+        where->chunk->tfs[i] = more >> i & 1 ? (uint32_t)tf + 2 : 1;
+    }
+    return true;
+}
+
 static bool read_tiny(const struct hlcheck_where *where, struct hlview *v,
                       const struct hlcheck_list *l)
 {
@@ -58,13 +78,7 @@ static bool read_tiny(const struct hlcheck_where *where, struct hlview *v,
         c->docs[i] = (uint16_t)doc;
         c->tfs[i] = 1;
     }
-    for (uint32_t i = 0; !l->ones && i < l->n; i++) {
-        uint64_t tf = hlview_varint(v);
-        if (v->bad || tf >= UINT32_MAX)
-            return fault(where, l->at, "term frequencies do not decode (F 6)");
-        c->tfs[i] = (uint32_t)tf + 1;
-    }
-    return true;
+    return l->ones || read_tiny_tfs(where, v, l);
 }
 
 static bool read_block(const struct hlcheck_where *where, struct hlview *v,
@@ -100,8 +114,9 @@ static bool read_sparse(const struct hlcheck_where *where, struct hlview *v, boo
                         struct hlcheck_list *l)
 {
     const uint8_t *start = v->p;
-    l->window_bounds = hlview_bytes(v, where->chunk->chunk->head.windows);
-    l->champion_count = hlview_u8(v);
+    if (l->n >= HLFMT_BOUNDED)
+        l->window_bounds = hlview_bytes(v, where->chunk->chunk->head.windows);
+    l->champion_count = positions ? hlview_u8(v) : 0;
     l->champions = hlview_bytes(v, (size_t)l->champion_count * 2);
     size_t blocks = ((size_t)l->n + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT;
     if (positions)
@@ -280,8 +295,7 @@ static void check_long(const struct hlcheck_where *where, const struct hlcheck_l
 {
     const struct hlcheck_chunk *c = where->chunk;
     struct champion row[HLFMT_CHAMPIONS];
-    unsigned most = positions ? HLFMT_CHAMPIONS : HLFMT_CHAMPIONS / 2;
-    unsigned room = l->n < CHAMPIONS_FROM ? 0 : most, count = 0;
+    unsigned room = positions && l->n >= CHAMPIONS_FROM ? HLFMT_CHAMPIONS : 0, count = 0;
     double cell_most = 0, window_most = 0;
     for (uint32_t i = 0; i < l->n; i++) {
         unsigned doc = c->docs[i];
@@ -296,7 +310,8 @@ static void check_long(const struct hlcheck_where *where, const struct hlcheck_l
             cell_most = 0;
         }
         if (last || c->docs[i + 1] / HLFMT_WINDOW != doc / HLFMT_WINDOW) {
-            check_bound(where, l->window_bounds + doc / HLFMT_WINDOW, window_most);
+            if (l->window_bounds)
+                check_bound(where, l->window_bounds + doc / HLFMT_WINDOW, window_most);
             window_most = 0;
         }
     }
@@ -316,7 +331,7 @@ void hlcheck_summary(const struct hlcheck_where *where, const struct hlcheck_lis
         return;
     if (l->kind != hlencode_kind(l->n, c->chunk->head.docs))
         hlcheck_at(where, l->at, "not the form for this many documents (F 6)");
-    if (l->window_bounds)
+    if (l->kind != HLFMT_KIND_TINY)
         check_long(where, l, positions);
 }
 

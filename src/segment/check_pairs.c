@@ -33,6 +33,7 @@ struct run {
     struct hlview v;
     const uint8_t *skips, *start;
     uint32_t done, last;
+    bool plain; /* of the pair under way */
 };
 
 static bool fault(const struct hlcheck_where *where, const uint8_t *p, const char *what)
@@ -201,15 +202,32 @@ static bool check_pair_list(struct pass *p, const struct hlcheck_where *where, s
     return true;
 }
 
+/* A pair that occurs once and has no list is plain: its entry ends after its follower. */
+static bool check_plain(const struct pass *p, const struct hlcheck_where *where,
+                        const struct run *run, uint32_t cf)
+{
+    const uint32_t *df = p->c->df;
+    uint32_t rarer = df[where->a] < df[where->b] ? df[where->a] : df[where->b];
+    if (run->plain != (cf == 1 && rarer < HLFMT_PAIR_LIST_MIN))
+        return fault(where, run->v.p, "marked wrongly as a pair that occurs once, or not (F 14)");
+    return true;
+}
+
 static bool check_pair(struct pass *p, struct hlcheck_where *where, struct run *run,
                        struct hlcheck_bytes *bytes, uint32_t b, uint32_t from)
 {
     uint32_t gone_df, gone_cf, to = p->count[b];
     struct hlcheck_list list;
     where->b = b;
-    if (!hlcheck_head(where, &run->v, &list))
+    if (!check_plain(p, where, run, to - from))
         return false;
     uint32_t n = gather(p, from, to, &gone_df, &gone_cf);
+    if (run->plain) {
+        check_live(p->c, where, gone_df, gone_cf);
+        return true;
+    }
+    if (!hlcheck_head(where, &run->v, &list))
+        return false;
     if (list.n != n || list.cf != to - from)
         return fault(where, list.at, "counts are not what positions say (F 13)");
     check_live(p->c, where, gone_df, gone_cf);
@@ -222,6 +240,7 @@ static bool start_run(const struct pass *p, const struct hlcheck_where *where, s
 {
     size_t n = p->distinct.size / 4;
     run->done = run->last = 0;
+    run->plain = false;
     if (!n)
         return !hlview_left(&run->v) ||
                fault(where, run->v.p, "pairs of a term that nothing follows (F 13)");
@@ -245,7 +264,8 @@ static bool next_follower(const struct hlcheck_where *where, struct run *run, ui
         run->last = 0;
     }
     uint64_t step = hlview_varint(&run->v);
-    if (run->v.bad || step != wanted - run->last)
+    run->plain = step & 1;
+    if (run->v.bad || step >> 1 != wanted - run->last)
         return fault(where, at, "a pair that positions do not show, or one is missing (F 13)");
     run->last = wanted;
     run->done++;

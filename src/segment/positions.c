@@ -101,7 +101,9 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
         p->value += tf;
         return p->value <= p->container->cf ? HL_OK : damaged(p, err);
     }
-    struct hlchunk_lengths lengths = hlchunk_lengths_of(&p->columns, doc);
+    struct hlchunk_lengths lengths = {0, 0, 0};
+    if (!segment->weights_one)
+        lengths = hlchunk_lengths_of(&p->columns, doc);
     bool flagged = p->container->alternatives;
     uint64_t sum = 0, position = 0;
     size_t count = 0;
@@ -120,7 +122,9 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
         if (!make_room(p, count + 1))
             return hlerr_nomem(err);
         p->out[count++] = (uint32_t)position << 1 | alternative;
-        sum += segment->weight[hlpos_field(&lengths, (uint32_t)position)];
+        sum += segment->weights_one
+                   ? 1
+                   : segment->weight[hlpos_field(&lengths, (uint32_t)position)];
     }
     if (sum != tf)
         return damaged(p, err);
@@ -129,12 +133,23 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
     return HL_OK;
 }
 
-/* Puts the walk at the first document of the cell or block that doc lies in. */
+/* Puts the walk at the first document of the cell that doc lies in. */
 static void restart_dense(struct hlpositions *p, uint32_t doc)
 {
+    const struct hlcont_dense *d = &p->container->as.dense;
     uint32_t cell = doc / HLFMT_CELL;
     p->next_doc = cell * HLFMT_CELL;
-    p->value = hlbuf_load32(p->container->as.dense.position_ranks + (size_t)cell * 4);
+    p->next_posting = hlbuf_load16(d->ranks + (size_t)cell * 2);
+    p->value = hlbuf_load32(d->position_ranks + (size_t)cell * 4);
+}
+
+/* The tf of the posting of a given rank; only escaped ones have to be looked for. */
+static uint32_t dense_tf_at(const struct hlcontainer *c, uint32_t ordinal, uint32_t doc)
+{
+    if (c->ones)
+        return 1;
+    unsigned code = c->as.dense.codes[ordinal / 2] >> ordinal % 2 * 4 & 15;
+    return code < HLFMT_CODES - 1 ? code + 1 : c->ops->tf(c, doc);
 }
 
 static hl_status walk_dense(struct hlpositions *p, uint32_t doc, struct hl_error *err)
@@ -153,8 +168,8 @@ static hl_status walk_dense(struct hlpositions *p, uint32_t doc, struct hl_error
         p->next_doc += (uint32_t)__builtin_ctzll(word);
         if (p->next_doc >= doc)
             break;
-        hl_status status =
-            read_posting(p, p->next_doc, c->ops->tf(c, p->next_doc), NULL, err);
+        uint32_t tf = dense_tf_at(c, p->next_posting++, p->next_doc);
+        hl_status status = read_posting(p, p->next_doc, tf, NULL, err);
         if (status != HL_OK)
             return status;
     }
@@ -189,8 +204,9 @@ static hl_status walk_list(struct hlpositions *p, uint32_t doc, struct hl_error 
             p->value = hlbuf_load32(l->first_positions + (size_t)(block - 1) * 4);
     }
     for (; p->next_posting < place; p->next_posting++) {
-        uint32_t at = l->docs[p->next_posting];
-        hl_status status = read_posting(p, at, c->ops->tf(c, at), NULL, err);
+        uint32_t at = l->docs[p->next_posting], code = l->codes[p->next_posting];
+        uint32_t tf = code < HLFMT_CODES - 1 ? code + 1 : c->ops->tf(c, at);
+        hl_status status = read_posting(p, at, tf, NULL, err);
         if (status != HL_OK)
             return status;
     }

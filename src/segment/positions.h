@@ -28,7 +28,7 @@ struct hlpositions {
     uint32_t values[HLBLOCK_COUNT];
     uint64_t value;                   /* ordinal of the next value */
     uint32_t next_doc;                /* the walk stands before this document */
-    uint32_t next_posting;            /* of a list: its index */
+    uint32_t next_posting;            /* and before the posting of this rank */
     uint32_t *out;                    /* position << 1 | alternative */
     size_t room;
 };

@@ -1,0 +1,148 @@
+/*
+ * main.c - the search page: CGI, or FastCGI where descriptor 0 is a socket to listen on.
+ *
+ * The index comes from HLSEARCH_INDEX in the environment of the process and from nowhere
+ * else.  Arguments are not looked at: a query without "=" may arrive as some.  The body of
+ * a request is not read.  Whatever happens there is a header block, and the exit code is 0.
+ */
+#include "cgi/limits.h"
+#include "cgi/respond.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Not on the stack: they must be as they were after a jump out of a fault. */
+static struct hlcgi_shelf shelf;
+static struct hlcgi_response response;
+
+static const char fault_log[] =
+    "hlsearch.cgi: 503: a file of the index was cut while it was read\n";
+static const char time_log[] = "hlsearch.cgi: 503: the request took too much processor time\n";
+static const char memory_log[] = "hlsearch.cgi: 503: out of memory\n";
+
+/* Where a protocol puts what is sent. */
+struct sink {
+    void (*body)(struct sink *sink, const char *bytes, size_t size);
+    void (*log)(struct sink *sink, const char *bytes, size_t size);
+    FCGX_Stream *out, *err; /* FastCGI only */
+};
+
+/* -------------------------------------------------------------------- sending */
+
+static void send_last(struct sink *sink, const struct hlcgi_exchange *exchange, const char *log)
+{
+    sink->body(sink, hlcgi_last_head, strlen(hlcgi_last_head));
+    if (!exchange->method || strcmp(exchange->method, "HEAD"))
+        sink->body(sink, hlcgi_last_body, strlen(hlcgi_last_body));
+    sink->log(sink, log, strlen(log));
+}
+
+static void send_response(struct sink *sink, const struct hlcgi_exchange *exchange)
+{
+    if (response.failed) {
+        send_last(sink, exchange, memory_log);
+        return;
+    }
+    assert(response.head.size && response.log.size);
+    sink->body(sink, response.head.data, response.head.size);
+    if (response.body.size)
+        sink->body(sink, response.body.data, response.body.size);
+    sink->log(sink, response.log.data, response.log.size);
+}
+
+/* False after a fault: the answer was given, and the process must end. */
+static bool serve(struct sink *sink, const struct hlcgi_exchange *exchange)
+{
+    hlcgi_limit_time();
+    int fault = sigsetjmp(hlcgi_guard, 1);
+    if (fault) {
+        hlcgi_guard_end();
+        shelf.index = NULL; /* whatever state it is in, it is not touched again */
+        send_last(sink, exchange, fault == SIGXCPU ? time_log : fault_log);
+        return false;
+    }
+    hlcgi_guard_begin();
+    hlcgi_respond(exchange, &shelf, &response);
+    hlcgi_guard_end();
+    send_response(sink, exchange);
+    hlcgi_response_release(&response);
+    return true;
+}
+
+/* ------------------------------------------------------------------------ CGI */
+
+static void write_all(int fd, const char *bytes, size_t size)
+{
+    while (size) {
+        ssize_t n = write(fd, bytes, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return; /* the visitor has gone; there is nobody to tell */
+        bytes += n;
+        size -= (size_t)n;
+    }
+}
+
+static void cgi_body(struct sink *sink, const char *bytes, size_t size)
+{
+    write_all(STDOUT_FILENO, bytes, size);
+}
+
+static void cgi_log(struct sink *sink, const char *bytes, size_t size)
+{
+    write_all(STDERR_FILENO, bytes, size);
+}
+
+static void serve_cgi(void)
+{
+    struct sink sink = {cgi_body, cgi_log, NULL, NULL};
+    struct hlcgi_exchange exchange = {getenv("REQUEST_METHOD"), getenv("QUERY_STRING"),
+                                      getenv("HTTP_IF_NONE_MATCH")};
+    (void)serve(&sink, &exchange);
+}
+
+/* -------------------------------------------------------------------- FastCGI */
+
+static void fast_body(struct sink *sink, const char *bytes, size_t size)
+{
+    FCGX_PutStr(bytes, (int)size, sink->out);
+}
+
+static void fast_log(struct sink *sink, const char *bytes, size_t size)
+{
+    FCGX_PutStr(bytes, (int)size, sink->err);
+}
+
+/* Until the server closes the socket, or a fault. */
+static void serve_fast(void)
+{
+    FCGX_Stream *in;
+    FCGX_ParamArray given;
+    struct sink sink = {fast_body, fast_log, NULL, NULL};
+    while (FCGX_Accept(&in, &sink.out, &sink.err, &given) >= 0) {
+        struct hlcgi_exchange exchange = {FCGX_GetParam("REQUEST_METHOD", given),
+                                          FCGX_GetParam("QUERY_STRING", given),
+                                          FCGX_GetParam("HTTP_IF_NONE_MATCH", given)};
+        if (!serve(&sink, &exchange))
+            break;
+    }
+    FCGX_Finish();
+}
+
+int main(void)
+{
+    hlcgi_limits_init();
+    shelf.path = getenv("HLSEARCH_INDEX");
+    if (FCGX_IsCGI())
+        serve_cgi();
+    else
+        serve_fast();
+    hlcgi_shelf_drop(&shelf);
+    return 0;
+}
