@@ -23,19 +23,18 @@ LIB_OBJ  = $(LIB_SRC:src/%.c=$(B)/%.o)
 TOOL_OBJ = $(TOOL_SRC:src/%.c=$(B)/%.o)
 CGI_OBJ  = $(CGI_SRC:src/%.c=$(B)/%.o)
 IMPORT_OBJ = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/import/*.c))
-TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/[0-9]*.c))
 
 LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi $(LIBS)
 
-all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so
+all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so  ## library, tool, search page
 
 $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 
 $(B)/%.o: src/%.c | deps
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -include src/base/banned.h -c -o $@ $<
 
 $(B)/libhlsearch.a: $(LIB_OBJ)
 	@rm -f $@
@@ -51,7 +50,7 @@ $(B)/hlsearch.cgi: $(CGI_OBJ) $(B)/libhlsearch.a
 	$(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
 
 # Tables come from ICU, so that no list of characters is kept by hand.
-$(B)/gen-text-table: tools/gen-text-table.c src/text/rules.h src/text/table.h
+$(B)/gen-text-table: tools/gen-text-table.c src/text/rules.h src/text/table.h | deps
 	@mkdir -p $(@D)
 	$(CC) -O1 -D_GNU_SOURCE -Isrc -Iinclude -o $@ tools/gen-text-table.c -licuuc
 
@@ -61,11 +60,91 @@ $(B)/gen/text_table.h: $(B)/gen-text-table
 
 $(filter $(B)/text/%,$(LIB_OBJ)): $(B)/gen/text_table.h
 
-deps:
-	@true
+# ------------------------------------------------------------------ tests and the rest
+TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/[0-9]*.c))
+TEST_AID = $(filter-out $(wildcard tests/[0-9]*.c),$(wildcard tests/*.c))
+TEST_LIB = $(B)/tests/libtest.a
+# The same sources once more, each build in a folder of its own.
+ASAN  = $(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-g1 -O1 -fno-omit-frame-pointer' \
+        SAN='-fsanitize=address,undefined -fno-sanitize-recover=all'
+COVER = $(MAKE) --no-print-directory B=$(B)/cover CFLAGS='-g1 -O0' SAN=--coverage
+FUZZ  = $(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS='-g1 -O1' \
+        SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+export ASAN_OPTIONS  ?= detect_leaks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+V ?=
+A ?=
+T ?= query text segment
+S ?= 60
+
+deps:  ## install what is missing of the Debian packages (tools/setup lists them)
+	@tools/setup build
+
+help:  ## this list
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+$(B)/tests/%.o: tests/%.c | deps
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
+
+$(TEST_LIB): $(TEST_AID:tests/%.c=$(B)/tests/%.o)
+	@rm -f $@
+	ar rcs $@ $^
 
 $(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(IMPORT_OBJ) $(B)/libhlsearch.a $(TOOL_LIBS)
 
--include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(CGI_OBJ:.o=.d)
+tests: all $(TESTS)  ## build the tests, run none
+
+check:  ## lint and every test, twice: as built, and under ASan and UBSan (V=-v: each file)
+	@tools/setup build check
+	$(MAKE) --no-print-directory -j2 tests
+	$(ASAN) -j2 tests
+	@B=$(B) tools/run-tests $(V) -t 900 tools/lint $(B) $(B)/asan
+
+asan:  ## the tests under ASan and UBSan only
+	$(ASAN) -j2 tests
+	@tools/run-tests $(V) -t 900 $(B)/asan
+
+lint: all  ## layers, symbols, sizes, links, words, layout
+	@B=$(B) tools/lint
+
+fmt:  ## lay out the sources by .clang-format
+	@tools/check-format --fix
+
+demo: all  ## index corpus/ into index/demo and ask it something
+	rm -rf index/demo
+	$(B)/hlsearch index index/demo corpus/articles-a.jsonl corpus/articles-b.jsonl \
+	    corpus/text-a corpus/text-b
+	$(B)/hlsearch query index/demo khu cong nghe cao hoa lac
+
+bench: all  ## speed and size; A='FILE...' takes these articles instead of the sample
+	@B=$(B) tools/bench $(A)
+
+relevance: all  ## ranking quality on the shared collections, where they are
+	@HLSEARCH=$(B)/hlsearch tools/relevance
+
+fuzz:  ## S seconds (60) of each fuzz target T (query text segment); needs clang
+	@tools/setup -n extra
+	$(FUZZ) -j2 $(T:%=$(B)/fuzz/fuzz-%)
+	@for t in $(T); do B=$(B)/fuzz tools/fuzz $$t $(S) || exit 1; done
+
+$(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(B)/libhlsearch.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(B)/libhlsearch.a $(LIBS)
+
+cover:  ## lines that no test reaches, by file
+	$(COVER) -j2 tests
+	@tools/run-tests $(V) -t 900 $(B)/cover && tools/cover $(B)/cover
+
+install: all  ## into $(DESTDIR)$(PREFIX): library, headers, tool, search page, manual
+	@B=$(B) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) tools/install
+
+clean:  ## forget what was built
+	rm -rf $(B) index/demo
+
+.PHONY: all deps help tests check asan lint fmt demo bench relevance fuzz cover install clean
+.SECONDARY: $(TEST_AID:tests/%.c=$(B)/tests/%.o)
+
+-include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(CGI_OBJ:.o=.d) $(wildcard $(B)/tests/*.d)

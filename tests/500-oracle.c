@@ -429,13 +429,14 @@ static void check_plan(const struct plan *plan, uint64_t seed, size_t rounds)
     struct hl_writer_options options = {.tokens = plan->shape.tokens, .memory = 64u << 20};
     memcpy(options.weight, plan->weight, sizeof options.weight);
     const char *path = scratch_name("ix");
+    size_t queries = plan->queries * rounds / SCRATCH_SLOWNESS;
     struct oracle *twin = oracle_new(plan->shape.tokens, plan->weight);
     for (size_t i = 0; i < archive.count; i++)
         oracle_add(twin, &archive.articles[i]);
     bool built = scratch_build(path, &options, &archive, plan->commits);
     OK(built, "%s: built (seed 0x%llx)", plan->name, (unsigned long long)seed);
     if (built)
-        OK(compare(path, twin, &archive, plan->queries * rounds, seed) == 0,
+        OK(compare(path, twin, &archive, queries, seed) == 0,
            "%s: engine and twin agree (seed 0x%llx)", plan->name, (unsigned long long)seed);
     scratch_remove(path);
     oracle_free(twin);

@@ -266,7 +266,7 @@ static void check_chance(const struct hl_index *index, uint64_t seed)
         "nghe",   "source:",  "5/1/2017", "lead:",  "+",    "&",     "|",   "\\"};
     struct hl_search_options search;
     struct hl_result *result = NULL;
-    size_t failed = 0, asked = 20000;
+    size_t failed = 0, asked = 20000 / SCRATCH_SLOWNESS;
     hl_search_options_init(&search);
     for (size_t i = 0; i < asked && failed < 3; i++) {
         char text[512] = "";

@@ -216,7 +216,8 @@ static void crash_again(struct second *second, const struct memfs_world *world)
 
 static hl_status write_on(struct hl_commit_info *out_info, struct hl_error *err)
 {
-    struct hl_article article = {.id = "sau-mất-điện", .body = "công nghệ sau khi mất điện"};
+    struct hl_article article = {.id = "sau-mất-điện",
+                                 .body = "công nghệ sau khi mất điện"};
     struct hl_writer_options options = {.threads = 1};
     struct hl_writer *writer = NULL;
     hl_status status = hl_writer_open("ix", &options, &writer, err);

@@ -190,7 +190,7 @@ else
     done
     refuse fsync EIO 3 "$work/old" "$work/new.jsonl" "$work/old.state" "$work/new.state"
     refuse rename EDQUOT 1 "$work/old" "$work/new.jsonl" "$work/old.state" "$work/new.state"
-    interrupt pwrite64,pread64,fsync "$work/old" "$work/new.jsonl" "$work/new.state"
+    interrupt pwrite64,fsync "$work/old" "$work/new.jsonl" "$work/new.state"
 fi
 kill_at_random $times "$work/old" "$work/new.jsonl" "$work/old.state" "$work/new.state"
 kill_at_random $times "$work/no" "$work/old.jsonl" "$work/none.state" "$work/old.state"

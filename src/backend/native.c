@@ -347,6 +347,9 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
         status = open_chunks(n, err);
     if (status == HL_OK)
         status = make_room(n, err);
+    /* The arena's limit is the query's, not the machine's. */
+    if (status == HL_NOMEM && n->arena.total > HLNATIVE_MEMORY_MAX / 2)
+        return out_of_memory(err);
     if (status == HL_OK)
         hlnative_set_cover(n, options->cover == HL_COVER_DEFAULT
                                   ? hlnative_default_cover(n->word_count)

@@ -1,3 +1,9 @@
+/*
+ * answer.c - see answer.h.
+ *
+ * The library ranks and finds passages; what is left to do here is to fetch the articles of
+ * one page, to clean their texts, and to say where a passage leaves something out.
+ */
 #include "cgi/answer.h"
 
 #include "cgi/escape.h"
@@ -18,6 +24,7 @@ static double seconds_since(const struct timespec *from)
     return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
 }
 
+/* The library's sentence for the program's own allocations. */
 static hl_status no_memory(struct hl_error *err)
 {
     *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
@@ -49,6 +56,7 @@ hl_status hlcgi_shelf_take(struct hlcgi_shelf *shelf, const struct hl_index **ou
         if (status != HL_OK)
             return status;
     }
+    assert(shelf->index);
     *out_index = shelf->index;
     return HL_OK;
 }
@@ -63,22 +71,35 @@ static bool clean(const char *text, struct hlcgi_out *out)
     return !out->failed;
 }
 
-/* Whether words of the text stand before and after its passage, which has the text's bytes
- * but for blanks. */
+/* The text's bytes at `at` are those of the passage, which has blanks for controls. */
+static bool is_at(const struct hlcgi_out *text, size_t at, const char *passage, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        char c = at + i < text->size ? text->data[at + i] : 0;
+        if ((c >= 0 && c < ' ' ? ' ' : c) != passage[i])
+            return false;
+    }
+    return true;
+}
+
+/* Whether words of the text stand before and after its passage. */
 static void find_cuts(struct hlcgi_hit *hit, const struct hlcgi_out *text)
 {
     const char *passage = hit->passage.text;
-    size_t size = strlen(passage), at = 0;
-    while (at < text->size && (unsigned char)text->data[at] <= ' ')
-        at++;
-    for (size_t i = 0; i < size && !hit->cut_before; i++) {
-        char c = at + i < text->size ? text->data[at + i] : 0;
-        hit->cut_before = (c <= ' ' && c >= 0 ? ' ' : c) != passage[i];
+    size_t size = strlen(passage), from = 0, to = text->size;
+    assert(hit->passage.text && size <= text->size);
+    while (size && passage[size - 1] == ' ')
+        size--;
+    while (size && *passage == ' ') {
+        passage++;
+        size--;
     }
-    size_t left = text->size;
-    while (left && (unsigned char)text->data[left - 1] <= ' ')
-        left--;
-    hit->cut_after = left < size || memcmp(text->data + left - size, passage, size) != 0;
+    while (from < to && (unsigned char)text->data[from] <= ' ')
+        from++;
+    while (to > from && (unsigned char)text->data[to - 1] <= ' ')
+        to--;
+    hit->cut_before = !is_at(text, from, passage, size);
+    hit->cut_after = to < size || !is_at(text, to - size, passage, size);
 }
 
 /* From the body, or from the lead where only that has a match.  Without a match anywhere
@@ -98,18 +119,19 @@ static hl_status make_passage(const struct hl_result *result, const char *body,
             break;
         hl_snippet_release(&hit->passage);
         hit->passage = snippet;
-        hit->cut_before = hit->cut_after = false;
         find_cuts(hit, fields[i]);
     }
     hlcgi_out_release(&text);
     return status;
 }
 
+/* Title and passage with their matches, the address if it may be one. */
 static hl_status fill_hit(const struct hl_result *result, const struct hl_article *article,
                           struct hlcgi_hit *hit, struct hl_error *err)
 {
     struct hlcgi_out title = {0};
     hl_status status = HL_OK;
+    assert(!hit->url && !hit->title.text && !hit->passage.text);
     if (article->url && hlcgi_url_is_web(article->url))
         hit->url = article->url;
     if (!clean(article->title, &title) || !clean(article->lead, &hit->lead))
@@ -120,6 +142,7 @@ static hl_status fill_hit(const struct hl_result *result, const struct hl_articl
     return status == HL_OK ? make_passage(result, article->body, hit, err) : status;
 }
 
+/* One stored article more, which is most of what a page costs. */
 static hl_status open_hit(const struct hl_index *index, const struct hl_result *result,
                           struct hlcgi_hit *hit, struct hl_error *err)
 {
@@ -132,6 +155,7 @@ static hl_status open_hit(const struct hl_index *index, const struct hl_result *
     return fill_hit(result, hl_document_article(hit->document), hit, err);
 }
 
+/* On failure what is open is released with the answer. */
 static hl_status open_hits(const struct hl_index *index, struct hlcgi_answer *answer,
                            struct hl_error *err)
 {
@@ -162,11 +186,13 @@ size_t hlcgi_answer_offset(const struct hlcgi_answer *answer)
 /* Pages that hold a hit, as far as paging goes. */
 static unsigned page_count(const struct hlcgi_answer *answer)
 {
+    assert(answer->request->n >= 1 && answer->request->n <= HLCGI_N_MAX);
     unsigned n = answer->request->n, most = HLCGI_HITS_MAX / n;
     uint64_t pages = answer->total / n + (answer->total % n != 0);
     return pages < most ? (unsigned)pages : most;
 }
 
+/* Parse, search, read the articles: whatever fails first ends it. */
 static hl_status search(const struct hl_index *index, struct hlcgi_answer *answer,
                         struct hl_error *err)
 {

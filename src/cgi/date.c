@@ -10,6 +10,7 @@ struct moment {
     int hour, minute, second;
 };
 
+/* By the calendar of 1582, as everything after 1970. */
 static int year_days(int year)
 {
     return 365 + ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
@@ -39,6 +40,7 @@ static struct moment moment_of(const struct hl_hit *hit)
         days -= year_days(m.year);
     for (m.month = 1; days >= month_days(m.year, m.month); m.month++)
         days -= month_days(m.year, m.month);
+    assert(days < 31 && rest >= 0 && rest < DAY);
     m.day = (int)days + 1;
     m.hour = (int)(rest / 3600);
     m.minute = (int)(rest / 60 % 60);
@@ -46,6 +48,7 @@ static struct moment moment_of(const struct hl_hit *hit)
     return m;
 }
 
+/* What HTML takes for datetime, and what the command line prints. */
 void hlcgi_add_date(struct hlcgi_out *out, const struct hl_hit *hit)
 {
     struct moment m = moment_of(hit);

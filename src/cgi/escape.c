@@ -1,3 +1,11 @@
+/*
+ * escape.c - see escape.h.
+ *
+ * Every function here reads characters, never bytes, so that no place has to think of half
+ * a sequence, and every function writes through add_character() or constants, so that what
+ * comes out is UTF-8 whatever went in.  Searching for bad bytes once, at the entrance, would
+ * not do: articles come from an index that anybody may have written.
+ */
 #include "cgi/escape.h"
 
 #include <assert.h>
@@ -21,6 +29,7 @@ static int32_t decode(const char **at, const char *end)
     if (c < 0xc2 || c > 0xf4)
         return -1;
     size = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+    assert(left >= 1);
     if (size > left)
         return -1;
     c &= 0x7f >> size;
@@ -36,6 +45,7 @@ static int32_t decode(const char **at, const char *end)
     return c;
 }
 
+/* C0, DEL and C1: the last begin sequences on some terminals as ESC does. */
 static bool is_control(int32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c <= 0x9f);
@@ -48,6 +58,7 @@ static bool is_bidi(int32_t c)
            (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Valid UTF-8, yet no text: XML and some JSON readers refuse them. */
 static bool is_noncharacter(int32_t c)
 {
     return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
@@ -66,14 +77,16 @@ int32_t hlcgi_next(const char **at, const char *end)
     return is_bidi(c) ? HLCGI_NOTHING : c;
 }
 
+/* As UTF-8. */
 static void add_character(struct hlcgi_out *out, int32_t c)
 {
     char s[4];
     size_t size = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    assert(c >= 0 && c <= 0x10ffff);
+    assert(c >= 0 && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff));
     for (size_t i = size; i-- > 1; c >>= 6)
         s[i] = (char)(0x80 | (c & 0x3f));
+    assert(size == 1 || c < 1 << (7 - size));
     s[0] = (char)(lead[size] | c);
     hlcgi_add_bytes(out, s, size);
 }
@@ -129,6 +142,7 @@ void hlcgi_add_attribute(struct hlcgi_out *out, const char *bytes, size_t size)
 {
     const char *end = bytes + size;
     while (bytes < end) {
+        /* Browsers keep line ends in some attributes and drop them in others. */
         int32_t c = hlcgi_next(&bytes, end);
         add_html(out, c == '\t' || c == '\n' || c == '\r' ? ' ' : c);
     }
@@ -138,10 +152,13 @@ void hlcgi_add_attribute(struct hlcgi_out *out, const char *bytes, size_t size)
 
 bool hlcgi_url_is_web(const char *url)
 {
-    size_t scheme = !strncasecmp(url, "http://", 7) ? 7 : !strncasecmp(url, "https://", 8) ? 8 : 0;
+    size_t scheme = !strncasecmp(url, "http://", 7)    ? 7
+                    : !strncasecmp(url, "https://", 8) ? 8
+                                                       : 0;
     return scheme && (unsigned char)url[scheme] > ' ' && !strchr("/?#\\", url[scheme]);
 }
 
+/* By hand, since isalnum() asks the locale. */
 static bool is_plain(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -151,6 +168,7 @@ static bool is_plain(unsigned char c)
 static void add_percent(struct hlcgi_out *out, const char *s, size_t size, const char *kept)
 {
     for (size_t i = 0; i < size; i++) {
+        /* A quote or & that is kept still has to be escaped for the attribute. */
         if (is_plain((unsigned char)s[i]) || (s[i] && strchr(kept, s[i])))
             add_html(out, s[i]);
         else
@@ -198,6 +216,7 @@ void hlcgi_add_json(struct hlcgi_out *out, const char *s)
     hlcgi_add(out, "\"");
 }
 
+/* Nothing is replaced here: whoever reads the log wants the bytes that came. */
 void hlcgi_add_log(struct hlcgi_out *out, const char *s)
 {
     const char *end = s + strlen(s);

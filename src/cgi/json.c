@@ -1,3 +1,11 @@
+/*
+ * json.c - see json.h.
+ *
+ * Commas are written before every key but the first of an object, so that put() can stand
+ * anywhere after it.  The keys and their order are those of hlsearch query --json: whoever
+ * reads one reads the other; "next" has the page beside the offset, and notes of the
+ * request come before those of the query.
+ */
 #include "cgi/json.h"
 
 #include "cgi/date.h"
@@ -5,12 +13,14 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ,"key":"value"; keys are ours and need no escaping. */
 static void put(struct hlcgi_out *out, const char *key, const char *value)
 {
+    assert(key && *key);
     hlcgi_add_format(out, ",\"%s\":", key);
     hlcgi_add_json(out, value);
 }
@@ -29,6 +39,7 @@ static void put_ranges(struct hlcgi_out *out, const char *key, const struct hl_s
     hlcgi_add(out, "]");
 }
 
+/* null where it is not known, never a guess. */
 static void put_date(struct hlcgi_out *out, const struct hl_hit *hit)
 {
     bool known = hlcgi_date_is_known(hit);
@@ -41,15 +52,18 @@ static void put_date(struct hlcgi_out *out, const struct hl_hit *hit)
         hlcgi_precision_name(known ? hit->date_precision : HL_DATE_UNKNOWN));
 }
 
+/* An article that is not stored has null for its texts, but all its keys. */
 static void put_hit(struct hlcgi_out *out, const struct hlcgi_hit *view, size_t rank)
 {
     const struct hl_hit *hit = view->hit;
     const struct hl_article none = {0};
     const struct hl_article *article =
         view->document ? hl_document_article(view->document) : &none;
+    assert(rank >= 1);
     hlcgi_add_format(out, "{\"rank\":%zu", rank);
     put(out, "id", hit->id);
-    hlcgi_add_format(out, ",\"score\":%.9g", hit->score);
+    /* JSON has no infinity; a hostile index may. */
+    hlcgi_add_format(out, ",\"score\":%.9g", isfinite(hit->score) ? hit->score : 0.0);
     put(out, "url", view->url);
     put(out, "title", view->title.text);
     put(out, "lead", article->lead);
@@ -135,6 +149,7 @@ void hlcgi_json_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer,
     *out_took_start = out->size;
     hlcgi_add_format(out, "%.3f", answer->seconds * 1e3);
     *out_took_end = out->size;
+    assert(*out_took_start <= *out_took_end);
     hlcgi_add(out, ",\"partial\":false,\"shards\":{\"asked\":1,\"answered\":1},\"hits\":[");
     for (size_t i = 0; i < answer->count; i++) {
         hlcgi_add(out, i ? "," : "");

@@ -1,3 +1,9 @@
+/*
+ * limits.c - see limits.h.
+ *
+ * The limits catch what nobody thought of: every input that is known to cost much has a
+ * limit of its own nearer to where it is read.
+ */
 #include "cgi/limits.h"
 
 #include <assert.h>
@@ -26,17 +32,23 @@ sigjmp_buf hlcgi_guard;
 
 /* ---------------------------------------------------------------------- guard */
 
+/* Both signals come from the code between begin and end itself, not from elsewhere, so
+ * that the jump leaves no lock held but at worst one of the allocator's, and the process
+ * ends after one more answer. */
 static void jump(int signal_number)
 {
+    assert(signal_number == SIGBUS || signal_number == SIGXCPU);
     siglongjmp(hlcgi_guard, signal_number);
 }
 
 static void handle(void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGBUS, &action, NULL);
-    sigaction(SIGXCPU, &action, NULL);
+    int failed = sigemptyset(&action.sa_mask);
+    failed |= sigaction(SIGBUS, &action, NULL);
+    failed |= sigaction(SIGXCPU, &action, NULL);
+    assert(!failed);
+    (void)failed;
 }
 
 void hlcgi_guard_begin(void)
@@ -51,14 +63,15 @@ void hlcgi_guard_end(void)
 
 /* --------------------------------------------------------------------- limits */
 
-/* The soft limit alone: a FastCGI process must be able to move it for each request.  A
- * lower one that the administrator has set stays. */
+/* The soft limit alone, since a FastCGI process moves it for each request.  The hard one is
+ * the administrator's and is never passed. */
 static void set_soft(__rlimit_resource_t resource, rlim_t value)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit))
         return;
     limit.rlim_cur = value < limit.rlim_max ? value : limit.rlim_max;
+    assert(limit.rlim_cur <= limit.rlim_max);
     setrlimit(resource, &limit);
 }
 
@@ -79,7 +92,8 @@ void hlcgi_limit_time(void)
 }
 
 #ifndef HAS_SHADOW
-/* Bytes of the files in a folder; 0 if it cannot be read. */
+/* Bytes of the files in a folder; 0 if it cannot be read.  Older generations count too:
+ * what is too much here only makes the limit wider. */
 static uint64_t folder_bytes(const char *path)
 {
     uint64_t bytes = 0;

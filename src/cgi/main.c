@@ -11,9 +11,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcgiapp.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Not on the stack: they must be as they were after a jump out of a fault. */
@@ -34,14 +37,17 @@ struct sink {
 
 /* -------------------------------------------------------------------- sending */
 
+/* Constants only: after a fault, or without memory, nothing else can be trusted. */
 static void send_last(struct sink *sink, const struct hlcgi_exchange *exchange, const char *log)
 {
+    assert(sink->body && sink->log);
     sink->body(sink, hlcgi_last_head, strlen(hlcgi_last_head));
     if (!exchange->method || strcmp(exchange->method, "HEAD"))
         sink->body(sink, hlcgi_last_body, strlen(hlcgi_last_body));
     sink->log(sink, log, strlen(log));
 }
 
+/* The visitor first, the log after. */
 static void send_response(struct sink *sink, const struct hlcgi_exchange *exchange)
 {
     if (response.failed) {
@@ -76,14 +82,17 @@ static bool serve(struct sink *sink, const struct hlcgi_exchange *exchange)
 
 /* ------------------------------------------------------------------------ CGI */
 
+/* A pipe may take less than it is given, and a signal may come between. */
 static void write_all(int fd, const char *bytes, size_t size)
 {
+    assert(bytes || !size);
     while (size) {
         ssize_t n = write(fd, bytes, size);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
             return; /* the visitor has gone; there is nobody to tell */
+        assert((size_t)n <= size);
         bytes += n;
         size -= (size_t)n;
     }
@@ -99,6 +108,7 @@ static void cgi_log(struct sink *sink, const char *bytes, size_t size)
     write_all(STDERR_FILENO, bytes, size);
 }
 
+/* The environment is the request; RFC 3875 names its variables. */
 static void serve_cgi(void)
 {
     struct sink sink = {cgi_body, cgi_log, NULL, NULL};
@@ -111,11 +121,14 @@ static void serve_cgi(void)
 
 static void fast_body(struct sink *sink, const char *bytes, size_t size)
 {
+    assert(size <= INT_MAX);
     FCGX_PutStr(bytes, (int)size, sink->out);
 }
 
+/* By the server's own log: descriptor 2 leads nowhere in most set-ups. */
 static void fast_log(struct sink *sink, const char *bytes, size_t size)
 {
+    assert(size <= INT_MAX);
     FCGX_PutStr(bytes, (int)size, sink->err);
 }
 
@@ -135,14 +148,23 @@ static void serve_fast(void)
     FCGX_Finish();
 }
 
+/* libfcgi could tell too, but only after making tables that CGI has no use for, and it ends
+ * the process, without a header, where there is no memory for them. */
+static bool is_listening(int fd)
+{
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    return !getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) && listens;
+}
+
 int main(void)
 {
     hlcgi_limits_init();
     shelf.path = getenv("HLSEARCH_INDEX");
-    if (FCGX_IsCGI())
-        serve_cgi();
-    else
+    if (is_listening(STDIN_FILENO))
         serve_fast();
+    else
+        serve_cgi();
     hlcgi_shelf_drop(&shelf);
     return 0;
 }

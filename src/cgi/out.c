@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A page has some ten thousand bytes: two doublings from here. */
 enum { ROOM_FIRST = 4096, FORMAT_MAX = 256 };
 
 void hlcgi_out_release(struct hlcgi_out *out)
@@ -23,6 +24,7 @@ static bool grow(struct hlcgi_out *out, size_t more)
         return false;
     while (room < out->size + more + 1)
         room *= 2;
+    assert(room > out->size + more);
     if (room == out->room)
         return true;
     char *data = realloc(out->data, room);
@@ -33,6 +35,7 @@ static bool grow(struct hlcgi_out *out, size_t more)
     return true;
 }
 
+/* The first failure is kept: a text with a hole in it must not look whole. */
 void hlcgi_add_bytes(struct hlcgi_out *out, const char *bytes, size_t size)
 {
     assert(bytes || !size);

@@ -1,3 +1,10 @@
+/*
+ * page.c - see page.h.
+ *
+ * From top to bottom: frame, notes, hits, paging, and the two pages made of them.  Text
+ * that is ours is written as it is; text from outside goes through hlcgi_add_text(),
+ * _attribute(), _url() or _parameter(), and each call names the place it stands in.
+ */
 #include "cgi/page.h"
 
 #include "cgi/date.h"
@@ -28,11 +35,14 @@ static void add_count(struct hlcgi_out *out, uint64_t n)
 
 /* ---------------------------------------------------------------------- frame */
 
+/* Without an action it goes to the address that the page came from, wherever that is; the
+ * number of hits goes along where it is not the usual one. */
 static void add_form(struct hlcgi_out *out, const struct hlcgi_request *request)
 {
     hlcgi_add(out, "<form class=\"hl-form\" role=\"search\" method=\"get\">\n"
                    "<label for=\"hl-q\">Từ khóa</label>\n"
-                   "<input id=\"hl-q\" name=\"q\" type=\"search\" autocomplete=\"off\" value=\"");
+                   "<input id=\"hl-q\" name=\"q\" type=\"search\" autocomplete=\"off\""
+                   " value=\"");
     hlcgi_add_attribute(out, request->query, strlen(request->query));
     hlcgi_add(out, "\">\n");
     if (request->n != HLCGI_N_DEFAULT)
@@ -40,6 +50,7 @@ static void add_form(struct hlcgi_out *out, const struct hlcgi_request *request)
     hlcgi_add(out, "<button>Tìm</button>\n</form>\n");
 }
 
+/* Everything above the results; the same on every page, errors included. */
 static void begin(struct hlcgi_out *out, const struct hlcgi_request *request)
 {
     hlcgi_add(out, "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -66,6 +77,7 @@ static void end(struct hlcgi_out *out)
 
 /* ---------------------------------------------------------------------- notes */
 
+/* The text is one of ours, numbers put in. */
 static void add_note(struct hlcgi_out *out, const char *text)
 {
     hlcgi_add(out, "<p class=\"hl-note\">");
@@ -161,8 +173,10 @@ static void add_title(struct hlcgi_out *out, const struct hlcgi_hit *hit)
     hlcgi_add(out, hit->url ? "</a></h2>\n" : "</h2>\n");
 }
 
+/* The name becomes a class, the value came with the article. */
 static void add_fact(struct hlcgi_out *out, const char *name, const char *value)
 {
+    assert(name && *name);
     if (!value || !*value)
         return;
     hlcgi_add_format(out, " <span class=\"hl-%s\">", name);
@@ -170,6 +184,7 @@ static void add_fact(struct hlcgi_out *out, const char *name, const char *value)
     hlcgi_add(out, "</span>");
 }
 
+/* When, in which section, in which paper. */
 static void add_facts(struct hlcgi_out *out, const struct hl_hit *hit)
 {
     hlcgi_add(out, "<p class=\"hl-facts\">");
@@ -186,6 +201,7 @@ static void add_facts(struct hlcgi_out *out, const struct hl_hit *hit)
     hlcgi_add(out, "</p>\n");
 }
 
+/* The ellipses say that the article goes on there. */
 static void add_hit(struct hlcgi_out *out, const struct hlcgi_hit *hit)
 {
     hlcgi_add(out, "<li><article class=\"hl-hit\">\n");
@@ -200,6 +216,7 @@ static void add_hit(struct hlcgi_out *out, const struct hlcgi_hit *hit)
     hlcgi_add(out, "</article></li>\n");
 }
 
+/* The list counts on from the page before. */
 static void add_hits(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 {
     if (!answer->count)
@@ -213,6 +230,7 @@ static void add_hits(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 
 /* ---------------------------------------------------------------------- paging */
 
+/* Relative, so that it works wherever the program is mounted and by whatever name. */
 static void add_page_link(struct hlcgi_out *out, const struct hlcgi_request *request,
                           unsigned page, const char *relation, const char *label)
 {
@@ -232,6 +250,7 @@ static void add_pages(struct hlcgi_out *out, const struct hlcgi_answer *answer)
     const struct hlcgi_request *r = answer->request;
     if (answer->pages < 2 && r->page == 1)
         return;
+    assert(answer->pages * r->n <= HLCGI_HITS_MAX);
     unsigned first = r->page > 3 ? r->page - 2 : 1, last = r->page + 2;
     hlcgi_add(out, "<nav class=\"hl-pages\" aria-label=\"Các trang kết quả\">\n<ul>\n");
     if (r->page > 1 && r->page <= answer->pages)
@@ -254,6 +273,7 @@ static void add_pages(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 
 /* --------------------------------------------------------------------- answers */
 
+/* What to do next: the three reasons for finding nothing that a reader can do away with. */
 static void add_advice(struct hlcgi_out *out)
 {
     hlcgi_add(out, "<h2>Có thể thử</h2>\n<ul class=\"hl-advice\">\n"
@@ -287,6 +307,7 @@ static void add_status(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 
 void hlcgi_page_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 {
+    assert(answer->result || (!answer->total && !answer->count));
     begin(out, answer->request);
     if (!answer->result)
         add_note(out, "Nhập từ cần tìm, có dấu hay không dấu đều được. Dùng dấu ngoặc kép để "
@@ -305,6 +326,7 @@ void hlcgi_page_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 void hlcgi_page_error(struct hlcgi_out *out, const struct hlcgi_request *request,
                       const char *what, const char *id)
 {
+    assert(what && *what && id && *id);
     begin(out, request);
     hlcgi_add(out, "<p class=\"hl-error\" role=\"alert\">");
     hlcgi_add(out, what);

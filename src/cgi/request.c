@@ -1,3 +1,9 @@
+/*
+ * request.c - see request.h.
+ *
+ * Names are compared as they came and values are decoded one by one into buffers of fixed
+ * size, so that a request of any length costs one pass over it and no memory.
+ */
 #include "cgi/request.h"
 
 #include "cgi/escape.h"
@@ -13,6 +19,7 @@ struct piece {
 
 /* ------------------------------------------------------------------ decoding */
 
+/* The worth of a hexadecimal digit, -1 of anything else. */
 static int hex_of(char c)
 {
     if (c >= '0' && c <= '9')
@@ -44,10 +51,12 @@ static bool decode(const struct piece *piece, char *bytes, size_t room, size_t *
     size_t size = 0, at = 0;
     while (at < piece->size && size < room)
         bytes[size++] = decode_byte(piece, &at);
+    assert(size <= room && at <= piece->size);
     *out_size = size;
     return at == piece->size;
 }
 
+/* Compared as it came: a name or word that was encoded for no reason is not known. */
 static bool is(const struct piece *piece, const char *word)
 {
     return piece->size == strlen(word) && !memcmp(piece->s, word, piece->size);
@@ -62,7 +71,8 @@ static size_t searched_size(const char *query)
     size_t words = 0, i = 0;
     for (bool before = false; query[i]; i++) {
         unsigned char c = (unsigned char)query[i];
-        bool inside = c >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+        bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
+        bool inside = letter || c >= 0x80 || (c >= '0' && c <= '9');
         words += inside && !before;
         if (words > HLCGI_WORDS_MAX)
             break;
@@ -83,6 +93,7 @@ static void read_query(const struct piece *piece, struct hlcgi_request *request)
     assert(clean.size <= HLCGI_CLEAN_MAX);
     for (size_t i = 0; i < clean.size; i++) {
         char c = (unsigned char)clean.data[i] <= ' ' ? ' ' : clean.data[i];
+        assert(used < sizeof request->query);
         if (c != ' ' || used)
             request->query[used++] = c;
     }
@@ -91,6 +102,7 @@ static void read_query(const struct piece *piece, struct hlcgi_request *request)
         used--;
     request->query[used] = 0;
     request->searched = searched_size(request->query);
+    assert(request->searched <= used);
     if (request->searched < used)
         request->replaced |= HLCGI_REPLACED_WORDS;
 }
@@ -118,6 +130,7 @@ static unsigned read_number(const struct piece *piece, unsigned otherwise, unsig
     return value ? most : 1;
 }
 
+/* Forms that are still to come are no error of the visitor's: the page says so. */
 static void read_format(const struct piece *piece, struct hlcgi_request *request)
 {
     if (is(piece, "json"))
@@ -130,6 +143,7 @@ static void read_format(const struct piece *piece, struct hlcgi_request *request
 
 enum { PARAMETER_Q, PARAMETER_PAGE, PARAMETER_N, PARAMETER_FORMAT, PARAMETERS };
 
+/* Which one a name means, -1 if none. */
 static int parameter_of(const struct piece *name)
 {
     static const struct {
@@ -162,6 +176,7 @@ static void split(const char *query_string, struct piece values[PARAMETERS])
     }
 }
 
+/* Methods are written in capitals; "get" is another method. */
 static enum hlcgi_method method_of(const char *method)
 {
     if (method && !strcmp(method, "GET"))
@@ -182,5 +197,6 @@ void hlcgi_request_read(const char *method, const char *query_string,
     r->n = read_number(&values[PARAMETER_N], HLCGI_N_DEFAULT, HLCGI_N_MAX, HLCGI_REPLACED_N, r);
     r->page = read_number(&values[PARAMETER_PAGE], 1, HLCGI_HITS_MAX / r->n,
                           HLCGI_REPLACED_PAGE, r);
+    assert(r->n >= 1 && r->n <= HLCGI_N_MAX);
     assert(r->page >= 1 && r->page * r->n <= HLCGI_HITS_MAX);
 }

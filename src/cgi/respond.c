@@ -1,3 +1,10 @@
+/*
+ * respond.c - see respond.h.
+ *
+ * The table of endings is all that a visitor can be told of a failure.  Adding one means a
+ * status, a code for programs and a sentence for readers; nothing of the failure itself can
+ * come through, since nothing of it is passed on.
+ */
 #include "cgi/respond.h"
 
 #include "cgi/escape.h"
@@ -51,6 +58,7 @@ static const struct {
 
 /* ------------------------------------------------------------------------ tag */
 
+/* No secret and no adversary: who makes two answers with one tag sees his own old page. */
 static uint64_t hash(uint64_t h, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -77,10 +85,13 @@ static bool is_known(const char *if_none_match, const char *tag)
 
 /* ----------------------------------------------------------------------- head */
 
+/* Answers may be kept for a minute, failures must not be.  The tag is a weak one: servers
+ * compress pages on their way, and the time taken differs in JSON. */
 static void add_head(struct hlcgi_response *response, enum ending ending,
                      enum hlcgi_format format, const char *tag)
 {
     struct hlcgi_out *head = &response->head;
+    assert(!head->size && endings[ending].status);
     hlcgi_add(head, endings[ending].lines);
     if (*tag)
         hlcgi_add_format(head, "Cache-Control: public, max-age=60\r\nETag: W/%s\r\n", tag);
@@ -100,6 +111,7 @@ static const char *method_name(enum hlcgi_method method)
     return method == HLCGI_GET ? "GET" : method == HLCGI_HEAD ? "HEAD" : "other method";
 }
 
+/* The query as the page shows it; its bytes as they came are in the server's own log. */
 static void begin_log(struct hlcgi_out *log, const struct hlcgi_request *request,
                       enum ending ending)
 {
@@ -110,8 +122,10 @@ static void begin_log(struct hlcgi_out *log, const struct hlcgi_request *request
     hlcgi_add(log, "\"");
 }
 
+/* One line, whatever stands in it. */
 static void end_log(struct hlcgi_out *log)
 {
+    assert(log->failed || !memchr(log->data, '\n', log->size));
     if (log->size > LOG_MAX - 1)
         log->size = LOG_MAX - 1;
     hlcgi_add(log, "\n");
@@ -128,6 +142,7 @@ static void make_id(char id[ID_SIZE])
     snprintf(id, ID_SIZE, "%08" PRIx32, number);
 }
 
+/* Words for the visitor by the ending alone; the detail goes to the log. */
 static void respond_error(const struct hlcgi_request *request, enum ending ending,
                           const char *detail, struct hlcgi_response *response)
 {
@@ -158,6 +173,7 @@ static void respond_answer(const struct hlcgi_request *request,
     if (response->body.failed)
         return;
     make_tag(&response->body, from, to, tag);
+    assert(strlen(tag) == 18);
     enum ending ending = is_known(if_none_match, tag) ? UNCHANGED : FOUND;
     add_head(response, ending, request->format, tag);
     if (ending == UNCHANGED)
@@ -168,6 +184,7 @@ static void respond_answer(const struct hlcgi_request *request,
     end_log(&response->log);
 }
 
+/* A failure of the index drops it: the next request tries its files anew. */
 static void search(const struct hlcgi_request *request, const char *if_none_match,
                    struct hlcgi_shelf *shelf, struct hlcgi_response *response)
 {

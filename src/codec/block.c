@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { LANES = 16, ROWS = HLBLOCK_COUNT / LANES, SMALL = 16 };
+enum { LANES = 16, ROWS = HLBLOCK_COUNT / LANES, SMALL = 16, PLAIN = HLBLOCK_WIDTH_MAX + 1 };
 
 static unsigned bits_of(uint32_t v)
 {
@@ -10,13 +10,17 @@ static unsigned bits_of(uint32_t v)
 }
 
 
-/* The width that makes the block smallest; exceptions cost their place and their high bits. */
+/*
+ * The width that makes the block smallest; exceptions cost their place and their high
+ * bits.  PLAIN where 256 values are all wider than any width: so many exceptions cannot
+ * be counted in a byte.
+ */
 static unsigned choose_width(const uint32_t *values, unsigned n, unsigned *out_exceptions)
 {
     unsigned with_bits[33] = {0};
     for (unsigned i = 0; i < n; i++)
         with_bits[bits_of(values[i])]++;
-    unsigned best = HLBLOCK_WIDTH_MAX, best_cost = ~0u, best_count = 0;
+    unsigned best = PLAIN, best_cost = ~0u, best_count = 0;
     for (unsigned w = 0; w <= HLBLOCK_WIDTH_MAX; w++) {
         unsigned count = 0, cost = (n * w + 7) / 8;
         for (unsigned b = w + 1; b <= 32; b++) {
@@ -94,15 +98,23 @@ static void unpack_stream(const uint8_t *p, unsigned n, unsigned width, uint32_t
     }
 }
 
+static bool encode_varints(const uint32_t *values, unsigned n, struct hlbuf *to)
+{
+    for (unsigned i = 0; i < n; i++)
+        hlbuf_put_varint(to, values[i]);
+    return !to->failed;
+}
+
 bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to)
 {
     assert(n >= 1 && n <= HLBLOCK_COUNT);
-    if (n < SMALL) {
-        for (unsigned i = 0; i < n; i++)
-            hlbuf_put_varint(to, values[i]);
-        return !to->failed;
-    }
+    if (n < SMALL)
+        return encode_varints(values, n, to);
     unsigned exceptions, width = choose_width(values, n, &exceptions);
+    if (width == PLAIN) {
+        hlbuf_put_u8(to, PLAIN);
+        return encode_varints(values, n, to);
+    }
     size_t bytes = (n * width + 7) / 8;
     if (!hlbuf_grow(to, 2 + bytes + exceptions * 6))
         return false;
@@ -122,7 +134,7 @@ bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to)
     return !to->failed;
 }
 
-static const uint8_t *decode_small(const uint8_t *p, const uint8_t *end, unsigned n,
+static const uint8_t *decode_varints(const uint8_t *p, const uint8_t *end, unsigned n,
                                    uint32_t *values)
 {
     struct hlview v = {p, end, false};
@@ -156,7 +168,9 @@ const uint8_t *hlblock_decode(const uint8_t *p, const uint8_t *end, unsigned n,
 {
     assert(n >= 1 && n <= HLBLOCK_COUNT);
     if (n < SMALL)
-        return decode_small(p, end, n, values);
+        return decode_varints(p, end, n, values);
+    if (end > p && *p == PLAIN && n == HLBLOCK_COUNT)
+        return decode_varints(p + 1, end, n, values);
     if (end - p < 2)
         return NULL;
     unsigned width = p[0], exceptions = p[1];

@@ -9,6 +9,7 @@
  *   n = 256    width u8 | exceptions u8 | 32 * width bytes, 16 lanes | exceptions
  *   n >= 16    width u8 | exceptions u8 | ceil(n * width / 8) bytes  | exceptions
  *   n < 16     n varints
+ *   n = 256    17 u8 | 256 varints, where every value takes more than 16 bits
  *
  * In the 16-lane form value i lies in lane i % 16 of 16-bit words, so that one
  * vector register holds the same bits of 16 neighbours: plain C is vectorised

@@ -14,6 +14,7 @@
 #include "engine/article.h"
 #include "segment/check.h"
 #include "text/fold.h"
+#include "text/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -35,6 +36,8 @@ struct job {
 
 static hl_status fold(const void *key, size_t size, struct hlbuf *to, struct hl_error *err)
 {
+    if (hltext_utf8_check(key, size) != size)
+        return hlerr_set(err, HL_MISUSE, "a term that is not UTF-8 (F 15)");
     return hltext_fold_key(key, size, to, err);
 }
 

@@ -21,6 +21,7 @@ enum { WEIGHT_FULL = 10, WEIGHT_VARIANT = 9 };
 
 struct expander {
     const struct hl_query *query;
+    bool marks_typed; /* most of the query has marks: a word without means itself */
     const struct hlq_vocabulary *vocabulary;
     struct hlarena *arena;
     struct hlq_plan *plan;
@@ -143,7 +144,8 @@ static hl_status expand_token(struct expander *ex, const struct hlq_token *t,
     const struct hl_query_options *o = &ex->query->options;
     struct hlq_word word = {.typed = t->key};
     bool loose = o->marks == HL_MARKS_LOOSE;
-    bool open = !o->tokens && o->marks != HL_MARKS_STRICT && (!t->marked || loose);
+    bool bare = !t->marked && !ex->marks_typed;
+    bool open = !o->tokens && (loose || (bare && o->marks == HL_MARKS_AUTO));
     hl_status status =
         open ? group_by_fold(ex, t, false, &word) : group_as_typed(ex, t, &word);
     if (status == HL_OK && !word.count && !o->tokens && !open && o->marks == HL_MARKS_AUTO)
@@ -271,11 +273,30 @@ static hl_status expand_clause(struct expander *ex, const struct hlq_clause *c)
     return HL_OK;
 }
 
+/*
+ * Three syllables of four carry a mark in running text, so a query with more
+ * marked words than bare ones was typed with marks, and its bare words are bare on
+ * purpose (khu công nghệ cao); otherwise each word is judged by itself (cong nghệ).
+ */
+static bool mostly_marked(const struct hl_query *query)
+{
+    uint32_t marked = 0, bare = 0;
+    for (uint32_t i = 0; i < query->count; i++)
+        for (uint32_t k = 0; k < query->clauses[i].count; k++) {
+            const struct hlq_token *t = &query->clauses[i].tokens[k];
+            if (t->alternative)
+                continue;
+            marked += t->marked;
+            bare += !t->marked && hlsyl_parse(t->key, t->size) != HLSYL_NONE;
+        }
+    return marked > bare;
+}
+
 hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *vocabulary,
                      struct hlarena *arena, struct hlq_plan *out_plan, struct hl_error *err)
 {
     struct hlq_plan plan = {0};
-    struct expander ex = {query, vocabulary, arena, &plan, err};
+    struct expander ex = {query, mostly_marked(query), vocabulary, arena, &plan, err};
     size_t tokens = query->words + 1u, clauses = query->count + 1u;
     plan.words = hlarena_zalloc(arena, tokens, sizeof *plan.words);
     plan.pairs = hlarena_zalloc(arena, tokens, sizeof *plan.pairs);

@@ -12,7 +12,10 @@
 
 #include <assert.h>
 
-enum { CHAMPIONS = 64 /* a leaf, over all chunks */ };
+enum {
+    CHAMPIONS = 64,        /* a leaf, over all chunks */
+    TRIED_MAX = 4096       /* documents scored for the seed of a long query */
+};
 
 /* A heap of the k greatest scores, the least on top. */
 static void keep_score(double *heap, size_t *count, size_t k, double score)
@@ -72,10 +75,15 @@ double hlscore_seed(const struct hlscore_query *query, struct hlscore_chunk *chu
     assert(k > 0 && chunk_count > 0);
     size_t count = 0;
     size_t want = k > CHAMPIONS / 2 ? 2 * k : CHAMPIONS;
+    /* A long query scores each document dearly, so it tries fewer of each leaf. */
+    if (want * chunks[0].leaf_count > TRIED_MAX)
+        want = TRIED_MAX / chunks[0].leaf_count;
+    if (want < k / 2)
+        want = k / 2;
     uint32_t each = (uint32_t)((want + chunk_count - 1) / chunk_count);
     if (query->exhaustive)
         return 0;
     for (size_t i = 0; i < chunk_count; i++)
-        seed_chunk(query, &chunks[i], each < 4 ? 4 : each, heap, &count, k);
+        seed_chunk(query, &chunks[i], each < 2 ? 2 : each, heap, &count, k);
     return count == k ? heap[0] : 0;
 }

@@ -136,8 +136,6 @@ struct spans {
 
 static void add_span(struct hlcheck *check, struct spans *s, struct hlfmt_span span)
 {
-    if (!span.size)
-        return; /* takes no bytes, so it may stand anywhere */
     if (s->count == s->room) {
         size_t room = s->room * 2 + 64;
         struct hlfmt_span *all = hlmem_realloc(s->all, room * sizeof *all);
@@ -171,7 +169,8 @@ static void collect_spans(struct hlcheck *check, const struct hlseg *seg, struct
         const struct hlchunk *c = &seg->chunks[i];
         uint64_t head = sizeof c->head + c->head.bands * sizeof *c->bands;
         add_span(check, s, (struct hlfmt_span){chunk_at(seg, i), head});
-        for (int k = 0; k < HLFMT_CHUNK_SECTIONS; k++)
+        /* A store that is empty was never begun, so it may stand anywhere. */
+        for (int k = c->head.section[HLFMT_STORE].size ? 0 : 1; k < HLFMT_CHUNK_SECTIONS; k++)
             add_span(check, s, c->head.section[k]);
         for (uint32_t b = 0; b < c->head.bands; b++)
             for (int k = 0; k < HLFMT_BAND_SECTIONS; k++)

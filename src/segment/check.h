@@ -26,7 +26,7 @@ struct hlcheck {
     void (*fault)(void *user, const char *text);
     void (*progress)(void *user, uint64_t done, uint64_t total); /* may be NULL */
     void *user;
-    /* Appends the folded key of a term. */
+    /* Appends the folded key of a term; HL_MISUSE with words for what cannot be one. */
     hl_status (*fold)(const void *key, size_t size, struct hlbuf *to, struct hl_error *err);
 
     struct hl_check_report report;

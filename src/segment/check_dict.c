@@ -124,8 +124,12 @@ static bool fold_at(struct dictionary *d, uint32_t ordinal, struct folded *out)
     hlbuf_reset(&out->key);
     out->ordinal = ordinal;
     hl_status status = hllex_get(d->lex, ordinal, &term, NULL, &err);
-    if (status == HL_OK)
-        status = d->check->fold(term.bytes, term.size, &out->key, &err);
+    if (!hlcheck_got(d->check, status, &err))
+        return false;
+    status = d->check->fold(term.bytes, term.size, &out->key, &err);
+    /* What cannot be folded is no term. */
+    if (status == HL_MISUSE)
+        return fault(d, d->bytes, err.text);
     return hlcheck_got(d->check, status, &err);
 }
 

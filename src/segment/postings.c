@@ -107,18 +107,19 @@ static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, st
     const uint8_t *start = v->p;
     uint64_t doc = hlview_u16(v);
     for (uint32_t i = 0; i < h->df; i++) {
-        if (i)
-            doc += hlview_varint(v) + 1;
-        if (v->bad || doc >= chunk->head.docs)
+        uint64_t step = i ? hlview_varint(v) : 0;
+        /* A step of any size is looked at first: adding it must not go round. */
+        if (v->bad || step >= chunk->head.docs || (doc += step + (i > 0)) >= chunk->head.docs)
             return damaged_list(chunk, start, err);
         a.docs[i] = (uint16_t)doc;
         a.codes[i] = 0;
     }
     uint32_t more = h->ones ? 0 : tiny_tf_bits(v, h->df);
     for (uint32_t i = 0; more && i < h->df; i++) {
-        uint64_t tf = more >> i & 1 ? hlview_varint(v) + 2 : 1;
-        if (v->bad || tf > UINT32_MAX)
+        uint64_t above = more >> i & 1 ? hlview_varint(v) : 0;
+        if (v->bad || above > UINT32_MAX - 2)
             return damaged_list(chunk, start, err);
+        uint64_t tf = more >> i & 1 ? above + 2 : 1;
         a.codes[i] = (uint8_t)hlfmt_tf_code((uint32_t)tf);
         if (tf >= HLFMT_CODES && !add_escape(&a, a.docs[i], (uint32_t)tf, arena))
             return hlerr_nomem(err);

@@ -1,0 +1,264 @@
+/*
+ * damage.h - an index to be damaged, the questions it is asked, and one byte at a time.
+ *
+ * Two shapes: `small` has every section but lists of pairs (two segments and a live
+ * file in some 100 KB), `wide` has those too (4,300 articles of a few words).
+ */
+#ifndef HL_TESTS_DAMAGE_H
+#define HL_TESTS_DAMAGE_H
+
+#include "base/crc.h"
+#include "hlsearch_inspect.h"
+#include "scratch.h"
+#include "segment/manifest.h"
+#include "segment/segment.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+
+/* Where the test is, for the one line that a crash leaves. */
+static char damage_where[256];
+
+static inline void damage_crashed(int sig)
+{
+    char text[320];
+    int size = snprintf(text, sizeof text, "Bail out! signal %d at %s\n", sig, damage_where);
+    if (write(1, text, (size_t)size) < 0)
+        _exit(3);
+    _exit(2);
+}
+
+static inline void damage_begin(void)
+{
+    scratch_begin();
+    signal(SIGSEGV, damage_crashed);
+    signal(SIGBUS, damage_crashed);
+    signal(SIGABRT, damage_crashed);
+    signal(SIGFPE, damage_crashed);
+    signal(SIGALRM, damage_crashed); /* a hang is a crash too */
+}
+
+/* ---- the index ---- */
+
+static inline void damage_article(struct hl_article *a, size_t i, char id[32], char title[64],
+                                  char body[400], uint64_t *seed)
+{
+    static const char *const words[] = {"khoa", "học", "TP.HCM", "kỹ", "thuật", "lý", "hòa",
+                                        "má", "376ha", "thủy", "điện", "máy", "tính"};
+    size_t n = tap_random(seed) % 6, size;
+    snprintf(id, 32, "bài-%zu", i);
+    snprintf(title, 64, "Công nghệ %zu", i % 40);
+    size = (size_t)snprintf(body, 400, "%s", i % 50 ? "công nghệ cao" : "cao cao");
+    for (size_t k = 0; k < (i % 30 ? 1u : 20u); k++)
+        size += (size_t)snprintf(body + size, 400 - size, " %s", i % 7 ? "mới" : "cũ");
+    for (size_t k = 0; k < n; k++)
+        size += (size_t)snprintf(body + size, 400 - size, " %s",
+                                 words[tap_random(seed) % (sizeof words / sizeof *words)]);
+    *a = (struct hl_article){.id = id, .title = title, .body = body,
+                             .lead = i % 3 ? NULL : "Hòa Lạc",
+                             .source = i % 2 ? "Nhân Dân" : NULL,
+                             .section = i % 5 ? "Khoa học" : "Đời sống",
+                             .author = i % 11 ? NULL : "An"};
+    if (i % 4) {
+        a->date = 1500000000 + (int64_t)(i * 86400);
+        a->date_precision = HL_DATE_DAY;
+        a->date_offset = 420;
+    }
+}
+
+/* Adds articles [from, to) and commits. */
+static inline bool damage_add(const char *path, size_t from, size_t to,
+                              const unsigned *weights)
+{
+    struct hl_writer_options options = {.threads = 1};
+    struct hl_writer *writer = NULL;
+    struct hl_error err = {0};
+    uint64_t seed = from;
+    char id[32], title[64], body[400];
+    struct hl_article a;
+    for (int i = 0; weights && i < 3; i++)
+        options.weight[i] = weights[i];
+    hl_status status = hl_writer_open(path, &options, &writer, &err);
+    for (size_t i = from; status == HL_OK && i < to; i++) {
+        damage_article(&a, i, id, title, body, &seed);
+        status = hl_writer_add(writer, &a, &err);
+    }
+    if (status == HL_OK)
+        status = hl_writer_commit(writer, NULL, &err);
+    hl_writer_close(writer);
+    if (status != HL_OK)
+        printf("# %s\n", err.text);
+    return status == HL_OK;
+}
+
+static inline bool damage_make(const char *path, size_t articles, const unsigned *weights)
+{
+    return damage_add(path, 0, articles, weights) &&
+           damage_add(path, articles - 12, articles + 20, NULL);
+}
+
+/* ---- files ---- */
+
+enum { DAMAGE_FILES = 16 };
+
+struct damage_files {
+    char names[DAMAGE_FILES][64];
+    size_t sizes[DAMAGE_FILES];
+    uint8_t *bytes[DAMAGE_FILES]; /* as they were */
+    size_t count;
+};
+
+static inline void damage_write(const char *folder, const char *name, const void *bytes,
+                                size_t size)
+{
+    char path[1200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    remove(path);
+    FILE *f = fopen(path, "wb");
+    assert(f);
+    if (size && fwrite(bytes, 1, size, f) != size)
+        abort();
+    fclose(f);
+}
+
+static inline void damage_poke(const char *folder, const char *name, size_t at, uint8_t byte)
+{
+    char path[1200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_WRONLY);
+    if (fd < 0 || pwrite(fd, &byte, 1, (off_t)at) != 1)
+        abort();
+    close(fd);
+}
+
+/* Every file of the folder but the lock, which holds nothing. */
+static inline void damage_load(const char *folder, struct damage_files *out)
+{
+    memset(out, 0, sizeof *out);
+    DIR *dir = opendir(folder);
+    assert(dir);
+    for (struct dirent *e; (e = readdir(dir));) {
+        char path[1200];
+        if (*e->d_name == '.' || !strcmp(e->d_name, "lock"))
+            continue;
+        assert(out->count < DAMAGE_FILES);
+        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        snprintf(out->names[out->count], 64, "%.60s", e->d_name);
+        FILE *f = fopen(path, "rb");
+        assert(f);
+        fseek(f, 0, SEEK_END);
+        size_t size = (size_t)ftell(f);
+        rewind(f);
+        out->sizes[out->count] = size;
+        out->bytes[out->count] = malloc(size + 1);
+        if (fread(out->bytes[out->count], 1, size, f) != size)
+            abort();
+        fclose(f);
+        out->count++;
+    }
+    closedir(dir);
+}
+
+static inline void damage_restore(const char *folder, const struct damage_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        damage_write(folder, files->names[i], files->bytes[i], files->sizes[i]);
+}
+
+static inline void damage_free(struct damage_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        free(files->bytes[i]);
+}
+
+/* The file whose name starts so, from number `after` on; -1 if there is none. */
+static inline int damage_find(const struct damage_files *files, const char *prefix, int after)
+{
+    for (int i = after; i < (int)files->count; i++)
+        if (!strncmp(files->names[i], prefix, strlen(prefix)))
+            return i;
+    return -1;
+}
+
+/* ---- questions ---- */
+
+static inline hl_status damage_search(const struct hl_index *index, const char *words, FILE *out)
+{
+    struct hl_query *query = NULL;
+    struct hl_result *result = NULL;
+    hl_status status = hl_query_parse(index, words, strlen(words), NULL, &query, NULL);
+    if (status == HL_OK)
+        status = hl_search(index, query, NULL, &result, NULL);
+    if (status == HL_OK) {
+        fprintf(out, "%s: %" PRIu64, words, hl_result_total(result));
+        for (size_t i = 0; i < hl_result_count(result); i++) {
+            const struct hl_hit *hit = hl_result_hit(result, i);
+            fprintf(out, " %s %a %" PRId64 " %s", hit->id, hit->score, hit->date,
+                    hit->section ? hit->section : "-");
+        }
+        fprintf(out, "\n");
+    }
+    hl_result_free(result);
+    hl_query_free(query);
+    return status;
+}
+
+static inline hl_status damage_document(const struct hl_index *index, const char *id, FILE *out)
+{
+    struct hl_document *document = NULL;
+    hl_status status = hl_document_get(index, id, &document, NULL);
+    if (status != HL_OK)
+        return status;
+    const struct hl_article *a = hl_document_article(document);
+    fprintf(out, "%s|%s|%s|%s|%s|%" PRId64 "|%d\n", a->id, a->title ? a->title : "-",
+            a->body ? a->body : "-", a->source ? a->source : "-",
+            a->section ? a->section : "-", a->date, a->date_offset);
+    hl_document_free(document);
+    return HL_OK;
+}
+
+/* All answers as one text, or a failure; the text is yours. */
+static inline hl_status damage_ask(const char *path, char **out_text)
+{
+    static const char *const queries[] = {"công nghệ", "\"công nghệ cao\"", "cong nghe moi",
+                                          "kỹ thuật -máy", "hòa lạc khoa học"};
+    struct hl_index *index = NULL;
+    size_t size;
+    FILE *out = open_memstream(out_text, &size);
+    hl_status status = hl_index_open(path, &index, NULL);
+    /* A question that fails does not keep the next ones from being asked. */
+    for (size_t i = 0; index && i < sizeof queries / sizeof *queries; i++) {
+        hl_status s = damage_search(index, queries[i], out);
+        status = status ? status : s;
+    }
+    for (size_t i = 0; index && i < 2; i++) {
+        hl_status s = damage_document(index, i ? "bài-295" : "bài-7", out);
+        status = status ? status : s;
+    }
+    hl_index_close(index);
+    fclose(out);
+    return status;
+}
+
+static inline void damage_ignore(void *user, const char *text)
+{
+    assert(text && *text);
+    if (user) {
+        char *first = user;
+        if (!*first)
+            snprintf(first, 400, "%s", text);
+    }
+}
+
+/* Does the checker find anything?  first, if not NULL, has room for 400 bytes. */
+static inline bool damage_found(const char *path, char *first)
+{
+    struct hl_check_report report = {0};
+    if (first)
+        *first = '\0';
+    return hl_check(path, damage_ignore, NULL, first, &report, NULL) != HL_OK || report.faults;
+}
+
+#endif
