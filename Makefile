@@ -9,6 +9,9 @@ export HLSEARCH_DATA
 WARN   = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
          -Wno-unused-parameter
 CFLAGS ?= -g
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 ALL_CFLAGS = -std=gnu11 $(OPT) $(WARN) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -ffp-contract=off \
          -fvisibility=hidden -fPIC -pthread -Isrc -Iinclude -I$(B)/gen -MMD -MP $(CFLAGS) $(SAN)
 OPT    = -O2
@@ -99,12 +102,12 @@ tests: all $(TESTS)  ## build the tests, run none
 
 check:  ## lint and every test, twice: as built, and under ASan and UBSan (V=-v: each file)
 	@tools/setup build check
-	$(MAKE) --no-print-directory -j2 tests
-	$(ASAN) -j2 tests
+	$(MAKE) --no-print-directory tests
+	+$(ASAN) tests
 	@B=$(B) tools/run-tests $(V) -t 900 tools/lint $(B) $(B)/asan
 
 asan:  ## the tests under ASan and UBSan only
-	$(ASAN) -j2 tests
+	+$(ASAN) tests
 	@tools/run-tests $(V) -t 900 $(B)/asan
 
 lint: all  ## layers, symbols, sizes, links, words, layout
@@ -127,7 +130,7 @@ relevance: all  ## ranking quality on the shared collections, where they are
 
 fuzz:  ## S seconds (60) of each fuzz target T (query text segment); needs clang
 	@tools/setup -n extra
-	$(FUZZ) -j2 $(T:%=$(B)/fuzz/fuzz-%)
+	+$(FUZZ) $(T:%=$(B)/fuzz/fuzz-%)
 	@for t in $(T); do B=$(B)/fuzz tools/fuzz $$t $(S) || exit 1; done
 
 $(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(B)/libhlsearch.a
@@ -135,7 +138,7 @@ $(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(B)/libhlsearch.a
 	$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(B)/libhlsearch.a $(LIBS)
 
 cover:  ## lines that no test reaches, by file
-	$(COVER) -j2 tests
+	+$(COVER) tests
 	@tools/run-tests $(V) -t 900 $(B)/cover && tools/cover $(B)/cover
 
 install: all  ## into $(DESTDIR)$(PREFIX): library, headers, tool, search page, manual

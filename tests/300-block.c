@@ -15,8 +15,8 @@ static uint32_t least(unsigned bits)
 }
 
 /* n values of at most `bits` bits; so many of them, spread out, take `more` bits. */
-static void fill(uint32_t *values, unsigned n, unsigned bits, unsigned exceptions, unsigned more,
-                 uint64_t *seed)
+static void fill(uint32_t *values, unsigned n, unsigned bits, unsigned exceptions,
+                 unsigned more, uint64_t *seed)
 {
     uint32_t mask = bits == 32 ? UINT32_MAX : (UINT32_C(1) << bits) - 1;
     for (unsigned i = 0; i < n; i++)

@@ -97,7 +97,8 @@ static void add_tf(void *user, uint32_t term, uint32_t position, bool alternativ
 /* Numbers of documents that lie at a border of the format, and some more. */
 static void choose_counts(struct world *w)
 {
-    const uint32_t borders[] = {1, 2, 31, 32, 33, 255, 256, 257, 511, 512, 513, 768, 4095, 4096};
+    const uint32_t borders[] = {1,   2,   31,  32,  33,  255,  256,
+                                257, 511, 512, 513, 768, 4095, 4096};
     const uint32_t dense = w->docs / HLFMT_DENSE_SHARE;
     const uint32_t more[] = {dense - 1, dense, dense + 1, w->docs / 2, w->docs - 1, w->docs};
     if (w->docs <= 100) {
@@ -334,10 +335,11 @@ static void test_world(uint32_t docs, unsigned weight, bool alternatives)
         wrong[5] += wrong_escapes(&w, &c, tf);
         wrong[6] += wrong_positions(&w, &c, t);
     }
-    OK(good, "%u articles, weight %u%s: all containers open (%u tiny, %u sparse, %u dense)", docs,
-       weight, alternatives ? ", alternatives" : "", forms[1], forms[2], forms[3]);
+    OK(good, "%u articles, weight %u%s: all containers open (%u tiny, %u sparse, %u dense)",
+       docs, weight, alternatives ? ", alternatives" : "", forms[1], forms[2], forms[3]);
     OK(!flagged == !alternatives, "  %u of them have alternatives", flagged);
-    OK(good && !wrong[0] && !wrong[1] && !wrong[3], "  df, cf, form, match and tf are the arrays'");
+    OK(good && !wrong[0] && !wrong[1] && !wrong[3],
+       "  df, cf, form, match and tf are the arrays'");
     OK(good && !wrong[2], "  8-bit and 16-bit bounds add what the tables say, saturating");
     OK(good && !wrong[4], "  bounds and champions hold");
     OK(good && !wrong[5], "  escapes are the tfs of 16 and more");

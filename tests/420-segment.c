@@ -121,7 +121,8 @@ static bool right_pair(const struct hlchunk *chunk, const struct made_chunk *tru
                        const struct hlpair_entry *e, const struct tally *t, size_t count,
                        bool open)
 {
-    uint32_t df = 0, rarer = truth->df[t->a] < truth->df[t->b] ? truth->df[t->a] : truth->df[t->b];
+    uint32_t df = 0,
+             rarer = truth->df[t->a] < truth->df[t->b] ? truth->df[t->a] : truth->df[t->b];
     for (size_t i = 0; i < count; i++)
         df += i == 0 || t[i].doc != t[i - 1].doc;
     bool listed = rarer >= HLFMT_PAIR_LIST_MIN;
@@ -225,7 +226,8 @@ static unsigned wrong_absent_term(const struct made *m, const char *name)
     uint32_t locals[16], ordinal;
     bool found = true;
     return hllex_find(&m->segment.lexicon, name, strlen(name), &found, &ordinal, locals,
-                      NULL) != HL_OK || found;
+                      NULL) != HL_OK ||
+           found;
 }
 
 static unsigned wrong_terms(const struct made *m)

@@ -82,8 +82,9 @@ static void test_sizes(struct world *w)
 {
     for (size_t f = 0; f < w->files.count; f++) {
         size_t size = w->files.sizes[f];
-        size_t cuts[24] = {0, 1, 31, 32, 64, size - 1, size - 4, size - 32, size / 2,
-                           size / HLFMT_BLOCK * HLFMT_BLOCK};
+        size_t cuts[24] = {
+            0,        1,        31,        32,       64,
+            size - 1, size - 4, size - 32, size / 2, size / HLFMT_BLOCK * HLFMT_BLOCK};
         for (int i = 10; i < 24; i++)
             cuts[i] = tap_random(&w->seed) % size;
         for (int i = 0; i < 24; i++) {
@@ -97,8 +98,8 @@ static void test_sizes(struct world *w)
         uint8_t *longer = calloc(1, size + HLFMT_BLOCK);
         memcpy(longer, w->files.bytes[f], size);
         for (size_t more = 1; more <= HLFMT_BLOCK; more *= 128) {
-            snprintf(damage_where, sizeof damage_where, "%s and %zu zeros",
-                     w->files.names[f], more);
+            snprintf(damage_where, sizeof damage_where, "%s and %zu zeros", w->files.names[f],
+                     more);
             damage_write(w->path, w->files.names[f], longer, size + more);
             look(w);
         }
@@ -170,8 +171,7 @@ static void test_missing(struct world *w)
 static void put_instead(struct world *w, int file, const struct damage_files *from, int other,
                         const char *what)
 {
-    snprintf(damage_where, sizeof damage_where, "%s instead of %s", what,
-             w->files.names[file]);
+    snprintf(damage_where, sizeof damage_where, "%s instead of %s", what, w->files.names[file]);
     damage_write(w->path, w->files.names[file], from->bytes[other], from->sizes[other]);
     look(w);
     damage_write(w->path, w->files.names[file], w->files.bytes[file], w->files.sizes[file]);
@@ -185,7 +185,8 @@ static void test_exchanged(struct world *w)
     snprintf(other, sizeof other, "%s", scratch_name("other"));
     bool good = damage_make(other, 290, NULL);
     damage_load(other, &files);
-    int a = damage_find(&w->files, "segment-", 0), b = damage_find(&w->files, "segment-", a + 1);
+    int a = damage_find(&w->files, "segment-", 0),
+        b = damage_find(&w->files, "segment-", a + 1);
     OK(good && a >= 0 && b >= 0, "there are two segments to exchange");
     put_instead(w, a, &w->files, b, "the other segment");
     put_instead(w, b, &w->files, a, "the other segment");
@@ -225,10 +226,10 @@ static bool world_open(struct world *w, const char *name, size_t articles,
     bool good = damage_make(w->path, articles, weights);
     damage_load(w->path, &w->files);
     good = good && damage_ask(w->path, &w->right) == HL_OK;
-    char first[400];
-    bool fault = damage_found(w->path, first);
+    struct damage_told told = {.first = ""};
+    bool fault = damage_found(w->path, &told);
     if (fault)
-        printf("# %s\n", first);
+        printf("# %s\n", told.first);
     size_t total = 0;
     for (size_t f = 0; f < w->files.count; f++)
         total += w->files.sizes[f];

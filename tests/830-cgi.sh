@@ -297,6 +297,8 @@ is "$(sed 's/.* q //; s/: [0-9].*//' "$LOG")" '"lúa [31m \"\\"' \
     "the log: no control, quotes escaped"
 request GET 'q=%FFl%C3%BAa%C3'
 body_has 'value="�lúa�"' "a byte that is no UTF-8 becomes U+FFFD"
+request GET 'q=l%C3%BAa%EF%BF%BE%EF%B7%90%F0%9F%BF%BF'
+body_has 'value="lúa���"' "a noncharacter becomes U+FFFD"
 request GET 'q=%E2%80%AElua'
 body_has 'value="lua"' "a bidi control is dropped"
 request GET 'q=%3Cscript%3E"%27%26'

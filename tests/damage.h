@@ -45,8 +45,9 @@ static inline void damage_begin(void)
 static inline void damage_article(struct hl_article *a, size_t i, char id[32], char title[64],
                                   char body[400], uint64_t *seed)
 {
-    static const char *const words[] = {"khoa", "học", "TP.HCM", "kỹ", "thuật", "lý", "hòa",
-                                        "má", "376ha", "thủy", "điện", "máy", "tính"};
+    static const char *const words[] = {"khoa", "học", "TP.HCM", "kỹ",    "thuật",
+                                        "lý",   "hòa", "má",     "376ha", "thủy",
+                                        "điện", "máy", "tính"};
     size_t n = tap_random(seed) % 6, size;
     snprintf(id, 32, "bài-%zu", i);
     snprintf(title, 64, "Công nghệ %zu", i % 40);
@@ -56,7 +57,9 @@ static inline void damage_article(struct hl_article *a, size_t i, char id[32], c
     for (size_t k = 0; k < n; k++)
         size += (size_t)snprintf(body + size, 400 - size, " %s",
                                  words[tap_random(seed) % (sizeof words / sizeof *words)]);
-    *a = (struct hl_article){.id = id, .title = title, .body = body,
+    *a = (struct hl_article){.id = id,
+                             .title = title,
+                             .body = body,
                              .lead = i % 3 ? NULL : "Hòa Lạc",
                              .source = i % 2 ? "Nhân Dân" : NULL,
                              .section = i % 5 ? "Khoa học" : "Đời sống",
@@ -69,8 +72,7 @@ static inline void damage_article(struct hl_article *a, size_t i, char id[32], c
 }
 
 /* Adds articles [from, to) and commits. */
-static inline bool damage_add(const char *path, size_t from, size_t to,
-                              const unsigned *weights)
+static inline bool damage_add(const char *path, size_t from, size_t to, const unsigned *weights)
 {
     struct hl_writer_options options = {.threads = 1};
     struct hl_writer *writer = NULL;
@@ -184,7 +186,8 @@ static inline int damage_find(const struct damage_files *files, const char *pref
 
 /* ---- questions ---- */
 
-static inline hl_status damage_search(const struct hl_index *index, const char *words, FILE *out)
+static inline hl_status damage_search(const struct hl_index *index, const char *words,
+                                      FILE *out)
 {
     struct hl_query *query = NULL;
     struct hl_result *result = NULL;
@@ -213,8 +216,8 @@ static inline hl_status damage_document(const struct hl_index *index, const char
         return status;
     const struct hl_article *a = hl_document_article(document);
     fprintf(out, "%s|%s|%s|%s|%s|%" PRId64 "|%d\n", a->id, a->title ? a->title : "-",
-            a->body ? a->body : "-", a->source ? a->source : "-",
-            a->section ? a->section : "-", a->date, a->date_offset);
+            a->body ? a->body : "-", a->source ? a->source : "-", a->section ? a->section : "-",
+            a->date, a->date_offset);
     hl_document_free(document);
     return HL_OK;
 }
@@ -222,8 +225,9 @@ static inline hl_status damage_document(const struct hl_index *index, const char
 /* All answers as one text, or a failure; the text is yours. */
 static inline hl_status damage_ask(const char *path, char **out_text)
 {
-    static const char *const queries[] = {"công nghệ", "\"công nghệ cao\"", "cong nghe moi",
-                                          "kỹ thuật -máy", "hòa lạc khoa học"};
+    static const char *const queries[] = {
+        "công nghệ",        "\"công nghệ cao\"",        "cong nghe moi",        "kỹ thuật -máy",
+        "hòa lạc khoa học", "section:\"khoa học\" cao", "title:cong after:2018"};
     struct hl_index *index = NULL;
     size_t size;
     FILE *out = open_memstream(out_text, &size);
@@ -242,23 +246,34 @@ static inline hl_status damage_ask(const char *path, char **out_text)
     return status;
 }
 
-static inline void damage_ignore(void *user, const char *text)
+/* What the checker said: the first sentence, and which rules of FORMAT.md it cited. */
+struct damage_told {
+    char first[400];
+    bool rules[64];
+};
+
+static inline void damage_fault(void *user, const char *text)
 {
+    struct damage_told *told = user;
     assert(text && *text);
-    if (user) {
-        char *first = user;
-        if (!*first)
-            snprintf(first, 400, "%s", text);
+    if (!*told->first)
+        snprintf(told->first, sizeof told->first, "%s", text);
+    for (const char *p = text; (p = strstr(p, "(F ")); p++) {
+        unsigned long rule = strtoul(p + 3, NULL, 10);
+        assert(rule >= 1 && rule < 64);
+        told->rules[rule] = true;
     }
 }
 
-/* Does the checker find anything?  first, if not NULL, has room for 400 bytes. */
-static inline bool damage_found(const char *path, char *first)
+/* Does the checker find anything? */
+static inline bool damage_found(const char *path, struct damage_told *told)
 {
     struct hl_check_report report = {0};
-    if (first)
-        *first = '\0';
-    return hl_check(path, damage_ignore, NULL, first, &report, NULL) != HL_OK || report.faults;
+    struct damage_told mine;
+    if (!told)
+        memset(told = &mine, 0, sizeof mine);
+    *told->first = '\0';
+    return hl_check(path, damage_fault, NULL, told, &report, NULL) != HL_OK || report.faults;
 }
 
 #endif

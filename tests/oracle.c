@@ -24,8 +24,8 @@ enum {
 struct word {
     uint32_t key;
     uint32_t position;
-    bool alternative;
-    uint32_t end, start; /* bytes in the text */
+    bool alternative, syllable;
+    uint32_t start, end; /* bytes in the text */
 };
 
 struct words {
@@ -161,7 +161,7 @@ static struct words words_make(struct oracle *oracle, const char *text, int year
     for (size_t i = 0; i < list->count; i++) {
         const struct hltoken *t = &list->tokens[i];
         struct word word = {key_put(oracle, t->key, t->key_size), t->position, t->alternative,
-                            t->end, t->start};
+                            t->syllable != HLTOKEN_NO_SYLLABLE,   t->start,    t->end};
         if (!words_has_at(&words, &word))
             words_put(&words, word);
     }
@@ -252,6 +252,20 @@ double oracle_sat(uint64_t tf, uint64_t length, double length_mean, double k1, d
 
 /* --------------------------------------------------------------- words to groups */
 
+struct leaf;
+
+/* A query on its way to an answer. */
+struct plan {
+    struct oracle *oracle;
+    const struct oracle_query *query;
+    struct leaf *leaves; /* words, then pairs, then conditions */
+    size_t words, pairs, count;
+    size_t lacking;   /* words that the index has nothing for */
+    bool *relevant;   /* by key */
+    uint64_t *tf;     /* by document and leaf */
+    bool marks_typed; /* most words of the query have marks */
+};
+
 /* The exact keys that one word of a query stands for, all of them in the index. */
 struct group {
     uint32_t typed;
@@ -316,17 +330,42 @@ static bool fits_variant(const struct oracle *oracle, uint32_t typed, uint32_t k
 
 static bool fits_more_marks(const struct oracle *oracle, uint32_t typed, uint32_t key)
 {
-    return oracle_adds_marks(oracle->keys.text[typed], oracle->keys.text[key]);
+    return fits_folded(oracle, typed, key) &&
+           oracle_adds_marks(oracle->keys.text[typed], oracle->keys.text[key]);
+}
+
+static bool key_is_marked(const struct oracle *oracle, uint32_t key)
+{
+    return strcmp(oracle->key[key].folded, oracle->keys.text[key]) != 0;
+}
+
+/*
+ * More marked words than bare syllables: the query was typed with marks, and a
+ * bare word in it is bare on purpose.
+ */
+static bool words_are_marked(const struct oracle *oracle, const struct words *words,
+                             size_t count)
+{
+    size_t marked = 0, bare = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t w = 0; w < words[i].count; w++) {
+            const struct word *word = &words[i].list[w];
+            bool has = key_is_marked(oracle, word->key);
+            marked += !word->alternative && has;
+            bare += !word->alternative && !has && word->syllable;
+        }
+    return marked > bare;
 }
 
 /* design.md 4, marks: what one word means; an empty group if the index has nothing for it. */
-static struct group group_make(struct oracle *oracle, uint32_t typed,
-                               const struct oracle_query *query)
+static struct group group_make(struct plan *plan, uint32_t typed)
 {
+    struct oracle *oracle = plan->oracle;
+    const struct oracle_query *query = plan->query;
     struct group group = {.typed = typed};
-    bool marked = strcmp(oracle->key[typed].folded, oracle->keys.text[typed]) != 0;
+    bool bare = !plan->marks_typed && !key_is_marked(oracle, typed);
     if (!query->tokens &&
-        (query->marks == HL_MARKS_LOOSE || (query->marks == HL_MARKS_AUTO && !marked))) {
+        (query->marks == HL_MARKS_LOOSE || (query->marks == HL_MARKS_AUTO && bare))) {
         group_fill(oracle, &group, WEIGHT_FULL, fits_folded);
     } else {
         if (oracle->key[typed].df)
@@ -359,16 +398,6 @@ struct leaf {
     uint32_t *member_seen; /* of a pair: the document that raised df last, + 1 */
     double idf;
     int64_t cover;
-};
-
-struct plan {
-    struct oracle *oracle;
-    const struct oracle_query *query;
-    struct leaf *leaves; /* words, then pairs, then conditions */
-    size_t words, pairs, count;
-    size_t lacking; /* words that the index has nothing for */
-    bool *relevant; /* by key */
-    uint64_t *tf;   /* by document and leaf */
 };
 
 static struct leaf *plan_put(struct plan *plan, struct leaf leaf)
@@ -422,8 +451,7 @@ static size_t run_read(struct plan *plan, const struct words *words, struct mean
                 covered = word->end;
                 joined = true;
             }
-        out[count++] =
-            (struct meaning){group_make(plan->oracle, word->key, plan->query), joined};
+        out[count++] = (struct meaning){group_make(plan, word->key), joined};
     }
     return count;
 }
@@ -445,32 +473,29 @@ static void plan_put_pair(struct plan *plan, const struct group *a, const struct
 }
 
 /* A phrase, an excluded word or a word of a field: groups of its first alternatives. */
-static void plan_put_condition(struct plan *plan, const struct oracle_item *item)
+static void plan_put_condition(struct plan *plan, const struct oracle_item *item,
+                               const struct words *words)
 {
     static const enum leaf_kind kinds[] = {[ORACLE_PHRASE] = LEAF_PHRASE,
                                            [ORACLE_NOT] = LEAF_NOT,
                                            [ORACLE_FIELD] = LEAF_FIELD,
                                            [ORACLE_COLUMN] = LEAF_COLUMN};
     struct leaf leaf = {.kind = kinds[item->kind], .place = (int)item->place};
-    struct words words = {0};
     if (item->kind == ORACLE_COLUMN)
         leaf.value = oracle_copy(item->text);
-    else
-        words = words_make(plan->oracle, item->text, 0, plan->query->tokens);
-    for (size_t i = 0; i < words.count; i++) {
-        if (words.list[i].alternative)
+    for (size_t i = 0; i < words->count; i++) {
+        if (words->list[i].alternative)
             continue;
         leaf.groups = oracle_grow(leaf.groups, leaf.group_count + 1, sizeof *leaf.groups);
-        leaf.groups[leaf.group_count] =
-            group_make(plan->oracle, words.list[i].key, plan->query);
+        leaf.groups[leaf.group_count] = group_make(plan, words->list[i].key);
         leaf.idf += leaf.groups[leaf.group_count++].idf;
     }
     assert(item->kind == ORACLE_COLUMN || leaf.group_count > 0);
-    free(words.list);
     plan_put(plan, leaf);
 }
 
-static void plan_make(struct plan *plan, const struct hl_search_options *options)
+/* Words of all runs, then their pairs, then conditions: the order of the sum. */
+static void plan_put_all(struct plan *plan, const struct words *words, bool pairs)
 {
     const struct oracle_query *query = plan->query;
     struct run {
@@ -478,28 +503,40 @@ static void plan_make(struct plan *plan, const struct hl_search_options *options
         size_t count;
     } *runs = oracle_grow(NULL, query->count, sizeof *runs);
     for (size_t i = 0; i < query->count; i++) {
-        struct words words = {0};
-        if (query->items[i].kind == ORACLE_WORDS)
-            words = words_make(plan->oracle, query->items[i].text, 0, query->tokens);
-        runs[i].list = oracle_grow(NULL, words.count, sizeof *runs[i].list);
-        runs[i].count = run_read(plan, &words, runs[i].list);
-        free(words.list);
-    }
-    for (size_t i = 0; i < query->count; i++)
+        bool is_run = query->items[i].kind == ORACLE_WORDS;
+        runs[i].list = oracle_grow(NULL, words[i].count, sizeof *runs[i].list);
+        runs[i].count = is_run ? run_read(plan, &words[i], runs[i].list) : 0;
         for (size_t w = 0; w < runs[i].count; w++)
             plan_put_word(plan, &runs[i].list[w].group);
+    }
     plan->words = plan->count;
-    for (size_t i = 0; i < query->count && options->rank != HL_RANK_BM25; i++)
+    for (size_t i = 0; pairs && i < query->count; i++)
         for (size_t w = 1; w < runs[i].count; w++)
             if (!runs[i].list[w - 1].joined && !runs[i].list[w].joined)
                 plan_put_pair(plan, &runs[i].list[w - 1].group, &runs[i].list[w].group);
     plan->pairs = plan->count - plan->words;
     for (size_t i = 0; i < query->count; i++) {
         if (query->items[i].kind != ORACLE_WORDS)
-            plan_put_condition(plan, &query->items[i]);
+            plan_put_condition(plan, &query->items[i], &words[i]);
         free(runs[i].list);
     }
     free(runs);
+}
+
+static void plan_make(struct plan *plan, const struct hl_search_options *options)
+{
+    const struct oracle_query *query = plan->query;
+    struct words *words = oracle_grow(NULL, query->count, sizeof *words);
+    for (size_t i = 0; i < query->count; i++) {
+        const char *text = query->items[i].text;
+        bool column = query->items[i].kind == ORACLE_COLUMN;
+        words[i] = words_make(plan->oracle, column ? NULL : text, 0, query->tokens);
+    }
+    plan->marks_typed = words_are_marked(plan->oracle, words, query->count);
+    plan_put_all(plan, words, options->rank != HL_RANK_BM25);
+    for (size_t i = 0; i < query->count; i++)
+        free(words[i].list);
+    free(words);
     plan->relevant = oracle_grow(NULL, plan->oracle->keys.count, sizeof(bool));
     memset(plan->relevant, 0, plan->oracle->keys.count * sizeof(bool));
     for (size_t i = 0; i < plan->count; i++)

@@ -50,7 +50,7 @@ static size_t letter_size(const char *s)
 static size_t letter_read(const char *s, struct letter *out)
 {
     size_t size = letter_size(s);
-    for (size_t row = 0; row < sizeof letter_rows / sizeof *letter_rows; row++) {
+    for (size_t row = 0; size > 1 && row < sizeof letter_rows / sizeof *letter_rows; row++) {
         const char *p = letter_rows[row].spellings;
         for (int tone = 0; *p; p += letter_size(p), tone++)
             if (letter_size(p) == size && !memcmp(p, s, size)) {

@@ -269,8 +269,10 @@ static inline hl_status made_store(const struct made *m, struct hlsegbuild *b, u
         char text[128];
         uint8_t packed[256];
         snprintf(text, sizeof text, "%s %u", m->store, d);
-        z_stream z = {.next_in = (uint8_t *)text, .avail_in = (unsigned)strlen(text),
-                      .next_out = packed, .avail_out = sizeof packed};
+        z_stream z = {.next_in = (uint8_t *)text,
+                      .avail_in = (unsigned)strlen(text),
+                      .next_out = packed,
+                      .avail_out = sizeof packed};
         deflateInit(&z, 6);
         deflateSetDictionary(&z, k->preset.data, (unsigned)k->preset.size);
         deflate(&z, Z_FINISH);
@@ -289,15 +291,27 @@ static inline hl_status made_put_chunk(struct made *m, uint32_t i, struct hlsegb
     made_count(m, c);
     made_columns_init(&k, m, i);
     hl_status status = made_store(m, b, c->docs, &k, err);
-    struct hlsegbuild_chunk in = {
-        .docs = c->docs, .terms = c->terms, .local = c->local, .cf = c->cf, .df = c->df,
-        .doc_tokens = c->starts, .read = made_read, .user = c, .threads = m->threads,
-        .band_tokens = m->band_tokens,
-        .columns = {.dates = c->dates, .precisions = k.precisions, .zones = k.zones,
-                    .lengths = c->lengths, .fields = (const uint32_t(*)[2])c->fields,
-                    .content_hashes = k.hashes, .similar_hashes = k.hashes, .ids = &k.ids,
-                    .id_offsets = k.id_offsets, .store_offsets = k.store_offsets,
-                    .store_preset = &k.preset}};
+    struct hlsegbuild_chunk in = {.docs = c->docs,
+                                  .terms = c->terms,
+                                  .local = c->local,
+                                  .cf = c->cf,
+                                  .df = c->df,
+                                  .doc_tokens = c->starts,
+                                  .read = made_read,
+                                  .user = c,
+                                  .threads = m->threads,
+                                  .band_tokens = m->band_tokens,
+                                  .columns = {.dates = c->dates,
+                                              .precisions = k.precisions,
+                                              .zones = k.zones,
+                                              .lengths = c->lengths,
+                                              .fields = (const uint32_t(*)[2])c->fields,
+                                              .content_hashes = k.hashes,
+                                              .similar_hashes = k.hashes,
+                                              .ids = &k.ids,
+                                              .id_offsets = k.id_offsets,
+                                              .store_offsets = k.store_offsets,
+                                              .store_preset = &k.preset}};
     for (int f = 0; f < 3; f++) {
         in.columns.facets[f] = k.facets[f];
         in.columns.facet_names[f] = &k.names[f];

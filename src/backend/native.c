@@ -171,6 +171,18 @@ static hl_status add_phrases(struct hlnative *n, struct hl_error *err)
     return HL_OK;
 }
 
+/* Conditions that ask for something; an exclusion alone asks for nothing. */
+static bool asks_conditions(const struct hlq_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->phrase_count; i++)
+        if (!plan->phrases[i].excluded)
+            return true;
+    for (uint32_t i = 0; i < plan->filter_count; i++)
+        if (!plan->filters[i].excluded)
+            return true;
+    return false;
+}
+
 static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
 {
     size_t most = (size_t)n->plan.word_count + n->plan.pair_count + n->plan.phrase_count + 1;
@@ -183,7 +195,7 @@ static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
     if (status == HL_OK)
         status = add_phrases(n, err);
     /* Words that the index lacks, with nothing else to go by, have no answer. */
-    if (!n->word_count && n->plan.word_count && !n->plan.phrase_count && !n->plan.filter_count)
+    if (!n->word_count && !asks_conditions(&n->plan))
         n->impossible = true;
     return status;
 }

@@ -9,7 +9,6 @@ static unsigned bits_of(uint32_t v)
     return v ? 32u - (unsigned)__builtin_clz(v) : 0;
 }
 
-
 /*
  * The width that makes the block smallest; exceptions cost their place and their high
  * bits.  PLAIN where 256 values are all wider than any width: so many exceptions cannot
@@ -135,7 +134,7 @@ bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to)
 }
 
 static const uint8_t *decode_varints(const uint8_t *p, const uint8_t *end, unsigned n,
-                                   uint32_t *values)
+                                     uint32_t *values)
 {
     struct hlview v = {p, end, false};
     for (unsigned i = 0; i < n; i++) {

@@ -58,6 +58,7 @@ static void close_files(struct job *job, size_t count)
 static hl_status open_files(void *user, const struct hlmanifest *man, struct hl_error *err)
 {
     struct job *job = user;
+    assert(!job->segments && !job->opened);
     job->segments = hlmem_zalloc(man->count, sizeof *job->segments);
     job->opened = hlmem_zalloc(man->count, sizeof *job->opened);
     hl_status status = job->segments && job->opened ? HL_OK : hlerr_nomem(err);
@@ -81,8 +82,7 @@ static hl_status open_files(void *user, const struct hlmanifest *man, struct hl_
 /* Twice: if files are missing under the newest manifest, they are told as faults. */
 static hl_status open_all(struct job *job, struct hl_error *err)
 {
-    hl_status status =
-        hlman_open_newest(job->path, open_files, job, &job->manifest, err);
+    hl_status status = hlman_open_newest(job->path, open_files, job, &job->manifest, err);
     if (status != HL_CORRUPT)
         return status;
     job->missing_is_fault = true;
@@ -112,8 +112,10 @@ struct store {
 
 static void fault(const struct store *s, uint32_t doc, const char *what)
 {
-    hlcheck_fault(s->check, "corrupt index: %.400s, chunk %" PRIu32 ", stored article %" PRIu32
-                  ": %s (F 21)", s->chunk->segment->file.path, s->chunk->number, doc, what);
+    hlcheck_fault(s->check,
+                  "corrupt index: %.400s, chunk %" PRIu32 ", stored article %" PRIu32
+                  ": %s (F 21)",
+                  s->chunk->segment->file.path, s->chunk->number, doc, what);
 }
 
 /* What was given without text, as by gathering from an index without a store, has no hash. */
@@ -126,6 +128,7 @@ static void check_text(const struct store *s, uint32_t doc, const struct hl_arti
 
 static void check_stored(struct store *s, uint32_t doc)
 {
+    assert(doc < s->chunk->head.docs);
     struct hl_error err = {0};
     struct hl_article article = {0};
     hl_status status = hlchunk_stored(s->chunk, doc, &s->bytes, &err);
@@ -158,6 +161,7 @@ static void check_closed(struct job *job, const struct hlmanifest_segment *which
                          const struct opened *opened)
 {
     struct hlcheck *check = &job->check;
+    assert(opened->status != HL_OK);
     char name[HLMAN_NAME_SIZE], path[HLMAN_PATH_SIZE];
     struct hlsegfile file;
     hlman_segment_name(which->number, name);
@@ -183,6 +187,7 @@ static void check_open(struct job *job, const struct hlmanifest_segment *which,
                        const struct hlseg *segment)
 {
     struct hlcheck *check = &job->check;
+    assert(which->number == segment->number);
     hlcheck_begin(check, &segment->file);
     /* The live file was read whole, held against its checksum and decoded at opening. */
     if (which->live_number) {
@@ -200,7 +205,8 @@ static void check_rules(struct job *job)
 {
     if (job->manifest.rules != hltext_rules_hash())
         hlcheck_fault(&job->check,
-                      "%s: made with other text rules (%016" PRIx64 ", this build has %016" PRIx64
+                      "%s: made with other text rules (%016" PRIx64
+                      ", this build has %016" PRIx64
                       "), so the order of folded keys cannot be checked (F 23)",
                       job->path, job->manifest.rules, hltext_rules_hash());
 }

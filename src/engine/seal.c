@@ -21,6 +21,9 @@ hl_status hlwriter_adopt(struct hl_writer *w, const struct hlmanifest_segment *e
     if (!s)
         return hlerr_nomem(err);
     hl_status status = hlseg_open(w->path, &w->manifest, entry, &s->seg, err);
+    /* Under the lock nobody removes files: one that is named and missing is damage. */
+    if (status == HL_NOT_FOUND)
+        status = hlerr_corrupt(err, w->path, "manifest", entry->number, "a segment is missing");
     if (status != HL_OK) {
         hlmem_free(s);
         return status;

@@ -325,7 +325,10 @@ static hl_status publish(struct hl_writer *w, struct hl_error *err)
     }
     hlpub_clean(w->path, &next);
     count_index(&next, &w->info);
-    return go_on(w, &next, err);
+    /* The generation is made; a writer that cannot go on from it only ends here. */
+    if (go_on(w, &next, NULL) != HL_OK)
+        w->broken = true;
+    return HL_OK;
 }
 
 static bool has_changes(const struct hl_writer *w)

@@ -37,6 +37,7 @@ void hlcheck_fault(struct hlcheck *check, const char *format, ...)
 {
     char text[700];
     va_list args;
+    assert(check->fault && format);
     if (!hlcheck_going(check))
         return;
     va_start(args, format);
@@ -57,6 +58,7 @@ static bool told(const struct hlcheck *check, const struct hl_error *err)
     if (!check->bad || err->at < 0 || err->at % HLFMT_BLOCK)
         return false;
     uint64_t block = (uint64_t)err->at / HLFMT_BLOCK;
+    assert(check->file);
     return block < check->file->blocks && (check->bad[block / 64] >> block % 64 & 1);
 }
 
@@ -98,7 +100,7 @@ void hlcheck_at(const struct hlcheck_where *where, const uint8_t *p, const char 
                   file->path, where->chunk->chunk->number, of, at, what);
 }
 
-/* ---- blocks ---- */
+/* ---- blocks: what accidents do to a file is found here, whatever its bytes mean ---- */
 
 void hlcheck_blocks(struct hlcheck *check)
 {
@@ -178,9 +180,9 @@ static void collect_spans(struct hlcheck *check, const struct hlseg *seg, struct
     }
     for (int k = 0; k < HLFMT_SEGMENT_SECTIONS; k++)
         add_span(check, s, seg->lexicon.section[k]);
-    add_span(check, s, (struct hlfmt_span){seg->file.directory,
-                                           sizeof(struct hlfmt_directory) +
-                                               (uint64_t)seg->chunk_count * 8});
+    add_span(check, s,
+             (struct hlfmt_span){seg->file.directory, sizeof(struct hlfmt_directory) +
+                                                          (uint64_t)seg->chunk_count * 8});
 }
 
 static bool all_zero(const uint8_t *p, size_t size)
@@ -195,6 +197,7 @@ static bool all_zero(const uint8_t *p, size_t size)
 static void check_gap(struct hlcheck *check, uint64_t from, uint64_t to, bool padded)
 {
     const struct hlsegfile *f = check->file;
+    assert(from <= f->size && to <= f->size); /* spans were held against the file at opening */
     if (to < from || (padded && to - from < HLFMT_PAD))
         hlcheck_fault(check,
                       "corrupt index: %.400s, byte %" PRIu64 ": less than %d bytes between two "
@@ -202,7 +205,8 @@ static void check_gap(struct hlcheck *check, uint64_t from, uint64_t to, bool pa
                       f->path, to, HLFMT_PAD);
     else if (!all_zero(f->map + from, (size_t)(to - from)))
         hlcheck_fault(check,
-                      "corrupt index: %.400s, byte %" PRIu64 ": bytes that are not zero between "
+                      "corrupt index: %.400s, byte %" PRIu64
+                      ": bytes that are not zero between "
                       "two sections (F 2)",
                       f->path, from);
 }
@@ -259,11 +263,17 @@ static void check_sum(const struct hlcheck_chunk *c, uint64_t said, uint64_t cou
                       c->chunk->segment->file.path, c->chunk->number, said, what, counted);
 }
 
-/* ---- a chunk ---- */
+/*
+ * ---- a chunk ----
+ *
+ * Columns come first, for positions are held against the lengths of articles; then
+ * terms, which fill the table of words by position; then pairs, which follow from it.
+ */
 
 static bool chunk_init(struct hlcheck_chunk *c, struct hlcheck *check,
                        const struct hlchunk *chunk)
 {
+    assert(chunk->head.docs >= 1 && chunk->head.docs <= HLFMT_CHUNK_DOCS);
     memset(c, 0, sizeof *c);
     c->check = check;
     c->chunk = chunk;
@@ -300,6 +310,7 @@ static bool make_forward(struct hlcheck_chunk *c)
 {
     const struct hlchunk *chunk = c->chunk;
     uint64_t bytes = 0, docs = chunk->head.docs;
+    assert(c->have_columns && !c->forward);
     for (uint32_t b = 0; b < chunk->head.bands; b++)
         bytes += chunk->bands[b].section[HLFMT_ENTRIES].size +
                  chunk->bands[b].section[HLFMT_POSITIONS].size;

@@ -13,6 +13,7 @@
 static void fault(const struct hlcheck_chunk *c, const uint8_t *p, const char *what)
 {
     struct hlcheck_where where = {c, HLCHECK_NONE, HLCHECK_NONE};
+    assert(what);
     hlcheck_at(&where, p, what);
 }
 
@@ -21,6 +22,7 @@ static void fault_of(const struct hlcheck_chunk *c, const uint8_t *p, uint32_t d
                      const char *what)
 {
     char text[160];
+    assert(doc < c->chunk->head.docs);
     snprintf(text, sizeof text, "article %" PRIu32 ": %s", doc, what);
     fault(c, p, text);
 }
@@ -40,6 +42,7 @@ static bool check_longs(const struct hlcheck_chunk *c)
 {
     const struct hlchunk_columns *k = &c->columns;
     uint32_t row = 0;
+    assert(k->lengths && k->fields && k->longs);
     for (uint32_t d = 0; d < c->chunk->head.docs; d++) {
         uint32_t length = hlbuf_load16(k->lengths + (size_t)d * 2);
         uint32_t title = hlbuf_load16(k->fields + (size_t)d * 4);
@@ -92,7 +95,7 @@ static bool check_lengths(const struct hlcheck_chunk *c)
     return true;
 }
 
-/* ---- dates ---- */
+/* ---- dates: windows may be left out of a search by what is summed up here ---- */
 
 static void check_window_dates(const struct hlcheck_chunk *c)
 {
@@ -107,7 +110,8 @@ static void check_window_dates(const struct hlcheck_chunk *c)
         }
         if (hlbuf_load32(said + (size_t)w * 8) != least ||
             hlbuf_load32(said + (size_t)w * 8 + 4) != most)
-            fault(c, said + (size_t)w * 8, "dates of a window that are not its articles' (F 19)");
+            fault(c, said + (size_t)w * 8,
+                  "dates of a window that are not its articles' (F 19)");
     }
 }
 
@@ -186,6 +190,7 @@ static const uint8_t *check_offsets(const struct hlcheck_chunk *c,
     uint32_t docs = c->chunk->head.docs;
     if (!p)
         return NULL;
+    assert(c->chunk->head.section[which].size == ((uint64_t)docs + 1) * 4); /* (F 3) */
     bool good = !hlbuf_load32(p) &&
                 hlbuf_load32(p + (size_t)docs * 4) == c->chunk->head.section[bytes].size;
     for (uint32_t d = 0; good && d < docs; d++)
@@ -204,8 +209,8 @@ static int compare_ids(const uint8_t *a, size_t a_size, const uint8_t *b, size_t
 static void check_ids(const struct hlcheck_chunk *c)
 {
     uint32_t docs = c->chunk->head.docs;
-    const uint8_t *offsets = check_offsets(c, HLFMT_ID_OFFSETS, HLFMT_IDS,
-                                           "offsets of ids do not span them (F 5)");
+    const uint8_t *offsets =
+        check_offsets(c, HLFMT_ID_OFFSETS, HLFMT_IDS, "offsets of ids do not span them (F 5)");
     const uint8_t *ids = section(c, HLFMT_IDS), *order = section(c, HLFMT_ID_ORDER);
     if (!offsets || !ids || !order)
         return;
@@ -224,7 +229,8 @@ static void check_ids(const struct hlcheck_chunk *c)
         if (!size || size > HLFMT_ID_MAX || memchr(id, 0, size))
             fault_of(c, id, doc, "an id that no article can have (F 17)");
         if (before && compare_ids(before, before_size, id, size) >= 0)
-            fault_of(c, order + (size_t)i * 2, doc, "ids out of order, or twice the same (F 17)");
+            fault_of(c, order + (size_t)i * 2, doc,
+                     "ids out of order, or twice the same (F 17)");
         before = id;
         before_size = size;
     }
@@ -249,7 +255,12 @@ void hlcheck_columns(struct hlcheck_chunk *c)
     section(c, HLFMT_SIMILAR_HASHES);
 }
 
-/* ---- ids of all segments ---- */
+/*
+ * ---- ids of all segments ----
+ *
+ * Each chunk has its ids in order, so all of them are merged: a heap of chunks, the
+ * one with the least id on top.  What is live twice comes out side by side.
+ */
 
 /* Where the merge stands in one chunk. */
 struct source {
@@ -298,7 +309,8 @@ static size_t start_sources(const struct hlseg *segments, size_t count, struct s
     for (size_t i = 0; i < count; i++)
         for (uint32_t c = 0; c < segments[i].chunk_count; c++) {
             struct source s = {.chunk = &segments[i].chunks[c]};
-            if (hlchunk_section(s.chunk, HLFMT_ID_ORDER, &s.order, NULL) == HL_OK && advance(&s))
+            if (hlchunk_section(s.chunk, HLFMT_ID_ORDER, &s.order, NULL) == HL_OK &&
+                advance(&s))
                 heap[n++] = s;
         }
     return n;
@@ -307,6 +319,7 @@ static size_t start_sources(const struct hlseg *segments, size_t count, struct s
 void hlcheck_ids(struct hlcheck *check, const struct hlseg *segments, size_t count)
 {
     size_t chunks = 0;
+    assert(check->fault && (segments || !count));
     for (size_t i = 0; i < count; i++)
         chunks += segments[i].chunk_count;
     struct source *heap = hlmem_zalloc(chunks + 1, sizeof *heap);
@@ -322,7 +335,8 @@ void hlcheck_ids(struct hlcheck *check, const struct hlseg *segments, size_t cou
     while (n && hlcheck_going(check)) {
         struct source *s = heap;
         if (before && before_size == s->size && !memcmp(before, s->id, s->size))
-            hlcheck_fault(check, "corrupt index: %.300s, chunk %" PRIu32
+            hlcheck_fault(check,
+                          "corrupt index: %.300s, chunk %" PRIu32
                           ": the id %.*s is live in another place too (F 17)",
                           s->chunk->segment->file.path, s->chunk->number,
                           s->size < 200 ? (int)s->size : 200, s->id);

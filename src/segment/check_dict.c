@@ -40,6 +40,7 @@ static const uint8_t *take(struct dictionary *d, enum hlfmt_segment_section whic
 static bool check_mask(struct dictionary *d, const uint8_t *mask, uint32_t chunks)
 {
     bool any = false;
+    assert(chunks > 1 && chunks == d->segment->chunk_count);
     for (uint32_t c = 0; c < chunks; c++) {
         bool has = mask[c / 8] >> c % 8 & 1;
         d->ranks[c] += has;
@@ -77,6 +78,7 @@ static bool check_term(struct dictionary *d, struct hlview *v, uint32_t ordinal)
 
 static bool check_block(struct dictionary *d, uint32_t block)
 {
+    assert(block * HLFMT_DICT_BLOCK < d->lex->terms);
     const uint8_t *p = d->index + (size_t)block * 4;
     uint32_t from = hlbuf_load32(p), to = hlbuf_load32(p + 4), chunks = d->lex->chunks;
     if (from > to || to > d->lex->section[HLFMT_DICT_BYTES].size)
@@ -87,7 +89,8 @@ static bool check_block(struct dictionary *d, uint32_t block)
         return fault(d, d->bytes + from, "a block without its ranks (F 15)");
     for (uint32_t c = 0; c < chunks; c++)
         if (hlbuf_load32(ranks + (size_t)c * 4) != d->ranks[c])
-            return fault(d, ranks + (size_t)c * 4, "a rank is not the number of terms before (F 15)");
+            return fault(d, ranks + (size_t)c * 4,
+                         "a rank is not the number of terms before (F 15)");
     uint32_t first = block * HLFMT_DICT_BLOCK, left = d->lex->terms - first;
     for (uint32_t i = 0; i < left && i < HLFMT_DICT_BLOCK; i++)
         if (!check_term(d, &v, first + i))
@@ -106,7 +109,8 @@ static bool check_blocks(struct dictionary *d)
             return false;
     for (uint32_t c = 0; c < d->lex->chunks; c++)
         if (d->ranks[c] != d->segment->chunks[c].head.terms)
-            return fault(d, d->index, "a chunk has other terms than the dictionary says (F 15)");
+            return fault(d, d->index,
+                         "a chunk has other terms than the dictionary says (F 15)");
     return true;
 }
 
@@ -142,7 +146,8 @@ static bool in_order(const struct folded *a, const struct folded *b)
     return a->ordinal < b->ordinal;
 }
 
-/* Strictly rising and as many as there are terms: so each term is there once. */
+/* The two keys of the moment change places, so that none is made twice.
+ * Strictly rising and as many as there are terms: so each term is there once. */
 static void check_fold(struct dictionary *d, const uint8_t *order)
 {
     struct folded keys[2] = {{{0}, 0}, {{0}, 0}};
@@ -166,6 +171,7 @@ static void check_fold(struct dictionary *d, const uint8_t *order)
 
 void hlcheck_dictionary(struct hlcheck *check, const struct hlseg *segment)
 {
+    assert(check->fold && segment->chunk_count == segment->lexicon.chunks);
     struct dictionary d = {.check = check, .segment = segment, .lex = &segment->lexicon};
     d.index = take(&d, HLFMT_DICT_BLOCKS);
     d.bytes = take(&d, HLFMT_DICT_BYTES);

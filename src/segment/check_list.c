@@ -85,6 +85,7 @@ static bool read_block(const struct hlcheck_where *where, struct hlview *v,
                        const struct hlcheck_list *l, uint32_t from)
 {
     const struct hlcheck_chunk *c = where->chunk;
+    assert(from < l->n && from % HLBLOCK_COUNT == 0);
     uint32_t values[HLBLOCK_COUNT];
     unsigned n = l->n - from < HLBLOCK_COUNT ? l->n - from : HLBLOCK_COUNT;
     uint64_t next = from ? (uint64_t)c->docs[from - 1] + 1 : 0;
@@ -129,7 +130,7 @@ static bool read_sparse(const struct hlcheck_where *where, struct hlview *v, boo
     return true;
 }
 
-/* The parts of a dense body. */
+/* The parts of a dense body, in the order in which they lie. */
 struct dense {
     struct hlfmt_dense head;
     const uint8_t *bits, *ranks, *escape_docs, *escape_tfs, *codes;
@@ -139,6 +140,7 @@ static bool take_dense(const struct hlcheck_where *where, struct hlview *v, bool
                        struct hlcheck_list *l, struct dense *d)
 {
     static const uint8_t zeros[64];
+    assert(where->chunk->chunk->head.windows <= HLFMT_WINDOWS);
     const uint8_t *start = v->p, *p = hlview_bytes(v, sizeof d->head);
     if (!p)
         return fault(where, start, "the body ends inside its head (F 5)");
@@ -183,8 +185,7 @@ static bool dense_docs(const struct hlcheck_where *where, const struct hlcheck_l
         for (; bits; bits &= bits - 1) {
             uint32_t doc = w * 64 + (uint32_t)__builtin_ctzll(bits);
             if (n == l->n || doc >= c->chunk->head.docs)
-                return fault(where, d->bits + (size_t)w * 8,
-                             "more bits than documents (F 6)");
+                return fault(where, d->bits + (size_t)w * 8, "more bits than documents (F 6)");
             c->docs[n++] = (uint16_t)doc;
         }
     }
@@ -297,6 +298,7 @@ static void check_long(const struct hlcheck_where *where, const struct hlcheck_l
     struct champion row[HLFMT_CHAMPIONS];
     unsigned room = positions && l->n >= CHAMPIONS_FROM ? HLFMT_CHAMPIONS : 0, count = 0;
     double cell_most = 0, window_most = 0;
+    assert(l->kind == HLFMT_KIND_SPARSE || l->kind == HLFMT_KIND_DENSE);
     for (uint32_t i = 0; i < l->n; i++) {
         unsigned doc = c->docs[i];
         double x = c->tfs[i] / (c->tfs[i] + c->norms[doc]);
@@ -342,6 +344,7 @@ bool hlcheck_values_start(const struct hlcheck_where *where, struct hlview *v,
                           struct hlcheck_values *values)
 {
     struct hlview at = *v;
+    assert(l->cf >= 1 && l->kind != HLFMT_KIND_NONE);
     if (l->kind != HLFMT_KIND_TINY) {
         uint64_t offset = hlview_varint(v);
         if (v->bad || offset != bytes->positions_next || offset >= bytes->positions_size)

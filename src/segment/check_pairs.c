@@ -56,6 +56,7 @@ static void add_follower(struct pass *p, uint32_t doc, uint64_t position, unsign
     uint32_t next = c->forward[c->slots[doc] + position + 1];
     if (!next)
         return;
+    assert(next - 1 < c->chunk->head.terms);
     struct follow f = {next - 1, (uint16_t)doc, (uint16_t)weight};
     if (!p->count[f.b]++)
         hlbuf_put_u32(&p->distinct, f.b);
@@ -78,8 +79,9 @@ static bool read_followers(struct pass *p, const struct hlcheck_where *where,
             bool alternative = l->alternatives && (value & 1);
             value >>= l->alternatives;
             position = first ? value : position + 1 + value;
-            unsigned field = position < lengths.title ? 0
-                             : position < (uint64_t)lengths.title + 1 + lengths.lead ? 1 : 2;
+            unsigned field = position < lengths.title                                ? 0
+                             : position < (uint64_t)lengths.title + 1 + lengths.lead ? 1
+                                                                                     : 2;
             sum += weight[field];
             if (!alternative)
                 add_follower(p, doc, position, weight[field]);
@@ -148,6 +150,7 @@ static uint32_t gather(const struct pass *p, uint32_t from, uint32_t to, uint32_
     const struct follow *follows = (const struct follow *)(const void *)p->follows.data;
     const uint32_t *order = (const uint32_t *)(const void *)p->order.data;
     uint32_t n = 0;
+    assert(from < to && to <= p->order.size / 4);
     *out_gone_df = *out_gone_cf = 0;
     for (uint32_t i = from; i < to; i++) {
         const struct follow *f = &follows[order[i]];
@@ -183,6 +186,7 @@ static bool check_pair_list(struct pass *p, const struct hlcheck_where *where, s
     struct hlcheck_chunk *c = p->c;
     uint32_t rarer = c->df[where->a] < c->df[where->b] ? c->df[where->a] : c->df[where->b];
     bool listed = l->kind != HLFMT_KIND_NONE;
+    assert(where->b != HLCHECK_NONE);
     if (listed != (rarer >= HLFMT_PAIR_LIST_MIN))
         return fault(where, l->at, "a list where none belongs, or none where one does (F 14)");
     if (l->alternatives)
@@ -209,7 +213,8 @@ static bool check_plain(const struct pass *p, const struct hlcheck_where *where,
     const uint32_t *df = p->c->df;
     uint32_t rarer = df[where->a] < df[where->b] ? df[where->a] : df[where->b];
     if (run->plain != (cf == 1 && rarer < HLFMT_PAIR_LIST_MIN))
-        return fault(where, run->v.p, "marked wrongly as a pair that occurs once, or not (F 14)");
+        return fault(where, run->v.p,
+                     "marked wrongly as a pair that occurs once, or not (F 14)");
     return true;
 }
 
@@ -272,8 +277,8 @@ static bool next_follower(const struct hlcheck_where *where, struct run *run, ui
     return true;
 }
 
-static bool check_run(struct pass *p, const struct hlcheck_where *of, struct hlcheck_bytes *bytes,
-                      uint32_t index)
+static bool check_run(struct pass *p, const struct hlcheck_where *of,
+                      struct hlcheck_bytes *bytes, uint32_t index)
 {
     struct hlcheck_where where = *of;
     const uint32_t *distinct = (const uint32_t *)(const void *)p->distinct.data;
@@ -319,6 +324,7 @@ static void check_band(struct pass *p, const struct hlfmt_band *band)
 
 void hlcheck_pairs(struct hlcheck_chunk *c)
 {
+    assert(c->forward); /* hlcheck_terms() went through */
     struct pass p = {.c = c};
     uint32_t before = c->check->faults;
     p.count = hlmem_zalloc((size_t)c->chunk->head.terms + 1, sizeof *p.count);

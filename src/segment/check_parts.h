@@ -21,10 +21,10 @@ struct hlcheck_chunk {
     const struct hlchunk *chunk;
     struct hlchunk_columns columns;
     bool have_columns;
-    double *norms;    /* by document */
-    uint64_t *slots;  /* docs + 1: where each document's positions start in forward */
+    double *norms;     /* by document */
+    uint64_t *slots;   /* docs + 1: where each document's positions start in forward */
     uint32_t *forward; /* by slot: term + 1 of the first alternative; 0: none */
-    uint32_t *df;     /* by term */
+    uint32_t *df;      /* by term */
     uint64_t postings, tokens, pairs, pair_postings; /* counted */
     uint32_t live_term, live_pair;                   /* rows met so far */
     /* One list at a time. */
@@ -53,7 +53,7 @@ struct hlcheck_list {
     uint64_t cf;
     enum hlfmt_kind kind;
     bool ones, alternatives;
-    const uint8_t *at; /* its entry */
+    const uint8_t *at;                          /* its entry */
     const uint8_t *window_bounds, *cell_bounds; /* NULL: it has none */
     const uint8_t *champions;
     uint32_t champion_count;

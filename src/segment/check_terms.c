@@ -29,6 +29,7 @@ static bool take(struct hlcheck_chunk *c, const struct hlfmt_span *span, const c
 bool hlcheck_band_bytes(struct hlcheck_chunk *c, const struct hlfmt_band *band, bool pairs,
                         struct hlcheck_bytes *b)
 {
+    assert(band->term_low < band->term_high);
     memset(b, 0, sizeof *b);
     const struct hlfmt_span *s = band->section;
     uint64_t size;
@@ -42,8 +43,8 @@ bool hlcheck_band_bytes(struct hlcheck_chunk *c, const struct hlfmt_band *band, 
     if (!pairs)
         good &= take(c, &s[HLFMT_POSITIONS], "positions", &b->positions, &b->positions_size);
     struct hlcheck_where where = {c, HLCHECK_NONE, HLCHECK_NONE};
-    if (good && (hlbuf_load32(b->offsets) ||
-                 hlbuf_load32(b->offsets + size - 4) != b->entries_size)) {
+    if (good &&
+        (hlbuf_load32(b->offsets) || hlbuf_load32(b->offsets + size - 4) != b->entries_size)) {
         hlcheck_at(&where, b->offsets, "offsets of entries do not span them (F 5)");
         good = false;
     }
@@ -54,6 +55,7 @@ void hlcheck_band_end(struct hlcheck_chunk *c, const struct hlfmt_band *band, bo
                       const struct hlcheck_bytes *b)
 {
     struct hlcheck_where where = {c, HLCHECK_NONE, HLCHECK_NONE};
+    assert(b->bodies_next <= b->bodies_size && b->positions_next <= b->positions_size);
     if (b->bodies_next != b->bodies_size)
         hlcheck_at(&where, b->bodies + b->bodies_next, "bytes after the last body (F 5)");
     if (!pairs && b->positions_next != b->positions_size)
@@ -126,6 +128,7 @@ static bool stand(const struct reading *r, const struct hlchunk_lengths *l, uint
 /* The values of one posting: as many as the weights take to add up to its tf. */
 static bool read_posting(struct reading *r, uint32_t doc, uint32_t tf)
 {
+    assert(tf >= 1 && doc < r->where->chunk->chunk->head.docs);
     const struct hlcheck_chunk *c = r->where->chunk;
     const unsigned *weight = c->chunk->segment->weight;
     struct hlchunk_lengths l = hlchunk_lengths_of(&c->columns, doc);
@@ -142,7 +145,9 @@ static bool read_posting(struct reading *r, uint32_t doc, uint32_t tf)
         first = false;
         if (!stand(r, &l, doc, position, alternative))
             return false;
-        sum += weight[position < l.title ? 0 : position < (uint64_t)l.title + 1 + l.lead ? 1 : 2];
+        sum += weight[position < l.title                          ? 0
+                      : position < (uint64_t)l.title + 1 + l.lead ? 1
+                                                                  : 2];
     }
     if (hlchunk_deleted(c->chunk, doc)) {
         r->gone_df++;
@@ -180,8 +185,8 @@ static void check_live(struct hlcheck_chunk *c, uint32_t term, const struct read
     uint32_t i = c->live_term;
     bool row = i < live->term_count && live->terms[i].term == term;
     c->live_term += row;
-    if (row != (r->gone_df > 0) || (row && (live->terms[i].df != r->gone_df ||
-                                            live->terms[i].cf != r->gone_cf)))
+    if (row != (r->gone_df > 0) ||
+        (row && (live->terms[i].df != r->gone_df || live->terms[i].cf != r->gone_cf)))
         hlcheck_at(&where, NULL, "the live file counts deleted articles wrongly (F 22)");
 }
 
@@ -190,6 +195,7 @@ static void check_live(struct hlcheck_chunk *c, uint32_t term, const struct read
 static bool check_term(struct hlcheck_chunk *c, struct hlcheck_bytes *bytes, uint32_t index,
                        uint32_t term)
 {
+    assert(term < c->chunk->head.terms);
     struct hlcheck_where where = {c, term, HLCHECK_NONE};
     struct hlcheck_list list;
     struct hlview v;
@@ -227,8 +233,9 @@ static bool check_forward(struct hlcheck_chunk *c)
         if (missing == 2)
             continue;
         char text[96];
-        snprintf(text, sizeof text, "article %" PRIu32 " has %" PRIu64
-                 " positions without a word (F 12)", d, missing - 2);
+        snprintf(text, sizeof text,
+                 "article %" PRIu32 " has %" PRIu64 " positions without a word (F 12)", d,
+                 missing - 2);
         hlcheck_at(&where, NULL, text);
         return false;
     }
@@ -238,6 +245,7 @@ static bool check_forward(struct hlcheck_chunk *c)
 bool hlcheck_terms(struct hlcheck_chunk *c)
 {
     bool sound = true;
+    assert(c->forward); /* all empty so far */
     for (uint32_t i = 0; i < c->chunk->head.bands && hlcheck_going(c->check); i++) {
         const struct hlfmt_band *band = &c->chunk->bands[i];
         struct hlcheck_bytes bytes;

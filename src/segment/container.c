@@ -16,6 +16,12 @@ static inline uint16_t add16(uint16_t a, uint16_t b)
     return sum > 65535 ? 65535 : (uint16_t)sum;
 }
 
+/* A class of a damaged file must not lead outside the tables; good ones are not changed. */
+static inline unsigned class_of(const uint8_t *classes, unsigned i)
+{
+    return classes[i] % HLFMT_CLASSES;
+}
+
 /* The tf of an escaped document; 16 if the list lacks it, which check reports (F 9). */
 static uint32_t escaped_tf(const struct hlcont_escapes *e, unsigned doc)
 {
@@ -62,7 +68,7 @@ static void dense_bound(const struct hlcontainer *c, unsigned window, hlcont_wor
         for (; bits; bits &= bits - 1, ordinal++) {
             unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
             unsigned code = d->codes ? dense_code(d, ordinal) : 0;
-            acc[i] = add8(acc[i], worth[code][classes[i]]);
+            acc[i] = add8(acc[i], worth[code][class_of(classes, i)]);
         }
     }
 }
@@ -78,7 +84,7 @@ static void dense_bound16(const struct hlcontainer *c, unsigned window, hlcont_w
         for (; bits; bits &= bits - 1, ordinal++) {
             unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
             unsigned code = d->codes ? dense_code(d, ordinal) : 0;
-            acc[i] = add16(acc[i], worth[code][classes[i]]);
+            acc[i] = add16(acc[i], worth[code][class_of(classes, i)]);
         }
     }
 }
@@ -120,7 +126,7 @@ static void list_bound(const struct hlcontainer *c, unsigned window, hlcont_wort
     const struct hlcont_list *l = &c->as.list;
     for (uint32_t i = l->start[window]; i < l->start[window + 1]; i++) {
         unsigned local = l->docs[i] % HLFMT_WINDOW;
-        acc[local] = add8(acc[local], worth[l->codes[i]][classes[local]]);
+        acc[local] = add8(acc[local], worth[l->codes[i]][class_of(classes, local)]);
     }
 }
 
@@ -130,7 +136,7 @@ static void list_bound16(const struct hlcontainer *c, unsigned window, hlcont_wo
     const struct hlcont_list *l = &c->as.list;
     for (uint32_t i = l->start[window]; i < l->start[window + 1]; i++) {
         unsigned local = l->docs[i] % HLFMT_WINDOW;
-        acc[local] = add16(acc[local], worth[l->codes[i]][classes[local]]);
+        acc[local] = add16(acc[local], worth[l->codes[i]][class_of(classes, local)]);
     }
 }
 

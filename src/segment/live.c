@@ -169,7 +169,7 @@ hl_status hllive_decode(const void *bytes, size_t size, const char *path,
     if (v.bad || memcmp(m, magic, sizeof magic) || memcmp(id, index_id, 16) || of != number ||
         count != chunks)
         return hlerr_corrupt(err, path, "live head", 0, "not the live file of this segment");
-    struct hllive live;
+    struct hllive live = {0};
     hl_status status = hllive_init(chunks, &live, err);
     bool memory = true;
     for (uint32_t i = 0; status == HL_OK && i < chunks; i++) {
