@@ -226,8 +226,8 @@ static inline hl_status damage_document(const struct hl_index *index, const char
 static inline hl_status damage_ask(const char *path, char **out_text)
 {
     static const char *const queries[] = {
-        "công nghệ",        "\"công nghệ cao\"",        "cong nghe moi",        "kỹ thuật -máy",
-        "hòa lạc khoa học", "section:\"khoa học\" cao", "title:cong after:2018"};
+        "công nghệ",        "\"công nghệ cao\"",        "cong nghe moi", "kỹ thuật -máy",
+        "hòa lạc khoa học", "section:\"khoa học\" cao", "title:cong"};
     struct hl_index *index = NULL;
     size_t size;
     FILE *out = open_memstream(out_text, &size);

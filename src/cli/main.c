@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct hlcli_command *const commands[] = {
     &hlcli_index, &hlcli_query,   &hlcli_show,  &hlcli_stats, &hlcli_explain,
@@ -211,11 +212,27 @@ static int run(int argc, char **argv)
     return dispatch(command, argc - 2, argv + 2);
 }
 
+/*
+ * A mapped file that was cut, or a medium that fails, ends a read in this signal.
+ * What was printed so far is not the whole answer, so it ends as damage does.
+ */
+static void on_bus_error(int number)
+{
+    static const char text[] = "hlsearch: a file of the index was cut or could not be read "
+                               "while it was in use; no answer is given. hlsearch check tells "
+                               "more\n";
+    (void)number;
+    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)written; /* there is nothing left to do about it */
+    _exit(HLCLI_DAMAGED);
+}
+
 int main(int argc, char **argv)
 {
     static char buffer[1 << 16];
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
     /* Whoever started us may have ignored it; a reader that has gone ends us quietly. */
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGBUS, on_bus_error);
     return hlcli_finish(run(argc, argv));
 }
