@@ -1,9 +1,10 @@
 #!/bin/sh
 # The checks of tools/ see what they are for: each is run on a copy of a small tree, once as
 # it is and once with a fault planted in it.  And tools/run-tests counts every way to fail.
-B=${B:-build}
+case ${B:-build} in
+*/asan) echo "1..0 # skip once is enough: nothing here depends on the build"; exit 0 ;;
+esac
 root=$(pwd)
-build=$(cd "$B" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/hlsearch-test-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM

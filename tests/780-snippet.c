@@ -56,8 +56,14 @@ static void test_examples(void)
     expect("", 100, lung, NULL, 3, "", "no text");
     expect("khu công nghệ cao Hoà Lạc", 100, area, NULL, 2, "khu công nghệ cao [Hoà Lạc]",
            "capitals and new tone place");
-    expect("khu Ho\xcc\x80" "a La\xcc\xa3" "c", 100, area, NULL, 2,
-           "khu [Ho\xcc\x80" "a La\xcc\xa3" "c]", "decomposed, with its own bytes");
+    expect("khu Ho\xcc\x80"
+           "a La\xcc\xa3"
+           "c",
+           100, area, NULL, 2,
+           "khu [Ho\xcc\x80"
+           "a La\xcc\xa3"
+           "c]",
+           "decomposed, with its own bytes");
     expect("dòng một\ndòng\thai phổi\x01", 100, lung, NULL, 3, "dòng một dòng hai [phổi] ",
            "control characters are blanks");
     expect("ung, thư. phổi", 100, lung, NULL, 3, "[ung], [thư]. [phổi]",
@@ -107,9 +113,23 @@ static void test_window(void)
 /* A text of words, marks, odd bytes that are UTF-8, and matches. */
 static size_t random_text(uint64_t *state, char *to, size_t room)
 {
-    static const char *const parts[] = {"phổi ", "ung ", "thư ", "xem ", "TP.HCM ", "3,5% ",
-                                        "Ho\xcc\x80" "a ", "\n", ". ", "\t", "ắ", "-", "a",
-                                        "\xf0\x9f\x99\x82 ", "ngày 9/1/2021 ", "\x01"};
+    static const char *const parts[] = {"phổi ",
+                                        "ung ",
+                                        "thư ",
+                                        "xem ",
+                                        "TP.HCM ",
+                                        "3,5% ",
+                                        "Ho\xcc\x80"
+                                        "a ",
+                                        "\n",
+                                        ". ",
+                                        "\t",
+                                        "ắ",
+                                        "-",
+                                        "a",
+                                        "\xf0\x9f\x99\x82 ",
+                                        "ngày 9/1/2021 ",
+                                        "\x01"};
     size_t size = 0, words = tap_random(state) % 60;
     for (size_t i = 0; i < words; i++) {
         const char *part = parts[tap_random(state) % (sizeof parts / sizeof *parts)];
@@ -160,7 +180,8 @@ static void test_random(void)
         struct hl_snippet s = make(text, size_max, keys, NULL, 7);
         if (!s.text || !holds(&s, text, size, size_max)) {
             if (!bad++)
-                printf("# %zu of %zu: \"%s\"\n# gave \"%s\"\n", size_max, size, text, shown(&s));
+                printf("# %zu of %zu: \"%s\"\n# gave \"%s\"\n", size_max, size, text,
+                       shown(&s));
         }
         marked += s.text && s.range_count > 0;
         hl_snippet_release(&s);

@@ -58,7 +58,8 @@ static uint32_t local_of(struct hlnative *n, const struct hlq_phrase *phrase, ui
     const struct hlq_word *word = &n->plan.extra[phrase->words[i]];
     for (uint32_t k = 0; k < word->count; k++) {
         struct hlterm *t;
-        if (hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, NULL) == HL_OK &&
+        if (hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, NULL) ==
+                HL_OK &&
             t->locals[number] != HLLEX_NONE)
             return t->locals[number];
     }

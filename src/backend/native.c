@@ -19,8 +19,8 @@ void hlnative_release(struct hlnative *native)
 
 static hl_status out_of_memory(struct hl_error *err)
 {
-    return hlerr_set(err, HL_LIMIT,
-                     "query needs more than %d MiB; ask for fewer words", HLNATIVE_MEMORY_MAX >> 20);
+    return hlerr_set(err, HL_LIMIT, "query needs more than %d MiB; ask for fewer words",
+                     HLNATIVE_MEMORY_MAX >> 20);
 }
 
 /* ---- leaves ---- */
@@ -37,8 +37,7 @@ static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
             hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, err);
         if (status != HL_OK)
             return status;
-        leaf->keys[leaf->key_count++] =
-            (struct hlnative_key){t, NULL, word->keys[i].weight};
+        leaf->keys[leaf->key_count++] = (struct hlnative_key){t, NULL, word->keys[i].weight};
         leaf->df += t->df;
     }
     return HL_OK;
@@ -107,8 +106,8 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlnative_leaf *a,
             if (!df)
                 continue;
             leaf->df += df;
-            leaf->keys[leaf->key_count++] = (struct hlnative_key){
-                x, y, lesser(a->keys[i].weight, b->keys[k].weight)};
+            leaf->keys[leaf->key_count++] =
+                (struct hlnative_key){x, y, lesser(a->keys[i].weight, b->keys[k].weight)};
         }
     return HL_OK;
 }
@@ -336,8 +335,8 @@ void hlnative_set_cover(struct hlnative *native, int percent)
 }
 
 hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,
-                           const struct hl_query *query,
-                           const struct hlnative_options *options, struct hl_error *err)
+                           const struct hl_query *query, const struct hlnative_options *options,
+                           struct hl_error *err)
 {
     struct hlnative *n = native;
     struct hlarena arena = n->arena;

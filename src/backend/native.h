@@ -19,10 +19,10 @@
 /* A leaf before it meets a chunk. */
 struct hlnative_leaf {
     enum { HLLEAF_WORD, HLLEAF_PAIR, HLLEAF_PHRASE } kind;
-    uint32_t a, b;     /* words of a pair; a: the phrase of a phrase */
+    uint32_t a, b; /* words of a pair; a: the phrase of a phrase */
     uint64_t df;
     double idf, weight;
-    double factor;     /* weight * idf */
+    double factor; /* weight * idf */
     unsigned share;
     /* Keys, or pairs of keys; weights in tenths. */
     struct hlnative_key {
@@ -48,9 +48,9 @@ struct hlnative {
     struct hlq_plan plan;
     struct hlnative_leaf *leaves; /* words, pairs, phrases */
     uint32_t leaf_count, word_count;
-    uint64_t shares;      /* sum over words that the index has */
-    bool impossible;      /* a condition or --all that nothing can meet */
-    int cover;            /* in force */
+    uint64_t shares; /* sum over words that the index has */
+    bool impossible; /* a condition or --all that nothing can meet */
+    int cover;       /* in force */
     struct hlscore_query score;
     struct hlscore_chunk *chunks; /* opened */
     struct hlchunk_columns *columns;
@@ -65,8 +65,8 @@ void hlnative_init(struct hlnative *native);
 void hlnative_release(struct hlnative *native);
 
 hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,
-                           const struct hl_query *query,
-                           const struct hlnative_options *options, struct hl_error *err);
+                           const struct hl_query *query, const struct hlnative_options *options,
+                           struct hl_error *err);
 
 /* Sets the cover in force. */
 void hlnative_set_cover(struct hlnative *native, int percent);

@@ -89,8 +89,8 @@ hl_status hlterms_pair_df(const struct hlterms *terms, const struct hlterm *a,
             struct hlcounts counts;
             if (a->locals[number] == HLLEX_NONE || b->locals[number] == HLLEX_NONE)
                 continue;
-            hl_status status = hlchunk_pair_counts(
-                &s->segments[i].chunks[c], a->locals[number], b->locals[number], &counts, err);
+            hl_status status = hlchunk_pair_counts(&s->segments[i].chunks[c], a->locals[number],
+                                                   b->locals[number], &counts, err);
             if (status != HL_OK)
                 return status;
             df += counts.df;

@@ -12,8 +12,8 @@
 struct hlterm {
     const char *key;
     uint32_t size;
-    uint64_t df;       /* live articles */
-    uint32_t *locals;  /* by chunk of the snapshot; HLLEX_NONE where it is not */
+    uint64_t df;      /* live articles */
+    uint32_t *locals; /* by chunk of the snapshot; HLLEX_NONE where it is not */
     struct hlterm *next;
 };
 

@@ -26,7 +26,7 @@ struct hlarena {
 void hlarena_init(struct hlarena *arena, size_t limit);
 void hlarena_reset(struct hlarena *arena);
 void hlarena_release(struct hlarena *arena);
-void *hlarena_alloc(struct hlarena *arena, size_t size);               /* aligned to 64 */
+void *hlarena_alloc(struct hlarena *arena, size_t size);                /* aligned to 64 */
 void *hlarena_zalloc(struct hlarena *arena, size_t count, size_t size); /* zeroed */
 char *hlarena_strndup(struct hlarena *arena, const char *s, size_t size);
 

@@ -26,7 +26,7 @@ struct hlbuf {
 
 void hlbuf_init(struct hlbuf *buf);
 void hlbuf_release(struct hlbuf *buf);
-void hlbuf_reset(struct hlbuf *buf); /* empty, memory kept */
+void hlbuf_reset(struct hlbuf *buf);             /* empty, memory kept */
 bool hlbuf_grow(struct hlbuf *buf, size_t more); /* room for `more` bytes past size */
 bool hlbuf_put(struct hlbuf *buf, const void *bytes, size_t size);
 bool hlbuf_put_string(struct hlbuf *buf, const char *s); /* without its NUL */

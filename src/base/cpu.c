@@ -6,8 +6,10 @@ bool hlcpu_has(enum hlcpu_feature feature)
 {
 #if defined(__x86_64__)
     switch (feature) {
-    case HLCPU_SSE42: return __builtin_cpu_supports("sse4.2");
-    case HLCPU_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+    case HLCPU_SSE42:
+        return __builtin_cpu_supports("sse4.2");
+    case HLCPU_AVX2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
     case HLCPU_AVX512:
         return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2");
     }

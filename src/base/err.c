@@ -25,7 +25,8 @@ hl_status hlerr_set(struct hl_error *err, hl_status code, const char *format, ..
     return code;
 }
 
-hl_status hlerr_set_at(struct hl_error *err, hl_status code, int64_t at, const char *format, ...)
+hl_status hlerr_set_at(struct hl_error *err, hl_status code, int64_t at, const char *format,
+                       ...)
 {
     va_list args;
     va_start(args, format);
@@ -50,8 +51,8 @@ hl_status hlerr_nomem(struct hl_error *err)
 
 const char *hl_status_name(hl_status status)
 {
-    static const char *const names[] = {"OK",   "NOMEM",     "IO",        "CORRUPT",
-                                        "VERSION", "NOT_FOUND", "BAD_QUERY", "BUSY",
+    static const char *const names[] = {"OK",      "NOMEM",       "IO",        "CORRUPT",
+                                        "VERSION", "NOT_FOUND",   "BAD_QUERY", "BUSY",
                                         "LIMIT",   "UNSUPPORTED", "MISUSE"};
     int i = -(int)status;
     if (i < 0 || i >= (int)(sizeof names / sizeof names[0]))

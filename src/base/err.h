@@ -15,8 +15,8 @@
 /* Both return the status they set, so that a caller can return them.  err may be NULL. */
 hl_status hlerr_set(struct hl_error *err, hl_status code, const char *format, ...)
     HL_PRINTF(3, 4);
-hl_status hlerr_set_at(struct hl_error *err, hl_status code, int64_t at, const char *format, ...)
-    HL_PRINTF(4, 5);
+hl_status hlerr_set_at(struct hl_error *err, hl_status code, int64_t at, const char *format,
+                       ...) HL_PRINTF(4, 5);
 
 /* "FILE: section, offset: what"; file may be NULL where it is not known. */
 hl_status hlerr_corrupt(struct hl_error *err, const char *file, const char *section,

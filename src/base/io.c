@@ -211,25 +211,44 @@ void hlio_set(const struct hlio *io)
 static const char *reason(int code)
 {
     switch (code) {
-    case ENOENT: return "no such file or folder";
-    case EACCES: return "permission denied";
-    case EPERM: return "not permitted";
-    case ENOSPC: return "no space left on the device";
-    case EDQUOT: return "disk quota exceeded";
-    case EIO: return "input/output error of the device";
-    case EMFILE: return "too many open files";
-    case ENFILE: return "too many open files in the system";
-    case EROFS: return "read-only file system";
-    case ENOTDIR: return "not a folder";
-    case EISDIR: return "is a folder";
-    case EEXIST: return "exists already";
-    case EINVAL: return "not a regular file, or not supported there";
-    case ENOMEM: return "out of memory";
-    case EFBIG: return "file too large";
-    case ESTALE: return "the network file is gone";
-    case ENAMETOOLONG: return "name too long";
-    case ELOOP: return "a symbolic link stands in the way";
-    default: return NULL;
+    case ENOENT:
+        return "no such file or folder";
+    case EACCES:
+        return "permission denied";
+    case EPERM:
+        return "not permitted";
+    case ENOSPC:
+        return "no space left on the device";
+    case EDQUOT:
+        return "disk quota exceeded";
+    case EIO:
+        return "input/output error of the device";
+    case EMFILE:
+        return "too many open files";
+    case ENFILE:
+        return "too many open files in the system";
+    case EROFS:
+        return "read-only file system";
+    case ENOTDIR:
+        return "not a folder";
+    case EISDIR:
+        return "is a folder";
+    case EEXIST:
+        return "exists already";
+    case EINVAL:
+        return "not a regular file, or not supported there";
+    case ENOMEM:
+        return "out of memory";
+    case EFBIG:
+        return "file too large";
+    case ESTALE:
+        return "the network file is gone";
+    case ENAMETOOLONG:
+        return "name too long";
+    case ELOOP:
+        return "a symbolic link stands in the way";
+    default:
+        return NULL;
     }
 }
 

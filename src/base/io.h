@@ -16,9 +16,9 @@
 #include <sys/types.h>
 
 struct hlio {
-    int (*open_read)(const char *path);           /* fd; regular files only, else -EINVAL */
-    int (*open_new)(const char *path);            /* fd; fails if it exists */
-    int (*open_lock)(const char *path);           /* fd, read-write, made if missing */
+    int (*open_read)(const char *path); /* fd; regular files only, else -EINVAL */
+    int (*open_new)(const char *path);  /* fd; fails if it exists */
+    int (*open_lock)(const char *path); /* fd, read-write, made if missing */
     int (*close)(int fd);
     ssize_t (*pread)(int fd, void *to, size_t size, uint64_t at);
     ssize_t (*pwrite)(int fd, const void *from, size_t size, uint64_t at);

@@ -67,9 +67,10 @@ static hl_status add_word(struct hlaccept *a, const struct hltoken *t, size_t po
                           struct hl_error *err)
 {
     uint32_t number;
-    bool good = t->syllable == HLTOKEN_NO_SYLLABLE
-                    ? hlvocab_find(a->vocab, t->key, t->key_size, &number)
-                    : hlvocab_find_syllable(a->vocab, t->syllable, t->key, t->key_size, &number);
+    bool good =
+        t->syllable == HLTOKEN_NO_SYLLABLE
+            ? hlvocab_find(a->vocab, t->key, t->key_size, &number)
+            : hlvocab_find_syllable(a->vocab, t->syllable, t->key, t->key_size, &number);
     if (!good)
         return hlerr_nomem(err);
     /* The same term twice at one position counts once. */
@@ -116,8 +117,8 @@ static hl_status add_plain(struct hlaccept *a, const char *text, struct sketch *
     return status;
 }
 
-static hl_status add_field(struct hlaccept *a, const char *text, int year, struct sketch *sketch,
-                           uint32_t *out_positions, struct hl_error *err)
+static hl_status add_field(struct hlaccept *a, const char *text, int year,
+                           struct sketch *sketch, uint32_t *out_positions, struct hl_error *err)
 {
     *out_positions = 0;
     if (!text)
@@ -137,7 +138,8 @@ static int year_of(const struct hl_article *article)
     uint32_t date = hlaccept_date(article);
     if (!date)
         return 0;
-    /* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
+    /* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+     */
     int64_t days = ((int64_t)date + article->date_offset * 60) / 86400 + 719468;
     int64_t era = days / 146097, doe = days - era * 146097;
     int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;

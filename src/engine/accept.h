@@ -14,11 +14,11 @@
 struct hlaccept {
     struct hlvocab *vocab;
     struct hlspool *spool;
-    bool tokens;              /* bodies are tokens between blanks */
+    bool tokens; /* bodies are tokens between blanks */
     bool store;
     struct hltoken_list list;
     struct hlbuf words, payload;
-    uint64_t digest[2];       /* of everything taken so far, in order */
+    uint64_t digest[2]; /* of everything taken so far, in order */
 };
 
 void hlaccept_init(struct hlaccept *accept);

@@ -58,7 +58,8 @@ static int by_fold(const void *a, const void *b, void *user)
 {
     const struct order *o = user;
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    size_t nx = o->folded_at[x + 1] - o->folded_at[x], ny = o->folded_at[y + 1] - o->folded_at[y];
+    size_t nx = o->folded_at[x + 1] - o->folded_at[x],
+           ny = o->folded_at[y + 1] - o->folded_at[y];
     int r = memcmp(o->folded.data + o->folded_at[x], o->folded.data + o->folded_at[y],
                    nx < ny ? nx : ny);
     if (r || nx != ny)
@@ -114,9 +115,9 @@ struct run {
     const struct hlbuild *build;
     struct hlsegbuild segment;
     struct order order;
-    uint32_t docs;       /* kept ones */
-    uint64_t token_max;  /* of a chunk */
-    uint64_t **has;      /* by chunk: a bit a place of order.terms */
+    uint32_t docs;      /* kept ones */
+    uint64_t token_max; /* of a chunk */
+    uint64_t **has;     /* by chunk: a bit a place of order.terms */
     uint32_t chunks;
 };
 
@@ -286,7 +287,7 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
     }
     status = hlpub_finish(fd, build->folder, name, err);
     if (status == HL_OK)
-        *out_segment = (struct hlmanifest_segment){
-            build->header.number, size, crc, 0, 0, 0, docs, docs};
+        *out_segment =
+            (struct hlmanifest_segment){build->header.number, size, crc, 0, 0, 0, docs, docs};
     return status;
 }

@@ -97,8 +97,8 @@ static void judge(struct memory *m, const struct hlscore_chunk *chunk, uint32_t 
 {
     const struct hlnative *n = &m->native;
     bool allowed = chunk && (chunk->allowed[doc / 64] >> doc % 64 & 1);
-    bool covered = !n->score.use_cover ||
-                   hlcover_answers(&n->score.cover, (uint64_t)e->cover_have);
+    bool covered =
+        !n->score.use_cover || hlcover_answers(&n->score.cover, (uint64_t)e->cover_have);
     e->answers = allowed && covered;
     if (!chunk)
         snprintf(m->why, sizeof m->why, "nothing of the query is in it");

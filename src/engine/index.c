@@ -14,8 +14,8 @@ static hl_status check_rules(const struct hl_index *index, struct hl_error *err)
     if (index->snapshot.manifest.rules == hltext_rules_hash())
         return HL_OK;
     return hlerr_set(err, HL_VERSION_BAD,
-                     "%s: made with other text rules (%016" PRIx64 ", this build has %016" PRIx64
-                     "); index its articles into a new folder",
+                     "%s: made with other text rules (%016" PRIx64
+                     ", this build has %016" PRIx64 "); index its articles into a new folder",
                      index->path, index->snapshot.manifest.rules, hltext_rules_hash());
 }
 
@@ -71,7 +71,8 @@ static void widen_dates(const struct hlchunk *chunk, struct hl_stats *s)
         s->date_last = chunk->head.date_max;
 }
 
-static hl_status add_chunk(const struct hlchunk *chunk, struct hl_stats *s, struct hl_error *err)
+static hl_status add_chunk(const struct hlchunk *chunk, struct hl_stats *s,
+                           struct hl_error *err)
 {
     s->chunks++;
     s->postings += chunk->head.postings;
@@ -156,7 +157,8 @@ hl_status hlindex_find(const struct hl_index *index, const char *id,
             *out_doc = doc;
             return HL_OK;
         }
-    return hlerr_set(err, HL_NOT_FOUND, "%s has no article with the id %.200s", index->path, id);
+    return hlerr_set(err, HL_NOT_FOUND, "%s has no article with the id %.200s", index->path,
+                     id);
 }
 
 struct hl_document {

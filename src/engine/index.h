@@ -31,7 +31,8 @@ hl_status hlsearch_check_options(const struct hl_search_options *options,
                                  struct hl_search_options *out_options, struct hl_error *err);
 struct hlnative_options hlsearch_native_options(const struct hl_search_options *options);
 /* The total of the cover in force; a default cover that nothing has is lowered (design 4). */
-uint64_t hlsearch_settle_cover(struct hlnative *native, const struct hl_search_options *options);
+uint64_t hlsearch_settle_cover(struct hlnative *native,
+                               const struct hl_search_options *options);
 
 /* The live document of an id. */
 hl_status hlindex_find(const struct hl_index *index, const char *id,

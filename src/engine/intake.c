@@ -23,7 +23,8 @@ struct hlintake {
     struct hl_error err;
 };
 
-static hl_status work_batch(struct hlintake *in, const struct hlbuf *batch, struct hl_error *err)
+static hl_status work_batch(struct hlintake *in, const struct hlbuf *batch,
+                            struct hl_error *err)
 {
     struct hlview v = hlview_of(batch->data, batch->size);
     hl_status status = HL_OK;

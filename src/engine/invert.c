@@ -108,8 +108,7 @@ hl_status hlinvert_window(struct hlinvert *inv, const struct hlchunk *chunk, uns
         inv->starts[doc] = (uint32_t)(inv->words.size / 4);
         if (!(wanted[doc / 64] >> doc % 64 & 1))
             continue;
-        struct hlchunk_lengths l =
-            hlchunk_lengths_of(&columns, window * HLFMT_WINDOW + doc);
+        struct hlchunk_lengths l = hlchunk_lengths_of(&columns, window * HLFMT_WINDOW + doc);
         i = put_doc(inv, &l, found, count, i, doc);
     }
     inv->starts[HLFMT_WINDOW] = (uint32_t)(inv->words.size / 4);

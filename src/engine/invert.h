@@ -16,10 +16,10 @@
 #include "segment/positions.h"
 
 struct hlinvert {
-    struct hlbuf words;                    /* u32 each */
-    uint32_t starts[HLFMT_WINDOW + 1];     /* of each document of the window, in words */
-    struct hlbuf found;                    /* scratch */
-    struct hlarena arena;                  /* scratch */
+    struct hlbuf words;                /* u32 each */
+    uint32_t starts[HLFMT_WINDOW + 1]; /* of each document of the window, in words */
+    struct hlbuf found;                /* scratch */
+    struct hlarena arena;              /* scratch */
 };
 
 void hlinvert_init(struct hlinvert *inv);

@@ -216,8 +216,7 @@ static hl_status group_task(void *user, size_t task, int worker, struct hlpar *p
     g->from = (uint32_t)task * GROUP;
     g->count = p->docs - g->from < GROUP ? p->docs - g->from : GROUP;
     g->packer = p->build->store ? hlpacker_new(&p->preset) : NULL;
-    hl_status status =
-        p->build->store && !g->packer ? hlerr_nomem(err) : run_group(g, err);
+    hl_status status = p->build->store && !g->packer ? hlerr_nomem(err) : run_group(g, err);
     if (status == HL_OK && hlpar_turn(par, task)) {
         status = finish_group(g, err);
         if (status == HL_OK)

@@ -7,11 +7,11 @@
 #include <zlib.h>
 
 enum {
-    GRAM = 8,          /* bytes of the strings counted */
-    PIECE = 96,        /* bytes of a chosen segment: tried 48 to 256 on the archive */
+    GRAM = 8,   /* bytes of the strings counted */
+    PIECE = 96, /* bytes of a chosen segment: tried 48 to 256 on the archive */
     TABLE_BITS = 19,
     LEVEL = 6,
-    POOL = 1 << 19     /* what a deflate state takes, with room to spare */
+    POOL = 1 << 19 /* what a deflate state takes, with room to spare */
 };
 
 static uint32_t gram_slot(const uint8_t *p)

@@ -38,9 +38,8 @@ static hl_status start(struct hlremoval *r, struct hl_error *err)
 
 bool hlremoval_gone(const struct hlremoval *removal, uint32_t chunk, uint32_t doc)
 {
-    const struct hllive_chunk *c = removal->live.chunks
-                                       ? &removal->live.chunks[chunk]
-                                       : removal->segment->chunks[chunk].live;
+    const struct hllive_chunk *c = removal->live.chunks ? &removal->live.chunks[chunk]
+                                                        : removal->segment->chunks[chunk].live;
     return c && (c->deleted[doc / 64] >> doc % 64 & 1);
 }
 

@@ -9,8 +9,8 @@
 
 enum { SMALL_SEGMENTS = 3 }; /* so many and a new one become one */
 
-hl_status hlwriter_adopt(struct hl_writer *w, const struct hlmanifest_segment *entry, bool fresh,
-                         struct hl_error *err)
+hl_status hlwriter_adopt(struct hl_writer *w, const struct hlmanifest_segment *entry,
+                         bool fresh, struct hl_error *err)
 {
     struct hlwriter_segment **grown =
         hlmem_realloc(w->segments, (w->segment_count + 1) * sizeof *grown);

@@ -37,7 +37,8 @@ hl_status hlsearch_check_options(const struct hl_search_options *options,
     if (o.rank == HL_RANK_BM25)
         o.pairs = 0;
     if (o.count > HITS_MAX || o.offset > HITS_MAX || o.count + o.offset > HITS_MAX)
-        return hlerr_set(err, HL_LIMIT, "results past the first %d are not to be had", HITS_MAX);
+        return hlerr_set(err, HL_LIMIT, "results past the first %d are not to be had",
+                         HITS_MAX);
     if (o.cover < HL_COVER_DEFAULT || o.cover > HL_COVER_ALL)
         return hlerr_set(err, HL_MISUSE, "cover is a percentage from 0 to 100");
     if (!isfinite(o.k1) || o.k1 > 1000 || !(o.b <= 1) || !isfinite(o.pairs) || o.pairs > 1000)
@@ -150,8 +151,7 @@ static hl_status fill_readings(struct hl_result *r, struct hl_error *err)
 {
     struct hlnative *n = &r->native;
     r->reading_count = 0;
-    r->readings =
-        hlarena_zalloc(&n->arena, n->plan.word_count + 1u, sizeof *r->readings);
+    r->readings = hlarena_zalloc(&n->arena, n->plan.word_count + 1u, sizeof *r->readings);
     if (!r->readings)
         return hlerr_nomem(err);
     for (uint32_t i = 0; i < n->plan.word_count; i++) {
@@ -172,10 +172,9 @@ static hl_status fill_readings(struct hl_result *r, struct hl_error *err)
         hlbuf_release(&as);
         if (!text)
             return hlerr_nomem(err);
-        r->readings[r->reading_count++] =
-            (struct hl_reading){word->typed, text,
-                                df < n->snapshot->articles ? df : n->snapshot->articles,
-                                word->count > 0, word->marks_added};
+        r->readings[r->reading_count++] = (struct hl_reading){
+            word->typed, text, df < n->snapshot->articles ? df : n->snapshot->articles,
+            word->count > 0, word->marks_added};
     }
     return HL_OK;
 }
@@ -196,8 +195,7 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
                      const struct hl_search_options *o, struct hl_error *err)
 {
     struct hlnative_options options = hlsearch_native_options(o);
-    hl_status status =
-        hlnative_prepare(&r->native, &r->index->snapshot, query, &options, err);
+    hl_status status = hlnative_prepare(&r->native, &r->index->snapshot, query, &options, err);
     bool counted = !o->no_total || o->count_only || o->cover == HL_COVER_DEFAULT;
     if (status == HL_OK && counted)
         r->total = hlsearch_settle_cover(&r->native, o);
@@ -220,7 +218,8 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
                     struct hl_error *err)
 {
     if (!index || !query || !out_result)
-        return hlerr_set(err, HL_MISUSE, "a search needs an index, a query and a place to answer");
+        return hlerr_set(err, HL_MISUSE,
+                         "a search needs an index, a query and a place to answer");
     struct hl_search_options o;
     hl_status status = hlsearch_check_options(options, &o, err);
     if (status != HL_OK)

@@ -168,8 +168,8 @@ static hl_status check_article(const struct hl_article *a, size_t *out_bytes,
                          HLFMT_ID_MAX);
     if (!(a->title && *a->title) && !(a->lead && *a->lead) && !(a->body && *a->body))
         return hlerr_set(err, HL_MISUSE, "article %.64s: no title, lead or body", a->id);
-    const char *const texts[] = {a->title,   a->lead,   a->body, a->id,   a->url,
-                                 a->source,  a->section, a->author, a->tags, a->extra};
+    const char *const texts[] = {a->title,  a->lead,    a->body,   a->id,   a->url,
+                                 a->source, a->section, a->author, a->tags, a->extra};
     static const char *const names[] = {"title",  "lead",    "body",   "id",   "url",
                                         "source", "section", "author", "tags", "extra"};
     size_t total = 0;
@@ -230,8 +230,8 @@ static hl_status write_live(struct hl_writer *w, struct hlwriter_segment *s,
     int fd = -1;
     hlman_live_name(number, name);
     hl_status status = hlremoval_count(&s->removal, err);
-    if (status == HL_OK && !hllive_encode(&s->removal.live, w->manifest.index_id,
-                                          s->entry.number, &bytes))
+    if (status == HL_OK &&
+        !hllive_encode(&s->removal.live, w->manifest.index_id, s->entry.number, &bytes))
         status = hlerr_nomem(err);
     if (status == HL_OK)
         status = hlman_path(w->path, name, path, err);

@@ -41,8 +41,8 @@ struct hl_writer {
 /* The spool's articles become a segment; last: this is the end of a run, small ones join. */
 hl_status hlwriter_seal(struct hl_writer *w, bool last, struct hl_error *err);
 /* Opens a segment and puts it into the writer's list. */
-hl_status hlwriter_adopt(struct hl_writer *w, const struct hlmanifest_segment *entry, bool fresh,
-                         struct hl_error *err);
+hl_status hlwriter_adopt(struct hl_writer *w, const struct hlmanifest_segment *entry,
+                         bool fresh, struct hl_error *err);
 void hlwriter_forget_segments(struct hl_writer *w);
 /* Puts the live articles of a segment into the spool and marks it gone. */
 hl_status hlwriter_gather(struct hl_writer *w, struct hlwriter_segment *segment,

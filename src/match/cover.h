@@ -16,10 +16,10 @@
 enum { HLCOVER_DIGITS = 20 }; /* 1,024 words of at most 16 * 45 each */
 
 struct hlcover {
-    uint64_t all;     /* the sum over all words */
+    uint64_t all; /* the sum over all words */
     unsigned percent;
-    unsigned digits;  /* that sums need */
-    uint64_t least;   /* the least sum that answers */
+    unsigned digits; /* that sums need */
+    uint64_t least;  /* the least sum that answers */
 };
 
 void hlcover_init(struct hlcover *cover, uint64_t all, unsigned percent);

@@ -22,7 +22,7 @@ struct search {
     struct hlpositions **cursors; /* by word, by key */
     struct places *places;        /* by word */
     struct hlchunk_columns columns;
-    struct hlbuf docs, tfs;       /* u16, u32 */
+    struct hlbuf docs, tfs; /* u16, u32 */
 };
 
 static hl_status open_cursors(struct search *s, struct hl_error *err)
@@ -82,7 +82,8 @@ static bool add_places(struct places *p, const uint32_t *positions, size_t count
     return true;
 }
 
-static hl_status read_places(struct search *s, uint32_t word, uint32_t doc, struct hl_error *err)
+static hl_status read_places(struct search *s, uint32_t word, uint32_t doc,
+                             struct hl_error *err)
 {
     struct places *p = &s->places[word];
     p->count = 0;
@@ -121,7 +122,8 @@ static uint32_t weigh(const struct search *s, const struct places *p, uint32_t d
     uint32_t tf = 0;
     for (size_t i = 0; i < p->count; i++) {
         unsigned field = hlpos_field(&lengths, p->list[i]);
-        if ((i && p->list[i] == p->list[i - 1]) || (s->field >= 0 && field != (unsigned)s->field))
+        if ((i && p->list[i] == p->list[i - 1]) ||
+            (s->field >= 0 && field != (unsigned)s->field))
             continue;
         tf += s->chunk->segment->weight[field];
     }
@@ -178,8 +180,8 @@ static hl_status look_at_all(struct search *s, struct hl_error *err)
             continue;
         for (unsigned i = 0; status == HL_OK && i < HLCONT_WORDS; i++)
             for (; status == HL_OK && bits[i]; bits[i] &= bits[i] - 1)
-                status = look_at(s, w * HLFMT_WINDOW + i * 64 +
-                                        (unsigned)__builtin_ctzll(bits[i]), err);
+                status = look_at(
+                    s, w * HLFMT_WINDOW + i * 64 + (unsigned)__builtin_ctzll(bits[i]), err);
     }
     return status;
 }
@@ -206,8 +208,8 @@ hl_status hlphrase_find(const struct hlchunk *chunk, const struct hlphrase_word 
                         struct hlcontainer *out_container, struct hl_error *err)
 {
     assert(count >= 1);
-    struct search s = {.chunk = chunk, .words = words, .count = count, .also = also,
-                       .field = field};
+    struct search s = {
+        .chunk = chunk, .words = words, .count = count, .also = also, .field = field};
     hl_status status = open_cursors(&s, err);
     if (status == HL_OK)
         status = look_at_all(&s, err);

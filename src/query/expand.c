@@ -99,8 +99,8 @@ static hl_status group_by_fold(struct expander *ex, const struct hlq_token *t, b
         return hlerr_nomem(ex->err);
     for (uint32_t i = 0; i < word->count; i++) {
         word->keys[i] = (struct hlq_key){c.list[i].key, c.list[i].size, WEIGHT_FULL};
-        word->marks_added |= c.list[i].size != t->size ||
-                             memcmp(c.list[i].key, t->key, t->size) != 0;
+        word->marks_added |=
+            c.list[i].size != t->size || memcmp(c.list[i].key, t->key, t->size) != 0;
     }
     return HL_OK;
 }
@@ -109,8 +109,7 @@ static hl_status add_key(struct expander *ex, struct hlq_word *word, const char 
                          size_t size, unsigned weight)
 {
     uint64_t df;
-    hl_status status =
-        ex->vocabulary->find(ex->vocabulary->user, key, size, &df, ex->err);
+    hl_status status = ex->vocabulary->find(ex->vocabulary->user, key, size, &df, ex->err);
     if (status != HL_OK || !df)
         return status;
     char *copy = hlarena_strndup(ex->arena, key, size);
@@ -146,8 +145,7 @@ static hl_status expand_token(struct expander *ex, const struct hlq_token *t,
     bool loose = o->marks == HL_MARKS_LOOSE;
     bool bare = !t->marked && !ex->marks_typed;
     bool open = !o->tokens && (loose || (bare && o->marks == HL_MARKS_AUTO));
-    hl_status status =
-        open ? group_by_fold(ex, t, false, &word) : group_as_typed(ex, t, &word);
+    hl_status status = open ? group_by_fold(ex, t, false, &word) : group_as_typed(ex, t, &word);
     if (status == HL_OK && !word.count && !o->tokens && !open && o->marks == HL_MARKS_AUTO)
         status = group_by_fold(ex, t, true, &word);
     if (status == HL_OK)
@@ -246,8 +244,7 @@ static hl_status expand_phrase(struct expander *ex, const struct hlq_clause *c)
     for (uint32_t i = 0; i < c->count; i++) {
         if (c->tokens[i].alternative)
             continue;
-        hl_status status =
-            expand_token(ex, &c->tokens[i], &plan->extra[plan->extra_count]);
+        hl_status status = expand_token(ex, &c->tokens[i], &plan->extra[plan->extra_count]);
         if (status != HL_OK)
             return status;
         phrase->words[phrase->count++] = plan->extra_count++;
@@ -262,9 +259,11 @@ static hl_status expand_clause(struct expander *ex, const struct hlq_clause *c)
 {
     struct hlq_plan *plan = ex->plan;
     switch (c->kind) {
-    case HLQ_RUN: return expand_run(ex, c);
+    case HLQ_RUN:
+        return expand_run(ex, c);
     case HLQ_PHRASE:
-    case HLQ_FIELD: return expand_phrase(ex, c);
+    case HLQ_FIELD:
+        return expand_phrase(ex, c);
     case HLQ_FILTER:
         plan->filters[plan->filter_count++] =
             (struct hlq_filter){c->field, c->value, c->excluded};

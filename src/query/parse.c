@@ -29,8 +29,8 @@ static const struct field {
     enum hlq_kind kind;
     unsigned field;
 } fields[] = {
-    {"title", HLQ_FIELD, 0},    {"lead", HLQ_FIELD, 1},   {"body", HLQ_FIELD, 2},
-    {"source", HLQ_FILTER, 0},  {"section", HLQ_FILTER, 1}, {"author", HLQ_FILTER, 2},
+    {"title", HLQ_FIELD, 0},   {"lead", HLQ_FIELD, 1},     {"body", HLQ_FIELD, 2},
+    {"source", HLQ_FILTER, 0}, {"section", HLQ_FILTER, 1}, {"author", HLQ_FILTER, 2},
 };
 
 static hl_status note(struct parser *p, size_t at, const char *text)
@@ -77,8 +77,7 @@ static bool plain_tokens(struct parser *p, const char *text, size_t size, struct
             i++;
         if (i == from)
             break;
-        uint32_t key_size =
-            i - from > HLTOKEN_KEY_MAX ? HLTOKEN_KEY_MAX : (uint32_t)(i - from);
+        uint32_t key_size = i - from > HLTOKEN_KEY_MAX ? HLTOKEN_KEY_MAX : (uint32_t)(i - from);
         char *key = hlarena_strndup(&p->q->arena, text + from, key_size);
         if (!key)
             return false;
@@ -99,14 +98,13 @@ static bool copy_tokens(struct parser *p, size_t from, struct hlq_clause *c)
         char *key = hlarena_strndup(&p->q->arena, t->key, t->key_size);
         if (!key)
             return false;
-        c->tokens[c->count++] =
-            (struct hlq_token){key,
-                               t->key_size,
-                               t->position,
-                               (uint32_t)(from + t->start),
-                               (uint32_t)(from + t->end),
-                               t->alternative,
-                               hltext_is_marked(t->key, t->key_size)};
+        c->tokens[c->count++] = (struct hlq_token){key,
+                                                   t->key_size,
+                                                   t->position,
+                                                   (uint32_t)(from + t->start),
+                                                   (uint32_t)(from + t->end),
+                                                   t->alternative,
+                                                   hltext_is_marked(t->key, t->key_size)};
     }
     return true;
 }
@@ -182,7 +180,8 @@ static const struct field *field_here(const struct parser *p, size_t at, size_t 
 }
 
 /* The value after "field:" or "-": a quoted stretch or a word. */
-static hl_status take_value(struct parser *p, size_t *out_from, size_t *out_to, bool *out_quoted)
+static hl_status take_value(struct parser *p, size_t *out_from, size_t *out_to,
+                            bool *out_quoted)
 {
     hl_status status = HL_OK;
     *out_quoted = p->at < p->size && p->text[p->at] == '"';
@@ -199,7 +198,8 @@ static hl_status take_value(struct parser *p, size_t *out_from, size_t *out_to, 
     return status;
 }
 
-static hl_status take_field(struct parser *p, const struct field *f, size_t start, bool excluded)
+static hl_status take_field(struct parser *p, const struct field *f, size_t start,
+                            bool excluded)
 {
     size_t from, to;
     bool quoted;
@@ -331,8 +331,8 @@ hl_status hl_query_parse(const struct hl_index *index, const char *text, size_t 
     hl_status status = parse(&p);
     hltoken_list_release(&p.list);
     if (status == HL_OK && q->words > HLQ_WORDS_MAX)
-        status = hlerr_set(err, HL_LIMIT, "query of %u words; at most %d", q->words,
-                           HLQ_WORDS_MAX);
+        status =
+            hlerr_set(err, HL_LIMIT, "query of %u words; at most %d", q->words, HLQ_WORDS_MAX);
     if (status != HL_OK) {
         hl_query_free(q);
         return status;

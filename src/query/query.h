@@ -65,7 +65,7 @@ struct hlq_key {
 struct hlq_word {
     const char *typed;
     struct hlq_key *keys;
-    uint32_t count;    /* 0: the index has none of them */
+    uint32_t count; /* 0: the index has none of them */
     bool marks_added;
 };
 

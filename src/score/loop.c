@@ -13,8 +13,7 @@ uint64_t hlscore_leaf_tf(const struct hlscore_leaf *leaf, uint32_t doc)
     uint64_t sum = 0;
     for (uint32_t m = 0; m < leaf->count; m++) {
         const struct hlscore_member *member = &leaf->members[m];
-        sum += (uint64_t)member->weight *
-               member->container.ops->tf(&member->container, doc);
+        sum += (uint64_t)member->weight * member->container.ops->tf(&member->container, doc);
     }
     return (sum + 9) / 10;
 }
@@ -45,8 +44,8 @@ static double worth_of(const struct hlscore_query *query, const struct hlscore_c
     uint32_t least = hlfmt_class_start[class];
     if (least < chunk->length_min)
         least = chunk->length_min;
-    double sat = code < HLFMT_CODES - 1 ? hlbm25_sat(&query->bm25, code + 1, least)
-                                        : query->bm25.k1 + 1;
+    double sat =
+        code < HLFMT_CODES - 1 ? hlbm25_sat(&query->bm25, code + 1, least) : query->bm25.k1 + 1;
     return leaf->factor * sat * (1 + 1e-9);
 }
 
@@ -55,9 +54,9 @@ static void make_tables(const struct hlscore_query *query, const struct hlscore_
 {
     for (uint32_t i = 0; i < chunk->leaf_count; i++)
         for (unsigned code = 0; code < HLFMT_CODES; code++)
-            for (unsigned class = 0; class < HLFMT_CLASSES; class++) {
-                double w = ceil(worth_of(query, chunk, &chunk->leaves[i], code, class) *
-                                room->scale);
+            for (unsigned class = 0; class < HLFMT_CLASSES; class ++) {
+                double w =
+                    ceil(worth_of(query, chunk, &chunk->leaves[i], code, class) * room->scale);
                 if (wide)
                     room->worth[i].w16[code][class] = w < 65535 ? (uint16_t)w : 65535;
                 else

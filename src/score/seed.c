@@ -13,8 +13,8 @@
 #include <assert.h>
 
 enum {
-    CHAMPIONS = 64,        /* a leaf, over all chunks */
-    TRIED_MAX = 4096       /* documents scored for the seed of a long query */
+    CHAMPIONS = 64,  /* a leaf, over all chunks */
+    TRIED_MAX = 4096 /* documents scored for the seed of a long query */
 };
 
 /* A heap of the k greatest scores, the least on top. */

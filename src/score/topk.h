@@ -17,8 +17,8 @@
 
 struct hlhit {
     double score;
-    uint32_t date; /* UTC seconds; 0 undated */
-    uint32_t doc;  /* in its chunk */
+    uint32_t date;  /* UTC seconds; 0 undated */
+    uint32_t doc;   /* in its chunk */
     uint32_t chunk; /* number that the caller gave the chunk */
 };
 

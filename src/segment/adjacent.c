@@ -70,8 +70,8 @@ static hl_status look_at_all(struct finder *f, struct hl_error *err)
             bits[i] &= other[i];
         for (unsigned i = 0; status == HL_OK && i < HLCONT_WORDS; i++)
             for (; status == HL_OK && bits[i]; bits[i] &= bits[i] - 1)
-                status = look_at(f, w * HLFMT_WINDOW + i * 64 +
-                                        (unsigned)__builtin_ctzll(bits[i]), err);
+                status = look_at(
+                    f, w * HLFMT_WINDOW + i * 64 + (unsigned)__builtin_ctzll(bits[i]), err);
     }
     if (status == HL_OK && f->count != f->most)
         status = hlchunk_damaged(f->chunk, "pairs", 0, "fewer documents than counted", err);

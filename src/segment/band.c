@@ -242,7 +242,7 @@ static bool put_pair(struct work *w, uint64_t base, uint32_t from, uint32_t to, 
 
 /* Where a run of pairs is written, and its skip points. */
 struct pair_run {
-    uint32_t count;      /* of distinct followers */
+    uint32_t count; /* of distinct followers */
     uint32_t done;
     uint32_t last;       /* follower before */
     size_t skips, start; /* bytes: of the skip points, of the entries */
@@ -279,8 +279,8 @@ static uint32_t distinct_followers(const struct work *w)
     uint32_t count = 0;
     for (size_t i = 0; i <= w->in->terms / 4096; i++)
         for (uint64_t bits = w->seen_words[i]; bits; bits &= bits - 1)
-            count += (uint32_t)__builtin_popcountll(
-                w->seen[i * 64 + (size_t)__builtin_ctzll(bits)]);
+            count +=
+                (uint32_t)__builtin_popcountll(w->seen[i * 64 + (size_t)__builtin_ctzll(bits)]);
     return count;
 }
 

@@ -46,7 +46,8 @@ static hl_status map_file(struct hlsegfile *f, uint64_t size, struct hl_error *e
     if (r < 0)
         status = hlio_error(err, r, "read the size of", f->path);
     else if (actual != size || size == 0)
-        status = hlerr_corrupt(err, f->path, "file", actual, "length differs from the manifest");
+        status =
+            hlerr_corrupt(err, f->path, "file", actual, "length differs from the manifest");
     else if ((r = io->map(fd, size, &map)) < 0)
         status = hlio_error(err, r, "map", f->path);
     io->close(fd);

@@ -59,8 +59,7 @@ hl_status hlsegwriter_section(struct hlsegwriter *writer, const struct hlbuf *by
                               struct hlfmt_span *out_span, struct hl_error *err);
 /* Ends the file with checksums and footer; it is not synced yet. */
 hl_status hlsegwriter_finish(struct hlsegwriter *writer, uint64_t directory,
-                             uint32_t *out_table_crc, uint64_t *out_size,
-                             struct hl_error *err);
+                             uint32_t *out_table_crc, uint64_t *out_size, struct hl_error *err);
 /* Frees memory; fd and file stay. */
 void hlsegwriter_release(struct hlsegwriter *writer);
 

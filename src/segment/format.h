@@ -20,25 +20,25 @@
 
 enum {
     HLFMT_VERSION = 1,
-    HLFMT_BLOCK = 16384,       /* bytes under one checksum */
-    HLFMT_CHUNK_DOCS = 65536,  /* documents of a chunk at most */
-    HLFMT_WINDOW = 4096,       /* documents of a window */
+    HLFMT_BLOCK = 16384,      /* bytes under one checksum */
+    HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
+    HLFMT_WINDOW = 4096,      /* documents of a window */
     HLFMT_WINDOWS = HLFMT_CHUNK_DOCS / HLFMT_WINDOW,
-    HLFMT_CELL = 512,          /* documents of a cell */
+    HLFMT_CELL = 512, /* documents of a cell */
     HLFMT_CELLS = HLFMT_CHUNK_DOCS / HLFMT_CELL,
-    HLFMT_CODES = 16,          /* codes of a term frequency: 1 to 15, then "more" */
-    HLFMT_CLASSES = 16,        /* length classes */
-    HLFMT_TINY = 32,           /* fewer postings than this lie in the entry itself */
-    HLFMT_DENSE_SHARE = 10,    /* one document of so many, or more: a bitmap */
-    HLFMT_DENSE_MIN = 256,     /* but never for fewer postings than this */
-    HLFMT_BOUNDED = 256,       /* sparse lists from here on state bounds of windows */
+    HLFMT_CODES = 16,       /* codes of a term frequency: 1 to 15, then "more" */
+    HLFMT_CLASSES = 16,     /* length classes */
+    HLFMT_TINY = 32,        /* fewer postings than this lie in the entry itself */
+    HLFMT_DENSE_SHARE = 10, /* one document of so many, or more: a bitmap */
+    HLFMT_DENSE_MIN = 256,  /* but never for fewer postings than this */
+    HLFMT_BOUNDED = 256,    /* sparse lists from here on state bounds of windows */
     HLFMT_CHAMPIONS = 64,
-    HLFMT_PAIR_SKIP = 64,      /* pair entries between two skip points */
-    HLFMT_DICT_BLOCK = 32,     /* terms of a dictionary block */
-    HLFMT_TERM_MAX = 255,      /* bytes of a term */
-    HLFMT_ID_MAX = 512,        /* bytes of an article's id */
-    HLFMT_PAD = 64,            /* readable bytes after every section */
-    HLFMT_STORE_DICT = 32768   /* bytes of the preset dictionary at most */
+    HLFMT_PAIR_SKIP = 64,    /* pair entries between two skip points */
+    HLFMT_DICT_BLOCK = 32,   /* terms of a dictionary block */
+    HLFMT_TERM_MAX = 255,    /* bytes of a term */
+    HLFMT_ID_MAX = 512,      /* bytes of an article's id */
+    HLFMT_PAD = 64,          /* readable bytes after every section */
+    HLFMT_STORE_DICT = 32768 /* bytes of the preset dictionary at most */
 };
 
 /*
@@ -105,7 +105,7 @@ struct hlfmt_span {
 };
 
 struct hlfmt_header { /* at 0 */
-    char magic[8]; /* "HLSEGM\r\n" */
+    char magic[8];    /* "HLSEGM\r\n" */
     uint32_t version;
     uint32_t kind; /* 1: segment */
     uint8_t index_id[16];
@@ -122,7 +122,7 @@ struct hlfmt_band {
 };
 
 struct hlfmt_chunk { /* followed by its bands */
-    char magic[8]; /* "HLCHUNK\n" */
+    char magic[8];   /* "HLCHUNK\n" */
     uint32_t docs, windows, terms, bands;
     uint64_t positions; /* sum of the documents' lengths */
     uint64_t tokens;    /* sum of the terms' cf */
@@ -140,7 +140,7 @@ struct hlfmt_directory { /* followed by chunks * u64: where each chunk header st
     struct hlfmt_span section[HLFMT_SEGMENT_SECTIONS];
 };
 
-struct hlfmt_footer { /* the last bytes of the file */
+struct hlfmt_footer {   /* the last bytes of the file */
     uint64_t blocks;    /* how many have a checksum */
     uint64_t directory; /* byte in the file */
     uint64_t size;      /* of the file */
@@ -167,8 +167,8 @@ _Static_assert(sizeof(struct hlfmt_dense) == 64, "dense body on disk");
  * tighter than quantiles on archives that mix feed items with full articles
  * (performance.md 15).  The table is part of the format.
  */
-static const uint32_t hlfmt_class_start[HLFMT_CLASSES] = {0,   16,  23,  32,  45,   64,   91,  128,
-                                                          181, 256, 362, 512, 724, 1024, 1448, 2048};
+static const uint32_t hlfmt_class_start[HLFMT_CLASSES] = {
+    0, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 724, 1024, 1448, 2048};
 
 static inline unsigned hlfmt_length_class(uint32_t length)
 {

@@ -32,8 +32,8 @@ static hl_status open_block(const struct hllexicon *lex, uint32_t block, uint32_
     const struct hlfmt_span *index = &lex->section[HLFMT_DICT_BLOCKS];
     const struct hlfmt_span *bytes = &lex->section[HLFMT_DICT_BYTES];
     const uint8_t *p;
-    hl_status status = hlsegfile_bytes(lex->file, index->at + (uint64_t)block * 4, 8,
-                                       "dictionary", &p, err);
+    hl_status status =
+        hlsegfile_bytes(lex->file, index->at + (uint64_t)block * 4, 8, "dictionary", &p, err);
     if (status != HL_OK)
         return status;
     uint32_t from = hlbuf_load32(p), to = hlbuf_load32(p + 4);
@@ -123,9 +123,8 @@ static hl_status find_block(const struct hllexicon *lex, const void *key, size_t
     return HL_OK;
 }
 
-hl_status hllex_find(const struct hllexicon *lex, const void *key, size_t size,
-                     bool *out_found, uint32_t *out_ordinal, uint32_t *out_locals,
-                     struct hl_error *err)
+hl_status hllex_find(const struct hllexicon *lex, const void *key, size_t size, bool *out_found,
+                     uint32_t *out_ordinal, uint32_t *out_locals, struct hl_error *err)
 {
     uint32_t block;
     bool some;

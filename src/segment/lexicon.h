@@ -34,9 +34,8 @@ struct hllex_term {
  * Looks a term up.  out_locals has room for `chunks` numbers: the term's number
  * in each chunk, HLLEX_NONE where the chunk lacks it.
  */
-hl_status hllex_find(const struct hllexicon *lex, const void *key, size_t size,
-                     bool *out_found, uint32_t *out_ordinal, uint32_t *out_locals,
-                     struct hl_error *err);
+hl_status hllex_find(const struct hllexicon *lex, const void *key, size_t size, bool *out_found,
+                     uint32_t *out_ordinal, uint32_t *out_locals, struct hl_error *err);
 
 /* The term of a given place; out_locals may be NULL. */
 hl_status hllex_get(const struct hllexicon *lex, uint32_t ordinal, struct hllex_term *out_term,

@@ -181,7 +181,8 @@ hl_status hllive_decode(const void *bytes, size_t size, const char *path,
             live.docs += live.chunks[i].docs;
     }
     if (status == HL_OK && hlview_left(&v))
-        status = hlerr_corrupt(err, path, "live end", size - hlview_left(&v), "bytes left over");
+        status =
+            hlerr_corrupt(err, path, "live end", size - hlview_left(&v), "bytes left over");
     if (status != HL_OK) {
         hllive_release(&live);
         return status;

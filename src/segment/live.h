@@ -25,9 +25,9 @@ struct hllive_pair {
 };
 
 struct hllive_chunk {
-    uint32_t docs;       /* deleted ones */
-    uint64_t positions;  /* sum of their lengths */
-    uint64_t *deleted;   /* HLFMT_CHUNK_DOCS bits */
+    uint32_t docs;      /* deleted ones */
+    uint64_t positions; /* sum of their lengths */
+    uint64_t *deleted;  /* HLFMT_CHUNK_DOCS bits */
     struct hllive_term *terms;
     struct hllive_pair *pairs;
     uint32_t term_count, pair_count;

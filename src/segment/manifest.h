@@ -35,12 +35,12 @@
 
 enum {
     HLMAN_FORMAT = 1,
-    HLMAN_NAME_SIZE = 40,          /* any file name of an index with its NUL */
-    HLMAN_PATH_SIZE = 4096,        /* the system's own limit */
+    HLMAN_NAME_SIZE = 40,   /* any file name of an index with its NUL */
+    HLMAN_PATH_SIZE = 4096, /* the system's own limit */
     HLMAN_SEGMENTS_MAX = 1000000,
     HLMAN_BYTES_MAX = 256 << 20,
     HLMAN_WEIGHT_MAX = 65535,
-    HLMAN_TRIES = 100              /* generations a reader may lose races against */
+    HLMAN_TRIES = 100 /* generations a reader may lose races against */
 };
 
 /* What twelve digits can name. */
@@ -48,11 +48,11 @@ enum {
 
 struct hlmanifest_segment {
     uint64_t number;
-    uint64_t size;       /* bytes of the segment's file */
-    uint32_t table_crc;  /* of its table of block checksums */
+    uint64_t size;        /* bytes of the segment's file */
+    uint32_t table_crc;   /* of its table of block checksums */
     uint64_t live_number; /* 0: every document lives, there is no live file */
     uint64_t live_size;
-    uint32_t live_crc;   /* of the whole live file */
+    uint32_t live_crc; /* of the whole live file */
     uint64_t docs;
     uint64_t live_docs;
 };
@@ -60,9 +60,9 @@ struct hlmanifest_segment {
 struct hlmanifest {
     uint64_t generation; /* 0: nothing was committed yet */
     uint8_t index_id[16];
-    uint64_t rules;      /* hash of the text rules */
-    unsigned weight[3];  /* title, lead, body */
-    uint64_t next_file;  /* the number that the next new file takes */
+    uint64_t rules;     /* hash of the text rules */
+    unsigned weight[3]; /* title, lead, body */
+    uint64_t next_file; /* the number that the next new file takes */
     struct hlmanifest_segment *segments;
     size_t count;
 };

@@ -159,8 +159,7 @@ static hl_status walk_dense(struct hlpositions *p, uint32_t doc, struct hl_error
         restart_dense(p, doc);
     const uint8_t *bits = c->as.dense.bits;
     for (; p->next_doc < doc; p->next_doc++) {
-        uint64_t word = hlbuf_load64(bits + (size_t)(p->next_doc / 64) * 8) >>
-                        p->next_doc % 64;
+        uint64_t word = hlbuf_load64(bits + (size_t)(p->next_doc / 64) * 8) >> p->next_doc % 64;
         if (!word) {
             p->next_doc |= 63;
             continue;

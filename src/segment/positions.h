@@ -23,13 +23,13 @@ struct hlpositions {
     const struct hlchunk *chunk;
     const struct hlcontainer *container;
     struct hlchunk_columns columns;
-    const uint8_t *start, *end;       /* of the values, directory included */
-    uint64_t block;                   /* decoded; UINT64_MAX: none */
+    const uint8_t *start, *end; /* of the values, directory included */
+    uint64_t block;             /* decoded; UINT64_MAX: none */
     uint32_t values[HLBLOCK_COUNT];
-    uint64_t value;                   /* ordinal of the next value */
-    uint32_t next_doc;                /* the walk stands before this document */
-    uint32_t next_posting;            /* and before the posting of this rank */
-    uint32_t *out;                    /* position << 1 | alternative */
+    uint64_t value;        /* ordinal of the next value */
+    uint32_t next_doc;     /* the walk stands before this document */
+    uint32_t next_posting; /* and before the posting of this rank */
+    uint32_t *out;         /* position << 1 | alternative */
     size_t room;
 };
 

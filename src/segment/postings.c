@@ -33,7 +33,8 @@ static bool read_head(struct hlview *v, uint32_t docs, struct head *h)
            (h->kind != HLFMT_KIND_TINY || df < HLFMT_TINY);
 }
 
-static hl_status damaged_list(const struct hlchunk *chunk, const uint8_t *p, struct hl_error *err)
+static hl_status damaged_list(const struct hlchunk *chunk, const uint8_t *p,
+                              struct hl_error *err)
 {
     uint64_t at = (uint64_t)(p - chunk->segment->file.map);
     return hlchunk_damaged(chunk, "postings", at, "list does not decode", err);
@@ -279,8 +280,8 @@ static hl_status entry_view(const struct hlchunk *chunk, const struct hlfmt_band
     uint32_t from = hlbuf_load32(p), to = hlbuf_load32(p + 4);
     if (from > to || to > band->section[entries].size)
         return hlchunk_damaged(chunk, "entries", at, "offsets do not rise", err);
-    status = hlsegfile_bytes(file, band->section[entries].at + from, to - from, "entries", &p,
-                             err);
+    status =
+        hlsegfile_bytes(file, band->section[entries].at + from, to - from, "entries", &p, err);
     if (status == HL_OK)
         *out_view = hlview_of(p, to - from);
     return status;
@@ -301,8 +302,8 @@ static hl_status body_view(const struct hlchunk *chunk, const struct hlfmt_span 
     if (size > reach)
         size = reach;
     const uint8_t *p;
-    hl_status status = hlsegfile_bytes(&chunk->segment->file, span->at + offset, size,
-                                       "postings", &p, err);
+    hl_status status =
+        hlsegfile_bytes(&chunk->segment->file, span->at + offset, size, "postings", &p, err);
     if (status != HL_OK)
         return status;
     *out_section = p - offset;
@@ -470,8 +471,8 @@ static hl_status open_run(const struct hlchunk *chunk, uint32_t a, struct hlpair
     return HL_OK;
 }
 
-hl_status hlpair_walk_start(const struct hlchunk *chunk, uint32_t a, struct hlpair_walk *out_walk,
-                            struct hl_error *err)
+hl_status hlpair_walk_start(const struct hlchunk *chunk, uint32_t a,
+                            struct hlpair_walk *out_walk, struct hl_error *err)
 {
     const uint8_t *skips;
     return open_run(chunk, a, out_walk, &skips, err);

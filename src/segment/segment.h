@@ -125,8 +125,8 @@ struct hlpair_walk {
     const struct hlchunk *chunk;
     const struct hlfmt_band *band;
 };
-hl_status hlpair_walk_start(const struct hlchunk *chunk, uint32_t a, struct hlpair_walk *out_walk,
-                            struct hl_error *err);
+hl_status hlpair_walk_start(const struct hlchunk *chunk, uint32_t a,
+                            struct hlpair_walk *out_walk, struct hl_error *err);
 /* False at the end; damage is in *status. */
 bool hlpair_walk_next(struct hlpair_walk *walk, struct hlpair_entry *entry, hl_status *status,
                       struct hl_error *err);

@@ -65,7 +65,8 @@ static hl_status write_band(struct band_run *run, size_t i, struct hlband_output
     struct hlfmt_band *band = &run->bands[i];
     hl_status status = HL_OK;
     for (int s = 0; s < HLFMT_BAND_SECTIONS && status == HL_OK; s++)
-        status = hlsegwriter_section(&run->build->file, &out->section[s], &band->section[s], err);
+        status =
+            hlsegwriter_section(&run->build->file, &out->section[s], &band->section[s], err);
     run->head->postings += out->postings;
     run->head->pairs += out->pairs;
     run->head->pair_postings += out->pair_postings;
@@ -154,7 +155,6 @@ static hl_status write_bands(struct band_run *run, struct hl_error *err)
 
 /* ---- columns ---- */
 
-
 static int compare_ids(const void *a, const void *b, void *user)
 {
     const struct hlsegbuild_columns *c = user;
@@ -203,7 +203,8 @@ static void put_window_dates(const struct hlsegbuild_chunk *chunk, uint32_t wind
 {
     for (uint32_t w = 0; w < windows; w++) {
         uint32_t least = 0, most = 0;
-        for (uint32_t i = w * HLFMT_WINDOW; i < chunk->docs && i < (w + 1) * HLFMT_WINDOW; i++) {
+        for (uint32_t i = w * HLFMT_WINDOW; i < chunk->docs && i < (w + 1) * HLFMT_WINDOW;
+             i++) {
             uint32_t d = chunk->columns.dates[i];
             if (d && (!least || d < least))
                 least = d;

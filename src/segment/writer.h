@@ -32,17 +32,17 @@ struct hlsegbuild_header {
 
 /* Columns of a chunk, one value a document. */
 struct hlsegbuild_columns {
-    const uint32_t *dates;        /* UTC seconds, 0 unknown */
-    const uint8_t *precisions;    /* enum hl_date_precision */
-    const int8_t *zones;          /* quarter hours */
-    const uint32_t *lengths;      /* positions */
-    const uint32_t (*fields)[2];  /* positions of title, of lead */
-    const uint16_t *facets[3];    /* source, section, author */
+    const uint32_t *dates;              /* UTC seconds, 0 unknown */
+    const uint8_t *precisions;          /* enum hl_date_precision */
+    const int8_t *zones;                /* quarter hours */
+    const uint32_t *lengths;            /* positions */
+    const uint32_t (*fields)[2];        /* positions of title, of lead */
+    const uint16_t *facets[3];          /* source, section, author */
     const struct hlbuf *facet_names[3]; /* encoded lists: FORMAT.md 7 */
     const uint64_t *content_hashes, *similar_hashes;
-    const struct hlbuf *ids;        /* bytes */
-    const uint32_t *id_offsets;     /* docs + 1 */
-    const uint32_t *store_offsets;  /* docs + 1 */
+    const struct hlbuf *ids;       /* bytes */
+    const uint32_t *id_offsets;    /* docs + 1 */
+    const uint32_t *store_offsets; /* docs + 1 */
     const struct hlbuf *store_preset;
 };
 

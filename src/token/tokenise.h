@@ -35,8 +35,8 @@ struct hltoken_list {
     struct hltoken *tokens;
     size_t count;
     size_t room;
-    uint32_t positions; /* how many there are */
-    struct hlbuf keys;  /* behind the keys that are no syllables */
+    uint32_t positions;      /* how many there are */
+    struct hlbuf keys;       /* behind the keys that are no syllables */
     struct hlbuf scratch[2]; /* the tokeniser's own */
 };
 
