@@ -87,6 +87,10 @@ enum hl_date_precision {
  * An article.  Strings are UTF-8, not terminated by size but by NUL; NULL means
  * missing.  Given to a writer they are borrowed for the call; read from an
  * index they live as long as the hl_document that holds them.
+ *
+ * What an index keeps of it: everything, but that a date before 1970 or after
+ * 2106 becomes unknown, a zone is rounded to quarter hours, and an empty id,
+ * source, section or author comes back as NULL.
  */
 struct hl_article {
     const char *id; /* required, 1 to 512 bytes */
@@ -97,10 +101,10 @@ struct hl_article {
     const char *source;
     const char *section;
     const char *author;
-    const char *tags;   /* one a line */
-    const char *extra;  /* fields without a column, as JSON text; stored only */
-    int64_t date;       /* UTC seconds */
-    int date_offset;    /* minutes east of UTC that the date was written in */
+    const char *tags;  /* one a line */
+    const char *extra; /* fields without a column, as JSON text; stored only */
+    int64_t date;      /* UTC seconds */
+    int date_offset;   /* minutes east of UTC that the date was written in */
     enum hl_date_precision date_precision;
 };
 
@@ -176,14 +180,14 @@ HL_API void hl_index_close(struct hl_index *index);
 
 struct hl_stats {
     uint64_t generation;
-    uint64_t articles;  /* live */
-    uint64_t deleted;   /* replaced or deleted, not yet cleared away */
+    uint64_t articles; /* live */
+    uint64_t deleted;  /* replaced or deleted, not yet cleared away */
     uint64_t undated;
-    uint64_t terms;     /* distinct, summed over segments */
-    uint64_t postings;  /* term in article */
-    uint64_t pairs;     /* distinct pair in chunk */
-    uint64_t positions; /* live */
-    double mean_length; /* positions an article */
+    uint64_t terms;                /* distinct, summed over segments */
+    uint64_t postings;             /* term in article */
+    uint64_t pairs;                /* distinct pair in chunk */
+    uint64_t positions;            /* live */
+    double mean_length;            /* positions an article */
     int64_t date_first, date_last; /* UTC seconds; 0 if none is dated */
     uint64_t segments, chunks;
     uint64_t bytes; /* of the files of this generation */
@@ -292,11 +296,11 @@ HL_API const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t
 
 /* How a word of the query was taken; NULL past the end. */
 struct hl_reading {
-    const char *word;   /* key of the word as typed */
-    const char *as;     /* the terms it stands for, between blanks */
-    uint64_t df;        /* articles that have one of them */
+    const char *word; /* key of the word as typed */
+    const char *as;   /* the terms it stands for, between blanks */
+    uint64_t df;      /* articles that have one of them */
     bool in_index;
-    bool marks_added;   /* typed without marks, found with them */
+    bool marks_added; /* typed without marks, found with them */
 };
 HL_API const struct hl_reading *hl_result_reading(const struct hl_result *result, size_t i);
 

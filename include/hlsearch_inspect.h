@@ -97,8 +97,7 @@ struct hl_check_report {
  */
 HL_API hl_status hl_check(const char *path, void (*fault)(void *user, const char *text),
                           void (*progress)(void *user, uint64_t done, uint64_t total),
-                          void *user, struct hl_check_report *out_report,
-                          struct hl_error *err);
+                          void *user, struct hl_check_report *out_report, struct hl_error *err);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,7 @@
 #include "match/phrase.h"
 #include "text/fold.h"
 #include "text/normalise.h"
+#include "text/utf8.h"
 
 #include <assert.h>
 #include <string.h>
@@ -143,6 +144,8 @@ static hl_status matching_codes(const struct hlchunk *chunk, const struct hlq_fi
         const char *bytes;
         uint32_t size;
         status = hlchunk_facet_name(chunk, filter->facet, i, &bytes, &size, err);
+        if (status == HL_OK && hltext_utf8_check(bytes, size) < size)
+            status = hlchunk_damaged(chunk, "facets", i, "a name is not UTF-8", err);
         if (status == HL_OK)
             status = filter_key(bytes, size, fold, &name, err);
         bool same = status == HL_OK && name.size == want.size &&

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "text/fold.h"
+#include "text/utf8.h"
 
 #include <assert.h>
 #include <string.h>
@@ -120,9 +121,12 @@ static hl_status fold_at(const struct hlseg *seg, uint32_t i, struct hllex_term 
     if (status == HL_OK)
         status = hllex_get(&seg->lexicon, ordinal, term, NULL, err);
     hlbuf_reset(folded);
-    if (status == HL_OK)
-        status = hltext_fold_key((const char *)term->bytes, term->size, folded, err);
-    return status;
+    if (status != HL_OK)
+        return status;
+    /* Terms were keys once; what is none now was changed, and folding expects a key. */
+    if (hltext_utf8_check((const char *)term->bytes, term->size) != term->size)
+        return hlerr_corrupt(err, seg->file.path, "dictionary", ordinal, "a term is not UTF-8");
+    return hltext_fold_key((const char *)term->bytes, term->size, folded, err);
 }
 
 static int compare(const struct hlbuf *folded, const char *want, size_t size)

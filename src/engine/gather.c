@@ -5,6 +5,7 @@
 #include "engine/article.h"
 #include "engine/invert.h"
 #include "segment/band.h"
+#include "text/utf8.h"
 
 #include <assert.h>
 
@@ -24,6 +25,8 @@ static hl_status map_terms(struct hl_writer *w, const struct hlchunk *chunk, uin
             continue;
         if (local >= chunk->head.terms)
             status = hlchunk_damaged(chunk, "dictionary", i, "rank past the terms", err);
+        else if (hltext_utf8_check((const char *)term.bytes, term.size) != term.size)
+            status = hlchunk_damaged(chunk, "dictionary", i, "a term is not UTF-8", err);
         else if (!hlvocab_find(&w->vocab, term.bytes, term.size, &map[local]))
             status = hlerr_nomem(err);
     }
