@@ -1,6 +1,8 @@
 # hlsearch.  `make help` lists the targets; there is no configure step.
 B      ?= build
-CC     ?= gcc
+ifeq ($(origin CC),default)
+CC      = gcc
+endif
 PREFIX ?= /usr/local
 DESTDIR ?=
 HLSEARCH_DATA ?= ../shared/data
@@ -37,25 +39,30 @@ $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 
 $(B)/%.o: src/%.c | deps
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -include src/base/banned.h -c -o $@ $<
+	@echo "  CC   $<"
+	@$(CC) $(ALL_CFLAGS) -include src/base/banned.h -c -o $@ $<
 
 $(B)/libhlsearch.a: $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/libhlsearch.so: $(LIB_OBJ)
-	$(CC) -shared -Wl,-soname,libhlsearch.so.0 -o $@ $^ $(SAN) $(LIBS)
+	@echo "  LD   $@"
+	@$(CC) -shared -Wl,-soname,libhlsearch.so.0 -o $@ $^ $(SAN) $(LIBS)
 
 $(B)/hlsearch: $(TOOL_OBJ) $(B)/libhlsearch.a
-	$(CC) $(SAN) -o $@ $^ $(TOOL_LIBS)
+	@echo "  LD   $@"
+	@$(CC) $(SAN) -o $@ $^ $(TOOL_LIBS)
 
 $(B)/hlsearch.cgi: $(CGI_OBJ) $(B)/libhlsearch.a
-	$(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
+	@echo "  LD   $@"
+	@$(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
 
 # Tables come from ICU, so that no list of characters is kept by hand.
 $(B)/gen-text-table: tools/gen-text-table.c src/text/rules.h src/text/table.h | deps
 	@mkdir -p $(@D)
-	$(CC) -O1 -D_GNU_SOURCE -Isrc -Iinclude -o $@ tools/gen-text-table.c -licuuc
+	@echo "  CC   $@"
+	@$(CC) -O1 -D_GNU_SOURCE -Isrc -Iinclude -o $@ tools/gen-text-table.c -licuuc
 
 $(B)/gen/text_table.h: $(B)/gen-text-table
 	@mkdir -p $(@D)
@@ -88,15 +95,17 @@ help:  ## this list
 
 $(B)/tests/%.o: tests/%.c | deps
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
+	@echo "  CC   $<"
+	@$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
 
 $(TEST_LIB): $(TEST_AID:tests/%.c=$(B)/tests/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(IMPORT_OBJ) $(B)/libhlsearch.a $(TOOL_LIBS)
+	@echo "  CC   $<"
+	@$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(IMPORT_OBJ) $(B)/libhlsearch.a $(TOOL_LIBS)
 
 tests: all $(TESTS)  ## build the tests, run none
 
@@ -135,7 +144,8 @@ fuzz:  ## S seconds (60) of each fuzz target T (query text segment); needs clang
 
 $(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(B)/libhlsearch.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(B)/libhlsearch.a $(LIBS)
+	@echo "  CC   $<"
+	@$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(B)/libhlsearch.a $(LIBS)
 
 cover:  ## lines that no test reaches, by file
 	+$(COVER) tests

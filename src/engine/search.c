@@ -168,12 +168,13 @@ static hl_status fill_readings(struct hl_result *r, struct hl_error *err)
             hlbuf_put_string(&as, k ? " " : "");
             hlbuf_put(&as, word->keys[k].bytes, word->keys[k].size);
         }
+        char *typed = hlarena_strndup(&n->arena, word->typed, strlen(word->typed));
         char *text = as.failed ? NULL : hlarena_strndup(&n->arena, (char *)as.data, as.size);
         hlbuf_release(&as);
-        if (!text)
+        if (!text || !typed)
             return hlerr_nomem(err);
         r->readings[r->reading_count++] = (struct hl_reading){
-            word->typed, text, df < n->snapshot->articles ? df : n->snapshot->articles,
+            typed, text, df < n->snapshot->articles ? df : n->snapshot->articles,
             word->count > 0, word->marks_added};
     }
     return HL_OK;

@@ -82,6 +82,8 @@ static hl_status op_date(const char *text, size_t size, struct hlbuf *out, struc
 static hl_status op_number(const char *text, size_t size, struct hlbuf *out,
                            struct hl_error *err)
 {
+    if (!size)
+        return HL_OK;
     if (!hlbuf_grow(out, size + 1))
         return hlerr_nomem(err);
     out->size += hltoken_number_key(text, size, (char *)out->data + out->size);
