@@ -10,7 +10,7 @@ enum {
     GRAM = 8,   /* bytes of the strings counted */
     PIECE = 96, /* bytes of a chosen segment: tried 48 to 256 on the archive */
     TABLE_BITS = 19,
-    LEVEL = 6,
+    LEVEL = 5,
     POOL = 1 << 19 /* what a deflate state takes, with room to spare */
 };
 
