@@ -24,9 +24,9 @@ static void check_vector(const char *name, const uint8_t *bytes, size_t size, ui
 static void test_vectors(void)
 {
     static const uint8_t read_command[48] = {
-        0x01, 0xc0, 0, 0, 0,    0, 0, 0, 0, 0, 0, 0, 0,    0, 0, 0,
-        0x14, 0,    0, 0, 0,    0, 4, 0, 0, 0, 0, 0x14, 0, 0, 0, 0x18,
-        0x28, 0,    0, 0, 0,    0, 0, 0, 2, 0, 0, 0, 0,    0, 0, 0};
+        0x01, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,    0, 0, 0, 0,
+        0x14, 0,    0, 0, 0, 0, 4, 0, 0, 0, 0, 0x14, 0, 0, 0, 0x18,
+        0x28, 0,    0, 0, 0, 0, 0, 0, 2, 0, 0, 0,    0, 0, 0, 0};
     uint8_t bytes[32];
     memset(bytes, 0, 32);
     check_vector("32 zeros", bytes, 32, 0x8a9136aa);

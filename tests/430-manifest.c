@@ -309,10 +309,14 @@ static hl_status read_12(struct hl_error *err)
 
 static void test_files(void)
 {
-    static const char *const odd_names[] = {
-        "manifest-000000000099.tmp", "manifest-99",          "manifest-0000000000990",
-        "manifest-00000000009x",     "manifest-",            "Manifest-000000000099",
-        "xmanifest-000000000099",    "manifest-+00000000099"};
+    static const char *const odd_names[] = {"manifest-000000000099.tmp",
+                                            "manifest-99",
+                                            "manifest-0000000000990",
+                                            "manifest-00000000009x",
+                                            "manifest-",
+                                            "Manifest-000000000099",
+                                            "xmanifest-000000000099",
+                                            "manifest-+00000000099"};
     struct hlbuf text = {0};
     struct hl_error err;
     uint64_t newest = 5;

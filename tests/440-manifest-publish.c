@@ -77,8 +77,8 @@ static char log_text[8192];
 
 static void log_call(void *user, const struct faultio_entry *entry)
 {
-    static const bool silent[FAULTIO_CALLS] = {[FAULTIO_SIZE] = true,
-                                               [FAULTIO_IS_NETWORK] = true};
+    static const bool silent[FAULTIO_CALLS] = {
+        [FAULTIO_SIZE] = true, [FAULTIO_IS_NETWORK] = true};
     (void)user;
     size_t size = strlen(log_text);
     if (!silent[entry->call])
@@ -146,15 +146,21 @@ static bool exists(const char *name)
 static void test_clean(void)
 {
     static const char *const gone[] = {
-        "manifest-000000000004",     "manifest-000000000001.tmp", "segment-000000000001",
-        "segment-000000000052",      "live-000000000050",         "live-000000000001",
-        "segment-000000000050.tmp",  "live-000000000051.tmp",     "spool-000000000001",
-        "spool-000000000001.a",      "manifest-000000000099.tmp"};
-    static const char *const stay[] = {
-        "manifest-000000000005", "segment-000000000050", "live-000000000051",
-        "lock",                  "config",               "notes.tmp",
-        "segment-1",             "segment-000000000001.bak", "manifest-0000000000001",
-        "live-00000000001x",     "manifest-000000000000"};
+        "manifest-000000000004",    "manifest-000000000001.tmp", "segment-000000000001",
+        "segment-000000000052",     "live-000000000050",         "live-000000000001",
+        "segment-000000000050.tmp", "live-000000000051.tmp",     "spool-000000000001",
+        "spool-000000000001.a",     "manifest-000000000099.tmp"};
+    static const char *const stay[] = {"manifest-000000000005",
+                                       "segment-000000000050",
+                                       "live-000000000051",
+                                       "lock",
+                                       "config",
+                                       "notes.tmp",
+                                       "segment-1",
+                                       "segment-000000000001.bak",
+                                       "manifest-0000000000001",
+                                       "live-00000000001x",
+                                       "manifest-000000000000"};
     struct hl_error err;
     const size_t gone_count = sizeof gone / sizeof *gone;
     const size_t stay_count = sizeof stay / sizeof *stay;

@@ -102,8 +102,11 @@ static hl_status write_generation(struct hlmanifest *man, uint32_t serial)
         man->count = 0;
     assert(man->count < 50);
     struct hlmanifest_segment *added = &segments[man->count++];
-    *added = (struct hlmanifest_segment){.number = man->next_file++, .size = FILE_SIZE,
-                                         .table_crc = serial, .docs = 1, .live_docs = 1};
+    *added = (struct hlmanifest_segment){.number = man->next_file++,
+                                         .size = FILE_SIZE,
+                                         .table_crc = serial,
+                                         .docs = 1,
+                                         .live_docs = 1};
     hlman_segment_name(added->number, name);
     hl_status status = write_file(name, added->number, serial);
     if (!status && serial % 2) {

@@ -31,7 +31,10 @@ struct workload {
     struct step steps[GENERATIONS];
 };
 
-#define ONE {.threads = 1}
+#define ONE                                                                                    \
+    {                                                                                          \
+        .threads = 1                                                                           \
+    }
 static const struct workload workloads[] = {
     {"first build", {{0, 0, 40, false, ONE}}},
     {"two threads", {{0, 0, 40, false, {.threads = 2}}, {0, 40, 40, false, {.threads = 2}}}},
@@ -40,25 +43,38 @@ static const struct workload workloads[] = {
     {"replace all, twice",
      {{0, 0, 10, false, ONE}, {1, 0, 10, false, ONE}, {0, 0, 10, false, ONE}}},
     {"replace never",
-     {{0, 0, 10, false, ONE},
-      {1, 5, 10, false, {.threads = 1, .replace = HL_REPLACE_NEVER}}}},
+     {{0, 0, 10, false, ONE}, {1, 5, 10, false, {.threads = 1, .replace = HL_REPLACE_NEVER}}}},
     {"no store",
      {{0, 0, 10, false, {.threads = 1, .no_store = true}},
       {1, 5, 10, false, {.threads = 1, .no_store = true}}}},
     {"weights",
      {{0, 0, 10, false, {.threads = 1, .weight = {5, 2, 1}}}, {0, 10, 10, false, ONE}}},
     {"one writer, four commits",
-     {{0, 0, 10, false, ONE}, {0, 10, 10, true, ONE}, {1, 5, 10, true, ONE},
+     {{0, 0, 10, false, ONE},
+      {0, 10, 10, true, ONE},
+      {1, 5, 10, true, ONE},
       {0, 20, 10, true, ONE}}},
     {"nothing, then articles", {{0, 0, 0, false, ONE}, {0, 0, 10, false, ONE}}},
     {"many commits, small segments merged",
-     {{0, 0, 4, false, ONE},  {0, 4, 4, false, ONE},  {0, 8, 4, false, ONE},
-      {0, 12, 4, false, ONE}, {1, 2, 4, false, ONE},  {0, 16, 4, false, ONE},
-      {0, 20, 4, false, ONE}, {1, 10, 4, false, ONE}, {0, 24, 4, false, ONE},
-      {0, 28, 4, false, ONE}, {0, 32, 4, false, ONE}, {0, 36, 4, false, ONE}}},
+     {{0, 0, 4, false, ONE},
+      {0, 4, 4, false, ONE},
+      {0, 8, 4, false, ONE},
+      {0, 12, 4, false, ONE},
+      {1, 2, 4, false, ONE},
+      {0, 16, 4, false, ONE},
+      {0, 20, 4, false, ONE},
+      {1, 10, 4, false, ONE},
+      {0, 24, 4, false, ONE},
+      {0, 28, 4, false, ONE},
+      {0, 32, 4, false, ONE},
+      {0, 36, 4, false, ONE}}},
     {"merge of segments with replaced articles",
-     {{0, 0, 30, false, ONE}, {1, 0, 25, false, ONE}, {0, 25, 5, false, ONE},
-      {1, 25, 8, true, ONE},  {0, 60, 3, true, ONE},  {0, 63, 3, true, ONE}}},
+     {{0, 0, 30, false, ONE},
+      {1, 0, 25, false, ONE},
+      {0, 25, 5, false, ONE},
+      {1, 25, 8, true, ONE},
+      {0, 60, 3, true, ONE},
+      {0, 63, 3, true, ONE}}},
 };
 
 static struct scratch_archive archives[2];
@@ -216,8 +232,7 @@ static void crash_again(struct second *second, const struct memfs_world *world)
 
 static hl_status write_on(struct hl_commit_info *out_info, struct hl_error *err)
 {
-    struct hl_article article = {.id = "sau-mất-điện",
-                                 .body = "công nghệ sau khi mất điện"};
+    struct hl_article article = {.id = "sau-mất-điện", .body = "công nghệ sau khi mất điện"};
     struct hl_writer_options options = {.threads = 1};
     struct hl_writer *writer = NULL;
     hl_status status = hl_writer_open("ix", &options, &writer, err);
@@ -341,7 +356,7 @@ int main(void)
 {
     const char *given = getenv("HLSEARCH_SEED");
     long_run = getenv("HLSEARCH_LONG");
-    setvbuf(stdout, NULL, _IOLBF, 0); /* what was found stays if the next case crashes */
+    setvbuf(stdout, NULL, _IOLBF, 0);   /* what was found stays if the next case crashes */
     mallopt(M_TRIM_THRESHOLD, 1 << 30); /* some thousand runs: keep the pages */
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     if (given)

@@ -255,8 +255,8 @@ static void fail_calls(const struct work *work, int code, bool cut, bool onwards
 /* Calls without which the work cannot be done.  Others may fail without harm. */
 static bool is_needed(const struct work *work, int call)
 {
-    static const bool to_read[FAULTIO_CALLS] = {[FAULTIO_OPEN_READ] = true,
-                                                [FAULTIO_LIST] = true};
+    static const bool to_read[FAULTIO_CALLS] = {
+        [FAULTIO_OPEN_READ] = true, [FAULTIO_LIST] = true};
     static const bool to_write[FAULTIO_CALLS] = {
         [FAULTIO_OPEN_NEW] = true, [FAULTIO_OPEN_LOCK] = true, [FAULTIO_LOCK] = true,
         [FAULTIO_PWRITE] = true,   [FAULTIO_FSYNC] = true,     [FAULTIO_SYNC_FOLDER] = true,
@@ -332,7 +332,7 @@ static void fail_work(const struct work *work)
 int main(void)
 {
     long_run = getenv("HLSEARCH_LONG");
-    setvbuf(stdout, NULL, _IOLBF, 0); /* what was found stays if the next case crashes */
+    setvbuf(stdout, NULL, _IOLBF, 0);   /* what was found stays if the next case crashes */
     mallopt(M_TRIM_THRESHOLD, 1 << 30); /* some thousand runs: keep the pages */
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     make_archives();

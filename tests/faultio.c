@@ -276,9 +276,9 @@ long faultio_open_maps(void)
 const char *faultio_call_name(enum faultio_call call)
 {
     static const char *const names[] = {
-        "open_read", "open_new", "open_lock", "close", "pread", "pwrite", "fsync",
-        "sync_folder", "rename", "unlink", "mkdir", "size", "map", "lock", "list",
-        "is_network", "any"};
+        "open_read", "open_new",    "open_lock", "close",      "pread", "pwrite",
+        "fsync",     "sync_folder", "rename",    "unlink",     "mkdir", "size",
+        "map",       "lock",        "list",      "is_network", "any"};
     _Static_assert(sizeof names / sizeof names[0] == FAULTIO_CALLS + 1, "a name for each");
     assert(call <= FAULTIO_CALLS);
     return names[call];

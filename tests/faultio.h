@@ -65,8 +65,8 @@ const char *faultio_call_name(enum faultio_call call);
 /* Memory: counts what is taken and not given back; fails the at-th allocation. */
 void faultmem_start(uint64_t at, bool onwards); /* at 0: none fails */
 void faultmem_stop(void);
-uint64_t faultmem_count(void);  /* allocations asked for */
+uint64_t faultmem_count(void); /* allocations asked for */
 uint64_t faultmem_failed(void);
-long faultmem_live(void);       /* blocks not given back */
+long faultmem_live(void); /* blocks not given back */
 
 #endif

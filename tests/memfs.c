@@ -516,7 +516,7 @@ struct op_list {
 struct memfs_disk {
     struct disk_inode *inodes;
     size_t count, room;
-    struct names names;    /* synced */
+    struct names names;     /* synced */
     struct op_list changes; /* of names, not synced */
     struct op_list writes;  /* not synced */
 };
@@ -558,8 +558,7 @@ static void disk_inode_add(struct memfs_disk *disk, const struct memfs_op *op)
 {
     assert(op->inode == disk->count);
     GROW(disk->inodes, disk->count, disk->room);
-    disk->inodes[disk->count++] =
-        (struct disk_inode){NULL, 0, false, op->kind == MEMFS_MKDIR};
+    disk->inodes[disk->count++] = (struct disk_inode){NULL, 0, false, op->kind == MEMFS_MKDIR};
 }
 
 /* The first `keep` bytes of a write, into data that is large enough. */
@@ -600,13 +599,18 @@ static void change_name(struct names *names, const struct memfs_op *op)
 {
     switch (op->kind) {
     case MEMFS_MKDIR:
-    case MEMFS_CREATE: put(names, op->path, op->inode); break;
-    case MEMFS_UNLINK: drop(names, op->path, op->inode); break;
+    case MEMFS_CREATE:
+        put(names, op->path, op->inode);
+        break;
+    case MEMFS_UNLINK:
+        drop(names, op->path, op->inode);
+        break;
     case MEMFS_RENAME:
         drop(names, op->path, op->inode);
         put(names, op->to, op->inode);
         break;
-    default: abort();
+    default:
+        abort();
     }
 }
 
@@ -627,13 +631,23 @@ void memfs_disk_apply(struct memfs_disk *disk, const struct memfs_op *op)
 {
     switch (op->kind) {
     case MEMFS_MKDIR:
-    case MEMFS_CREATE: disk_inode_add(disk, op); /* fall through */
+    case MEMFS_CREATE:
+        disk_inode_add(disk, op); /* fall through */
     case MEMFS_RENAME:
-    case MEMFS_UNLINK: list_add(&disk->changes, op); break;
-    case MEMFS_WRITE: list_add(&disk->writes, op); break;
-    case MEMFS_FSYNC: disk_fsync(disk, op->inode); break;
-    case MEMFS_SYNC_FOLDER: disk_sync_folder(disk, op->path); break;
-    case MEMFS_MARK: break;
+    case MEMFS_UNLINK:
+        list_add(&disk->changes, op);
+        break;
+    case MEMFS_WRITE:
+        list_add(&disk->writes, op);
+        break;
+    case MEMFS_FSYNC:
+        disk_fsync(disk, op->inode);
+        break;
+    case MEMFS_SYNC_FOLDER:
+        disk_sync_folder(disk, op->path);
+        break;
+    case MEMFS_MARK:
+        break;
     }
 }
 
@@ -653,12 +667,18 @@ static bool keeps(enum memfs_keep keep, size_t i, size_t at, uint64_t *seed)
 {
     switch (keep) {
     case MEMFS_ALL:
-    case MEMFS_TORN: return true;
-    case MEMFS_ONLY: return i == at;
-    case MEMFS_BUT: return i != at;
-    case MEMFS_MASK: return at >> i & 1;
-    case MEMFS_RANDOM: return tap_random(seed) & 1;
-    default: return false;
+    case MEMFS_TORN:
+        return true;
+    case MEMFS_ONLY:
+        return i == at;
+    case MEMFS_BUT:
+        return i != at;
+    case MEMFS_MASK:
+        return at >> i & 1;
+    case MEMFS_RANDOM:
+        return tap_random(seed) & 1;
+    default:
+        return false;
     }
 }
 

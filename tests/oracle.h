@@ -40,12 +40,12 @@ enum oracle_kind {
 };
 
 enum oracle_place { /* fields, then columns */
-    ORACLE_TITLE,
-    ORACLE_LEAD,
-    ORACLE_BODY,
-    ORACLE_SECTION,
-    ORACLE_SOURCE,
-    ORACLE_AUTHOR
+                    ORACLE_TITLE,
+                    ORACLE_LEAD,
+                    ORACLE_BODY,
+                    ORACLE_SECTION,
+                    ORACLE_SOURCE,
+                    ORACLE_AUTHOR
 };
 
 struct oracle_item {

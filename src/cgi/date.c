@@ -6,7 +6,7 @@
 static const int64_t DAY = 86400, LAST = 253402300799; /* the end of the year 9999 */
 
 struct moment {
-    int year, month, day;   /* month and day from 1 */
+    int year, month, day; /* month and day from 1 */
     int hour, minute, second;
 };
 

@@ -144,8 +144,8 @@ void hlcgi_json_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer,
     hlcgi_add(out, "{\"schema\":1");
     put(out, "query", r->query);
     put_understood(out, answer->result);
-    hlcgi_add_format(out, ",\"total\":%" PRIu64 ",\"total_is\":\"exact\",\"took_ms\":",
-                     answer->total);
+    hlcgi_add_format(
+        out, ",\"total\":%" PRIu64 ",\"total_is\":\"exact\",\"took_ms\":", answer->total);
     *out_took_start = out->size;
     hlcgi_add_format(out, "%.3f", answer->seconds * 1e3);
     *out_took_end = out->size;

@@ -87,8 +87,8 @@ void hlcgi_limit_time(void)
 {
     struct rusage used;
     if (!getrusage(RUSAGE_SELF, &used))
-        set_soft(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 +
-                                 SECONDS_MAX);
+        set_soft(RLIMIT_CPU,
+                 (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 + SECONDS_MAX);
 }
 
 #ifndef HAS_SHADOW

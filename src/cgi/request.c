@@ -195,8 +195,8 @@ void hlcgi_request_read(const char *method, const char *query_string,
     read_query(&values[PARAMETER_Q], r);
     read_format(&values[PARAMETER_FORMAT], r);
     r->n = read_number(&values[PARAMETER_N], HLCGI_N_DEFAULT, HLCGI_N_MAX, HLCGI_REPLACED_N, r);
-    r->page = read_number(&values[PARAMETER_PAGE], 1, HLCGI_HITS_MAX / r->n,
-                          HLCGI_REPLACED_PAGE, r);
+    r->page =
+        read_number(&values[PARAMETER_PAGE], 1, HLCGI_HITS_MAX / r->n, HLCGI_REPLACED_PAGE, r);
     assert(r->n >= 1 && r->n <= HLCGI_N_MAX);
     assert(r->page >= 1 && r->page * r->n <= HLCGI_HITS_MAX);
 }

@@ -21,17 +21,16 @@
 
 enum { LOG_MAX = 4096, ID_SIZE = 9, TAG_SIZE = 24 };
 
-#define ALWAYS                                                                              \
-    "Content-Security-Policy: default-src 'none'; style-src 'self' '" HLCGI_STYLE_HASH      \
-    "'; img-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'" \
-    "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"               \
+#define ALWAYS                                                                                 \
+    "Content-Security-Policy: default-src 'none'; style-src 'self' '" HLCGI_STYLE_HASH         \
+    "'; img-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"    \
+    "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"                  \
     "X-Robots-Tag: noindex\r\nCross-Origin-Resource-Policy: same-site\r\n"
 
 #define UNAVAILABLE "Status: 503 Service Unavailable\r\nRetry-After: 30\r\n"
 
-const char hlcgi_last_head[] =
-    UNAVAILABLE "Cache-Control: no-store\r\nContent-Type: text/plain; charset=utf-8\r\n" ALWAYS
-                "\r\n";
+const char hlcgi_last_head[] = UNAVAILABLE
+    "Cache-Control: no-store\r\nContent-Type: text/plain; charset=utf-8\r\n" ALWAYS "\r\n";
 const char hlcgi_last_body[] = "Tạm thời không tìm kiếm được. Xin thử lại sau ít phút.\n";
 
 /* How a request can end, and the words for those who see only that. */

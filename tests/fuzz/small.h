@@ -59,7 +59,9 @@ static inline bool fuzz_keep(const char *name)
 static inline bool fuzz_write_articles(void)
 {
     static const struct hl_article articles[] = {
-        {.id = "1", .title = "Khu công nghệ cao Hòa Lạc", .body = "Nhà máy chip ở Hà Nội, 3,5%."},
+        {.id = "1",
+         .title = "Khu công nghệ cao Hòa Lạc",
+         .body = "Nhà máy chip ở Hà Nội, 3,5%."},
         {.id = "2", .title = "Ung thư phổi", .lead = "Thuốc mới", .section = "Sức khỏe"},
         {.id = "3", .title = "TP.HCM: vắc xin COVID-19", .body = "Ngày 2/9/2021, tp.hcm."},
         {.id = "4", .title = "Da va da", .body = "khong dau, cong nghe cao hoa lac"},

@@ -40,8 +40,8 @@ static void check_clean(const char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const ops[] = {"key", "var", "fold", "tok", "telex",
-                                      "vni", "date", "num", "syl", "bytes"};
+    static const char *const ops[] = {"key", "var",  "fold", "tok", "telex",
+                                      "vni", "date", "num",  "syl", "bytes"};
     const char *text = (const char *)data;
     check_tokens(text, size);
     check_clean(text, size);
