@@ -57,7 +57,7 @@ struct hl_part {
     enum hl_part_kind kind;
     const char *label; /* the term, "a b" for a pair */
     double weight;     /* 1, or the weight of pairs */
-    uint64_t df;
+    uint64_t df;       /* 0 for a phrase or field, whose idf is the sum of its words' */
     double idf;
     uint64_t tf;
     double sat;

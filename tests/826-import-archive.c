@@ -33,7 +33,9 @@ static void check_seed(const char *data)
         OK(false, "the seed article is read");
         return;
     }
-    IS(a.id, "plain-text/seed-hoalac.txt", "seed: id");
+    const char *end = "plain-text/seed-hoalac.txt";
+    OK(strlen(a.id) > strlen(end) && !strcmp(a.id + strlen(a.id) - strlen(end), end),
+       "seed: the id is its path");
     OK(!strncmp(a.lead, "Hưởng ứng", strlen("Hưởng ứng")), "seed: no dateline");
     OK(!strstr(a.body, "0:00") && !strstr(a.body, "ảnh 1"), "seed: no debris");
     OK(strstr(a.extra, "\"caption\":\"Quang cảnh Hội thảo.\""), "seed: caption kept once");

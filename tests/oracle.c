@@ -106,7 +106,7 @@ static uint32_t key_put(struct oracle *oracle, const char *bytes, size_t size)
     if (is_new) {
         oracle_fold(text, folded, sizeof folded);
         oracle_variant(text, variant, sizeof variant);
-        oracle->key = oracle_grow(oracle->key, oracle->keys.count, sizeof *oracle->key);
+        oracle->key = oracle_grow_by_one(oracle->key, number, sizeof *oracle->key);
         oracle->key[number] = (struct key){oracle_copy(folded), oracle_copy(variant), 0, 0};
     }
     return number;
@@ -114,9 +114,7 @@ static uint32_t key_put(struct oracle *oracle, const char *bytes, size_t size)
 
 static void words_put(struct words *words, struct word word)
 {
-    if ((words->count & (words->count - 1)) == 0)
-        words->list =
-            oracle_grow(words->list, words->count ? words->count * 2 : 1, sizeof word);
+    words->list = oracle_grow_by_one(words->list, words->count, sizeof word);
     words->list[words->count++] = word;
 }
 
@@ -185,7 +183,7 @@ void oracle_add(struct oracle *oracle, const struct hl_article *article)
     uint32_t number = oracle_names_put(&oracle->ids, article->id, &is_new);
     if (is_new) {
         oracle->documents =
-            oracle_grow(oracle->documents, oracle->ids.count, sizeof *oracle->documents);
+            oracle_grow_by_one(oracle->documents, number, sizeof *oracle->documents);
     } else {
         document_release(&oracle->documents[number]);
     }

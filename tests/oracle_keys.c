@@ -14,6 +14,12 @@ void *oracle_grow(void *p, size_t count, size_t size)
     return q;
 }
 
+void *oracle_grow_by_one(void *p, size_t count, size_t size)
+{
+    bool full = (count & (count - 1)) == 0;
+    return full ? oracle_grow(p, count ? count * 2 : 1, size) : p;
+}
+
 char *oracle_copy(const char *s)
 {
     char *p = s ? strdup(s) : NULL;
@@ -166,7 +172,7 @@ uint32_t oracle_names_put(struct oracle_names *names, const char *s, bool *out_n
         return number;
     if (names->count * 2 >= names->slot_count)
         names_rehash(names);
-    names->text = oracle_grow(names->text, names->count + 1, sizeof *names->text);
+    names->text = oracle_grow_by_one(names->text, names->count, sizeof *names->text);
     names->text[names->count] = oracle_copy(s);
     names->slots[names_slot(names, s)] = (uint32_t)names->count + 1;
     return (uint32_t)names->count++;

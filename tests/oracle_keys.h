@@ -18,6 +18,8 @@
 /* realloc() and strdup() that end the test when memory is out. */
 void *oracle_grow(void *p, size_t count, size_t size);
 char *oracle_copy(const char *s); /* NULL for NULL */
+/* Room for one more than count; doubles, so that a million of them cost little. */
+void *oracle_grow_by_one(void *p, size_t count, size_t size);
 
 /* Key without marks, and key with i/y unified: at most `room` bytes with the NUL. */
 void oracle_fold(const char *key, char *out, size_t room);

@@ -21,7 +21,7 @@
 
 /* Under the address sanitizer a test does a part of its work, so that it ends in time. */
 #ifdef __SANITIZE_ADDRESS__
-enum { SCRATCH_SLOWNESS = 6 };
+enum { SCRATCH_SLOWNESS = 4 };
 #else
 enum { SCRATCH_SLOWNESS = 1 };
 #endif

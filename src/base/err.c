@@ -40,8 +40,9 @@ hl_status hlerr_corrupt(struct hl_error *err, const char *file, const char *sect
 {
     assert(section && what);
     return hlerr_set_at(err, HL_CORRUPT, (int64_t)offset,
-                        "corrupt index: %s, %s, byte %" PRIu64 ": %s", file ? file : "segment",
-                        section, offset, what);
+                        "corrupt index: %s, %s, byte %" PRIu64 ": %s; no answer is given, "
+                        "hlsearch check tells more",
+                        file ? file : "segment", section, offset, what);
 }
 
 hl_status hlerr_nomem(struct hl_error *err)

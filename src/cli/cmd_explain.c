@@ -43,9 +43,14 @@ static void add_part(struct hlcli_text *out, const struct hl_part *part, double 
 {
     hlcli_add_format(out, "%-7s", kind_name(part->kind));
     hlcli_add_plain(out, part->label, strlen(part->label));
-    hlcli_add(out, ": in ");
-    hlcli_add_count(out, part->df);
-    hlcli_add(out, part->df == 1 ? " article" : " articles");
+    bool summed = part->kind == HL_PART_PHRASE || part->kind == HL_PART_FIELD;
+    if (summed) {
+        hlcli_add(out, ": idf is the sum of its words'");
+    } else {
+        hlcli_add(out, ": in ");
+        hlcli_add_count(out, part->df);
+        hlcli_add(out, part->df == 1 ? " article" : " articles");
+    }
     hlcli_add_format(out, ", tf %llu", (unsigned long long)part->tf);
     if (part->cover)
         hlcli_add_format(out, ", cover %d", part->cover);

@@ -451,8 +451,9 @@ const struct hlcli_command hlcli_query = {
                   "many queries, for trec_eval"}},
     .manual =
         "A word with any mark matches exactly that syllable; without marks it matches all "
-        "markings, the likeliest first. \"...\" is a phrase, -word leaves out, a OR b takes "
-        "either, title:word looks in one field. Quote the query, or put -- before it, where a "
+        "markings, the likeliest first. \"...\" is a phrase, -word leaves out, "
+        "title:word looks in one field, section:\"...\" takes whole names. Quote the query, or "
+        "put -- before it, where a "
         "word begins with a hyphen.\n\n"
         "Without --any, --all or --cover an article answers if it has enough of the query's "
         "weight: all of one word, half of two, less of more. A query never fails: what does "

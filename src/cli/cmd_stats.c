@@ -56,6 +56,8 @@ static void add_stats(const struct hl_stats *s, struct hlcli_text *out)
     add_number(out, "deleted", s->deleted);
     add_dates(out, s);
     add_number(out, "terms", s->terms);
+    if (s->segments > 1)
+        hlcli_add(out, "              (a term of several segments counts in each)\n");
     add_number(out, "postings", s->postings);
     add_number(out, "positions", s->positions);
     add_number(out, "pairs", s->pairs);

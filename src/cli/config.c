@@ -84,7 +84,7 @@ static int read_file(struct source *source, bool must_exist)
     char line[LINE_MAX_BYTES];
     int code = 0;
     FILE *file = fopen(source->path, "re");
-    if (!file && !must_exist && (errno == ENOENT || errno == ENOTDIR))
+    if (!file && !must_exist && (errno == ENOENT || errno == ENOTDIR || errno == EACCES))
         return 0;
     if (!file)
         return hlcli_wrong(NULL, "%s: cannot read the config: %s", source->path,

@@ -65,6 +65,11 @@ static hl_status check_manifest(struct hl_writer *w, struct hl_error *err)
 
 static hl_status open_index(struct hl_writer *w, struct hl_error *err)
 {
+    int file = hlio_get()->open_read(w->path);
+    if (file >= 0) {
+        hlio_get()->close(file);
+        return hlerr_set(err, HL_MISUSE, "%s is a file, not the folder of an index", w->path);
+    }
     struct hlpub_lock_options lock = {w->options.wait, w->options.network_fs};
     hl_status status = hlpub_lock(w->path, &lock, &w->lock, err);
     uint64_t generation = 0;

@@ -12,8 +12,8 @@
  *             text, one article a file, title first or under "# key = value" lines;
  *             tokens, one article a line (only when asked for by name).
  * Ids         as given; else the hash of the url, else of title and text.  A text file
- *             is its path: below the folder DIR given it is "DIR's name/path"; a file
- *             given by name is "its folder/its name", or its name where none was given.
+ *             has its path as it was given, or as its folder was with what is below,
+ *             without "/", "./" and "../" at the front.
  *             Tokens: the line number, with the file's name before it from the second
  *             file on.
  * Invariants  read = given + rejected, and rejected is the sum over its reasons.  A

@@ -137,6 +137,23 @@ static bool is_table(const uint8_t *data, size_t size)
     return stop && known >= HEADER_FIELDS;
 }
 
+/* Columns between tabs: the first lines, three or more, have equally many. */
+static bool is_columns(const uint8_t *data, size_t size)
+{
+    size_t tabs = 0, first = 0, lines = 0;
+    for (size_t i = 0; i < size && lines < 5; i++) {
+        tabs += data[i] == '\t';
+        if (data[i] != '\n')
+            continue;
+        if (!tabs || (lines && tabs != first))
+            return false;
+        first = tabs;
+        tabs = 0;
+        lines++;
+    }
+    return lines >= 3;
+}
+
 enum hlimport_form hlimport_sniff(const uint8_t *data, size_t size, bool gzip,
                                   enum hlimport_form forced, const char **out_why)
 {
@@ -163,7 +180,7 @@ enum hlimport_form hlimport_sniff(const uint8_t *data, size_t size, bool gzip,
         *out_why = "not text: it holds NUL bytes";
         return FORM_UNKNOWN;
     }
-    if (is_table(data + blank, size - blank)) {
+    if (is_table(data + blank, size - blank) || is_columns(data + blank, size - blank)) {
         *out_why = "a table (CSV or TSV), which this build does not read";
         return FORM_UNKNOWN;
     }

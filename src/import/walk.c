@@ -161,6 +161,19 @@ static bool path_set(struct hlimport_walk *walk, size_t keep, const char *name)
     return hlbuf_put(&walk->path, name, strlen(name) + 1);
 }
 
+/* Is it the folder of an index?  What it holds is no source, even where it lies in one. */
+static bool is_index(const struct hlimport_level *level)
+{
+    static const char *const files[] = {"manifest-0", "segment-0", "spool-0"};
+    bool locked = false, known = false;
+    for (size_t i = 0; i < level->count; i++) {
+        locked = locked || !strcmp(level->order[i], "lock");
+        for (size_t k = 0; k < sizeof files / sizeof *files; k++)
+            known = known || !strncmp(level->order[i], files[k], strlen(files[k]));
+    }
+    return locked && known;
+}
+
 /* Enters the folder that path names; *out_skip says why it could not be. */
 static hl_status enter(struct hlimport_walk *walk, const char **out_skip)
 {
@@ -176,6 +189,12 @@ static hl_status enter(struct hlimport_walk *walk, const char **out_skip)
         *out_skip = "this folder cannot be listed";
     if (status)
         return status == HL_IO ? HL_OK : status;
+    if (is_index(level)) {
+        level_free(level);
+        if (!walk->depth)
+            *out_skip = "this is an index, not a source";
+        return HL_OK;
+    }
     walk->path.size--; /* the NUL */
     if (walk->path.data[walk->path.size - 1] != '/' && !hlbuf_put(&walk->path, "/", 1)) {
         level_free(level);
@@ -187,42 +206,23 @@ static hl_status enter(struct hlimport_walk *walk, const char **out_skip)
     return HL_OK;
 }
 
-/* Start of the last component of path, which ends at end. */
-static const char *last_part(const char *path, const char *end)
-{
-    while (end > path && end[-1] != '/')
-        end--;
-    return end;
-}
-
-/* Nothing, "." or "..". */
-static bool is_dots(const char *part, size_t size)
-{
-    return size == 0 || (size == 1 && part[0] == '.') ||
-           (size == 2 && part[0] == '.' && part[1] == '.');
-}
-
 /*
- * The id of a text file: its path from the last component of the source folder on; for
- * a file given by name, from the folder it is in.  "." and ".." are no names of a folder.
+ * The id of a text file: its path as it was given, or as the folder was with the path
+ * below it; "/", "./" and "../" at the front are left out.  Shorter ids would be nicer
+ * to read, but two folders of one name would take each other's articles away.
  */
-static const char *entry_id(const char *source, const char *path)
+static const char *entry_id(const char *path)
 {
-    size_t size = strlen(source);
-    if (!strcmp(source, path)) { /* a file by name: drop its own name first */
-        const char *name = last_part(path, path + size);
-        size = (size_t)(name - path);
+    const char *id = path;
+    for (;;) {
+        size_t step = *id == '/'               ? 1
+                      : !strncmp(id, "./", 2)  ? 2
+                      : !strncmp(id, "../", 3) ? 3
+                                               : 0;
+        if (!step)
+            return *id ? id : path;
+        id += step;
     }
-    while (size > 0 && source[size - 1] == '/')
-        size--;
-    assert(size <= strlen(path));
-    const char *folder = last_part(path, path + size);
-    if (!is_dots(folder, (size_t)(path + size - folder)))
-        return folder;
-    const char *rest = path + size;
-    while (*rest == '/')
-        rest++;
-    return rest;
 }
 
 /* Describes the entry that path names. */
@@ -233,7 +233,7 @@ static void entry_fill(const struct hlimport_walk *walk, size_t source, const ch
     out->path = (const char *)walk->path.data;
     out->source = source;
     out->skip = skip;
-    out->id = !strcmp(out->path, "-") ? "stdin" : entry_id(walk->sources[source], out->path);
+    out->id = !strcmp(out->path, "-") ? "stdin" : entry_id(out->path);
     size_t size = strlen(out->id);
     out->id_is_utf8 = hltext_utf8_check(out->id, size) == size;
 }

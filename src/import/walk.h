@@ -35,7 +35,7 @@ struct hlimport_walk {
 /* An entry of the walk. */
 struct hlimport_entry {
     const char *path; /* to open; "-" for stdin */
-    const char *id;   /* "folder/name": see import.h on ids of text files */
+    const char *id;   /* the path as given: see import.h on ids of text files */
     bool id_is_utf8;
     size_t source;    /* index of the source it came from */
     const char *skip; /* why it cannot be read, else NULL */

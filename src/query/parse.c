@@ -246,6 +246,29 @@ static hl_status take_excluded(struct parser *p)
     return take_phrase(p, start, true);
 }
 
+/*
+ * What other engines take for an operator and this version does not: searched as
+ * the words that they also are, and said so.
+ */
+static hl_status note_operator(struct parser *p)
+{
+    static const char *const operators[] = {"OR", "AND", "NOT"};
+    static const char *const prefixes[] = {"after:", "before:", "date:", "tag:", "="};
+    const char *word = p->text + p->at;
+    size_t size = word_end(p, p->at) - p->at;
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+        if (size == strlen(operators[i]) && !memcmp(word, operators[i], size))
+            return note(p, p->at, "OR, AND and NOT are words here, not operators");
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (size > strlen(prefixes[i]) && !memcmp(word, prefixes[i], strlen(prefixes[i])))
+            return note(p, p->at,
+                        "this version knows no after:, before:, date:, tag: or =; "
+                        "searched as words");
+    if (size > 1 && word[size - 1] == '*')
+        return note(p, p->at, "this version completes no words; the * means nothing");
+    return HL_OK;
+}
+
 static hl_status take_one(struct parser *p)
 {
     char c = p->text[p->at];
@@ -256,14 +279,15 @@ static hl_status take_one(struct parser *p)
                  p->text[p->at + 1] != '-';
     if (c != '"' && !f && !minus) {
         if (c == '-' && starts && p->at + 1 == p->size) {
-            hl_status status = note(p, p->at, "a minus with no word after it means nothing");
-            if (status != HL_OK)
-                return status;
+            hl_status lone = note(p, p->at, "a minus with no word after it means nothing");
+            if (lone != HL_OK)
+                return lone;
         }
+        hl_status status = starts ? note_operator(p) : HL_OK;
         if (p->run_from == SIZE_MAX)
             p->run_from = p->at;
         p->at++;
-        return HL_OK;
+        return status;
     }
     hl_status status = end_run(p);
     if (status != HL_OK)
