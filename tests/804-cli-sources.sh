@@ -50,7 +50,7 @@ cp y/2019/01/1.txt arch/
 is "$?" 0 "an index inside its source"
 "$hlsearch" index -q arch/news.ix arch
 is "$?/$(articles arch/news.ix)" 0/1 "is not read as one"
-"$hlsearch" index -q c.ix arch/news.ix 2> err
+"$hlsearch" index c.ix arch/news.ix > out 2> err
 is "$?/$(grep -c "this is an index, not a source" err)" 4/1 "an index alone is no source"
 
 mkdir tab
