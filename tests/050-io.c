@@ -95,7 +95,9 @@ static void test_words(void)
     IS(err.text, "x: cannot write (system error 9999)", "which is then told");
     OK(hlio_error(NULL, -EIO, "write", "x") == HL_IO, "no one need listen");
     OK(hlerr_corrupt(&err, "f", "terms", 77, "odd") == HL_CORRUPT && err.at == 77, "corrupt");
-    IS(err.text, "corrupt index: f, terms, byte 77: odd", "names file, section, byte, fault");
+    IS(err.text,
+       "corrupt index: f, terms, byte 77: odd; no answer is given, hlsearch check tells more",
+       "names file, section, byte, fault");
     char path[600];
     memset(path, 'p', sizeof path - 1);
     path[sizeof path - 1] = 0;

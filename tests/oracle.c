@@ -365,6 +365,9 @@ static struct group group_make(struct plan *plan, uint32_t typed)
     if (!query->tokens &&
         (query->marks == HL_MARKS_LOOSE || (query->marks == HL_MARKS_AUTO && bare))) {
         group_fill(oracle, &group, WEIGHT_FULL, fits_folded);
+        /* What was typed is always meant, however rare it is. */
+        if (oracle->key[typed].df && group_find(&group, typed) < 0)
+            group.key[group.count - 1] = typed;
     } else {
         if (oracle->key[typed].df)
             group_put(&group, typed, WEIGHT_FULL);

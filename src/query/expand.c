@@ -75,6 +75,14 @@ static hl_status add_candidate(void *to, const char *key, size_t size, uint64_t 
     return HL_OK;
 }
 
+/* What was typed is always one of the kept, however rare: it takes the last one's place. */
+static void keep_typed(struct candidates *c, const struct hlq_token *t, uint32_t kept)
+{
+    for (uint32_t i = kept; i < c->count; i++)
+        if (c->list[i].size == t->size && !memcmp(c->list[i].key, t->key, t->size))
+            c->list[kept - 1] = c->list[i];
+}
+
 /* All keys with the folded form of the token, at most HLQ_GROUP_MAX. */
 static hl_status group_by_fold(struct expander *ex, const struct hlq_token *t, bool only_added,
                                struct hlq_word *word)
@@ -94,6 +102,7 @@ static hl_status group_by_fold(struct expander *ex, const struct hlq_token *t, b
         return status;
     qsort(c.list, c.count, sizeof *c.list, by_df);
     word->count = c.count < HLQ_GROUP_MAX ? c.count : HLQ_GROUP_MAX;
+    keep_typed(&c, t, word->count);
     word->keys = hlarena_zalloc(ex->arena, word->count, sizeof *word->keys);
     if (!word->keys)
         return hlerr_nomem(ex->err);
