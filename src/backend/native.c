@@ -98,14 +98,14 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlnative_leaf *a,
         return out_of_memory(err);
     for (uint32_t i = 0; i < a->key_count; i++)
         for (uint32_t k = 0; k < b->key_count; k++) {
-            uint64_t df;
+            struct hlq_counts counts;
             struct hlterm *x = a->keys[i].a, *y = b->keys[k].a;
-            hl_status status = hlterms_pair_df(&n->terms, x, y, &df, err);
+            hl_status status = hlterms_pair(&n->terms, x, y, &counts, err);
             if (status != HL_OK)
                 return status;
-            if (!df)
+            if (!counts.df)
                 continue;
-            leaf->df += df;
+            leaf->df += counts.df;
             leaf->keys[leaf->key_count++] =
                 (struct hlnative_key){x, y, lesser(a->keys[i].weight, b->keys[k].weight)};
         }

@@ -35,6 +35,7 @@ static hl_status find_in(const struct hlseg *seg, struct hlterm *t, uint32_t *lo
                                    "rank past the terms", err);
         status = hlchunk_term_counts(&seg->chunks[c], locals[c], &counts, err);
         t->df += counts.df;
+        t->cf += counts.cf;
     }
     return status;
 }
@@ -79,11 +80,12 @@ hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
     return HL_OK;
 }
 
-hl_status hlterms_pair_df(const struct hlterms *terms, const struct hlterm *a,
-                          const struct hlterm *b, uint64_t *out_df, struct hl_error *err)
+hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a,
+                       const struct hlterm *b, struct hlq_counts *out_counts,
+                       struct hl_error *err)
 {
     const struct hlsnapshot *s = terms->snapshot;
-    uint64_t df = 0;
+    struct hlq_counts sum = {0, 0};
     uint32_t number = 0;
     for (size_t i = 0; i < s->count; i++)
         for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
@@ -94,22 +96,33 @@ hl_status hlterms_pair_df(const struct hlterms *terms, const struct hlterm *a,
                                                    b->locals[number], &counts, err);
             if (status != HL_OK)
                 return status;
-            df += counts.df;
+            sum.df += counts.df;
+            sum.cf += counts.cf;
         }
-    *out_df = df;
+    *out_counts = sum;
     return HL_OK;
 }
 
 /* ---- the vocabulary as the query side sees it ---- */
 
-static hl_status find(void *user, const char *key, size_t size, uint64_t *out_df,
+static hl_status find(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
                       struct hl_error *err)
 {
     struct hlterm *t;
     hl_status status = hlterms_get(user, key, size, &t, err);
     if (status == HL_OK)
-        *out_df = t->df;
+        *out_counts = (struct hlq_counts){t->df, t->cf};
     return status;
+}
+
+static hl_status pair(void *user, const char *a, size_t a_size, const char *b, size_t b_size,
+                      struct hlq_counts *out_counts, struct hl_error *err)
+{
+    struct hlterm *x, *y;
+    hl_status status = hlterms_get(user, a, a_size, &x, err);
+    if (status == HL_OK)
+        status = hlterms_get(user, b, b_size, &y, err);
+    return status == HL_OK ? hlterms_pair(user, x, y, out_counts, err) : status;
 }
 
 /* The folded key of the term at place i of a segment's fold order. */
@@ -140,7 +153,7 @@ struct folding {
     struct hlterms *terms;
     const char *want;
     size_t size;
-    hl_status (*each)(void *to, const char *key, size_t size, uint64_t df);
+    hlq_each *each;
     void *to;
     size_t segment; /* under way */
 };
@@ -178,14 +191,13 @@ static hl_status fold_segment(struct folding *f, struct hlbuf *folded, struct hl
         struct hlterm *t;
         status = hlterms_get(f->terms, (const char *)term.bytes, term.size, &t, err);
         if (status == HL_OK && !seen_before(f, t))
-            status = f->each(f->to, t->key, t->size, t->df);
+            status = f->each(f->to, t->key, t->size, &(struct hlq_counts){t->df, t->cf});
     }
     return status;
 }
 
-static hl_status folded(void *user, const char *want, size_t size,
-                        hl_status (*each)(void *to, const char *key, size_t size, uint64_t df),
-                        void *to, struct hl_error *err)
+static hl_status folded(void *user, const char *want, size_t size, hlq_each *each, void *to,
+                        struct hl_error *err)
 {
     struct folding f = {user, want, size, each, to, 0};
     struct hlbuf scratch = {0};
@@ -198,5 +210,5 @@ static hl_status folded(void *user, const char *want, size_t size,
 
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
 {
-    return (struct hlq_vocabulary){find, folded, terms};
+    return (struct hlq_vocabulary){find, folded, pair, terms};
 }

@@ -12,7 +12,7 @@
 struct hlterm {
     const char *key;
     uint32_t size;
-    uint64_t df;      /* live articles */
+    uint64_t df, cf;  /* live articles, places in them */
     uint32_t *locals; /* by chunk of the snapshot; HLLEX_NONE where it is not */
     struct hlterm *next;
 };
@@ -31,8 +31,9 @@ hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
 /* What the query side asks. */
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms);
 
-/* Live articles with the pair, in any chunk. */
-hl_status hlterms_pair_df(const struct hlterms *terms, const struct hlterm *a,
-                          const struct hlterm *b, uint64_t *out_df, struct hl_error *err);
+/* The pair's counts over all chunks. */
+hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a,
+                       const struct hlterm *b, struct hlq_counts *out_counts,
+                       struct hl_error *err);
 
 #endif

@@ -53,10 +53,11 @@ static int by_df(const void *a, const void *b)
     return r ? r : x->size < y->size ? -1 : x->size > y->size;
 }
 
-static hl_status add_candidate(void *to, const char *key, size_t size, uint64_t df)
+static hl_status add_candidate(void *to, const char *key, size_t size,
+                               const struct hlq_counts *counts)
 {
     struct candidates *c = to;
-    if (!df || (c->within && !hltext_adds_marks(c->within, c->within_size, key, size)))
+    if (!counts->df || (c->within && !hltext_adds_marks(c->within, c->within_size, key, size)))
         return HL_OK;
     if (c->count == c->room) {
         uint32_t room = c->room * 2 + 16;
@@ -71,7 +72,7 @@ static hl_status add_candidate(void *to, const char *key, size_t size, uint64_t 
     char *copy = hlarena_strndup(c->ex->arena, key, size);
     if (!copy)
         return hlerr_nomem(c->ex->err);
-    c->list[c->count++] = (struct candidate){copy, (uint32_t)size, df};
+    c->list[c->count++] = (struct candidate){copy, (uint32_t)size, counts->df};
     return HL_OK;
 }
 
@@ -117,9 +118,9 @@ static hl_status group_by_fold(struct expander *ex, const struct hlq_token *t, b
 static hl_status add_key(struct expander *ex, struct hlq_word *word, const char *key,
                          size_t size, unsigned weight)
 {
-    uint64_t df;
-    hl_status status = ex->vocabulary->find(ex->vocabulary->user, key, size, &df, ex->err);
-    if (status != HL_OK || !df)
+    struct hlq_counts counts;
+    hl_status status = ex->vocabulary->find(ex->vocabulary->user, key, size, &counts, ex->err);
+    if (status != HL_OK || !counts.df)
         return status;
     char *copy = hlarena_strndup(ex->arena, key, size);
     if (!copy)
@@ -198,12 +199,12 @@ static hl_status joined_at(struct expander *ex, const struct hlq_clause *c, uint
 {
     *out_joined = UINT32_MAX;
     for (uint32_t k = i + 1; k < c->count && c->tokens[k].alternative; k++) {
-        uint64_t df;
+        struct hlq_counts counts;
         hl_status status = ex->vocabulary->find(ex->vocabulary->user, c->tokens[k].key,
-                                                c->tokens[k].size, &df, err);
+                                                c->tokens[k].size, &counts, err);
         if (status != HL_OK)
             return status;
-        if (df) {
+        if (counts.df) {
             *out_joined = k;
             return HL_OK;
         }

@@ -100,15 +100,26 @@ struct hlq_plan {
     uint32_t filter_count;
 };
 
-/* What an index knows of its terms. */
+/* How often the index has something: in how many live articles, at how many places. */
+struct hlq_counts {
+    uint64_t df, cf;
+};
+
+/* Takes a key that was asked for; another status than HL_OK ends the asking. */
+typedef hl_status hlq_each(void *to, const char *key, size_t size,
+                           const struct hlq_counts *counts);
+
+/* What an index knows of its terms.  All counts add up over segments. */
 struct hlq_vocabulary {
-    /* Articles with the key, 0 if none. */
-    hl_status (*find)(void *user, const char *key, size_t size, uint64_t *out_df,
+    /* Zeros if it has none. */
+    hl_status (*find)(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
                       struct hl_error *err);
     /* Calls each with every key whose folded form is `folded`. */
-    hl_status (*folded)(void *user, const char *folded, size_t size,
-                        hl_status (*each)(void *to, const char *key, size_t size, uint64_t df),
-                        void *to, struct hl_error *err);
+    hl_status (*folded)(void *user, const char *folded, size_t size, hlq_each *each, void *to,
+                        struct hl_error *err);
+    /* Two keys next to each other; zeros if they never are. */
+    hl_status (*pair)(void *user, const char *a, size_t a_size, const char *b, size_t b_size,
+                      struct hlq_counts *out_counts, struct hl_error *err);
     void *user;
 };
 
