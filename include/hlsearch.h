@@ -294,15 +294,38 @@ HL_API int hl_result_cover(const struct hl_result *result);
 /* i < hl_result_count(); borrowed until hl_result_free() or the next search into it. */
 HL_API const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t i);
 
+/* Why a word was not taken as it was typed. */
+enum hl_why {
+    HL_WHY_TYPED = 0,  /* it was */
+    HL_WHY_MARKS,      /* marks were restored */
+    HL_WHY_KEYSTROKES, /* raw Telex or VNI was decoded */
+    HL_WHY_SPELLING    /* the index has another spelling only */
+};
+
+/* In words: "marks restored".  Never NULL. */
+HL_API const char *hl_why_name(enum hl_why why);
+
 /* How a word of the query was taken; NULL past the end. */
 struct hl_reading {
     const char *word; /* key of the word as typed */
-    const char *as;   /* the terms it stands for, between blanks */
+    const char *as;   /* the terms it stands for, the likeliest first, between blanks */
     uint64_t df;      /* articles that have one of them */
     bool in_index;
-    bool marks_added; /* typed without marks, found with them */
+    enum hl_why why;
 };
 HL_API const struct hl_reading *hl_result_reading(const struct hl_result *result, size_t i);
+
+/* A stretch of the query that was not taken as typed; NULL past the end. */
+struct hl_understood {
+    const char *text; /* as typed */
+    const char *as;
+    enum hl_why why;
+    uint32_t start, end; /* bytes in the query */
+};
+HL_API const struct hl_understood *hl_result_understood(const struct hl_result *result,
+                                                        size_t i);
+/* The whole query as it was understood; NULL if that is as typed. */
+HL_API const char *hl_result_restored(const struct hl_result *result);
 
 /* --------------------------------------------------------------------- notes */
 

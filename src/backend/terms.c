@@ -58,7 +58,7 @@ static hl_status look_up(struct hlterms *terms, struct hlterm *t, struct hl_erro
 hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
                       struct hlterm **out_term, struct hl_error *err)
 {
-    struct hlterm **bucket = &terms->buckets[hlhash64(key, size) % 64];
+    struct hlterm **bucket = &terms->buckets[hlhash64(key, size) % HLTERMS_BUCKETS];
     for (struct hlterm *t = *bucket; t; t = t->next)
         if (t->size == size && !memcmp(t->key, key, size)) {
             *out_term = t;
@@ -112,6 +112,71 @@ static hl_status find(void *user, const char *key, size_t size, struct hlq_count
     hl_status status = hlterms_get(user, key, size, &t, err);
     if (status == HL_OK)
         *out_counts = (struct hlq_counts){t->df, t->cf};
+    return status;
+}
+
+/* One chunk's counts of a before each of bs, added to the sums. */
+static hl_status add_chunk(const struct hlchunk *chunk, uint32_t number, const struct hlterm *a,
+                           struct hlterm *const *bs, uint32_t count, struct hlq_counts *sums,
+                           struct hl_error *err)
+{
+    uint32_t locals[HLTERMS_BATCH], places[HLTERMS_BATCH], here = 0;
+    struct hlcounts counts[HLTERMS_BATCH];
+    assert(count <= HLTERMS_BATCH);
+    for (uint32_t k = 0; k < count; k++)
+        if (bs[k]->locals[number] != HLLEX_NONE) {
+            places[here] = k;
+            locals[here++] = bs[k]->locals[number];
+            if (here > 1 && locals[here - 2] >= locals[here - 1])
+                return hlchunk_damaged(chunk, "dictionary", locals[here - 1],
+                                       "terms are not numbered by their bytes", err);
+        }
+    if (!here)
+        return HL_OK;
+    hl_status status =
+        hlchunk_pairs_counts(chunk, a->locals[number], locals, here, counts, err);
+    for (uint32_t i = 0; status == HL_OK && i < here; i++) {
+        sums[places[i]].df += counts[i].df;
+        sums[places[i]].cf += counts[i].cf;
+    }
+    return status;
+}
+
+hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
+                        struct hlterm *const *bs, uint32_t count,
+                        struct hlq_counts *out_counts, struct hl_error *err)
+{
+    const struct hlsnapshot *s = terms->snapshot;
+    uint32_t number = 0;
+    memset(out_counts, 0, count * sizeof *out_counts);
+    for (size_t i = 0; i < s->count; i++)
+        for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
+            if (a->locals[number] == HLLEX_NONE)
+                continue;
+            hl_status status = add_chunk(&s->segments[i].chunks[c], number, a, bs, count,
+                                         out_counts, err);
+            if (status != HL_OK)
+                return status;
+        }
+    return HL_OK;
+}
+
+/* Terms of a chunk are numbered in the order of their bytes, so rising keys rise there too. */
+static hl_status pairs(void *user, const struct hlq_key *as, uint32_t a_count,
+                       const struct hlq_key *bs, uint32_t b_count,
+                       struct hlq_counts *out_counts, struct hl_error *err)
+{
+    struct hlterm *a, *b[HLTERMS_BATCH];
+    hl_status status = HL_OK;
+    assert(b_count <= HLTERMS_BATCH);
+    for (uint32_t k = 0; status == HL_OK && k < b_count; k++)
+        status = hlterms_get(user, bs[k].bytes, bs[k].size, &b[k], err);
+    for (uint32_t i = 0; status == HL_OK && i < a_count; i++) {
+        status = hlterms_get(user, as[i].bytes, as[i].size, &a, err);
+        if (status == HL_OK)
+            status =
+                hlterms_pairs(user, a, b, b_count, out_counts + (size_t)i * b_count, err);
+    }
     return status;
 }
 
@@ -210,5 +275,5 @@ static hl_status folded(void *user, const char *want, size_t size, hlq_each *eac
 
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
 {
-    return (struct hlq_vocabulary){find, folded, pair, terms};
+    return (struct hlq_vocabulary){find, folded, pairs, pair, terms};
 }

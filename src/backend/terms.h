@@ -17,10 +17,12 @@ struct hlterm {
     struct hlterm *next;
 };
 
+enum { HLTERMS_BUCKETS = 256 };
+
 struct hlterms {
     const struct hlsnapshot *snapshot;
     struct hlarena *arena;
-    struct hlterm *buckets[64];
+    struct hlterm *buckets[HLTERMS_BUCKETS];
 };
 
 void hlterms_init(struct hlterms *terms, const struct hlsnapshot *snapshot,
@@ -30,6 +32,12 @@ hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
                       struct hlterm **out_term, struct hl_error *err);
 /* What the query side asks. */
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms);
+
+/* The counts of a before each of bs over all chunks; bs rise by bytes. */
+enum { HLTERMS_BATCH = 32 };
+hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
+                        struct hlterm *const *bs, uint32_t count,
+                        struct hlq_counts *out_counts, struct hl_error *err);
 
 /* The pair's counts over all chunks. */
 hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a,

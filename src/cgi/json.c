@@ -84,25 +84,30 @@ static void put_hit(struct hlcgi_out *out, const struct hlcgi_hit *view, size_t 
 
 /* --------------------------------------------------------------------- answer */
 
-/* Only words that were taken otherwise than typed. */
+static void put_taken(struct hlcgi_out *out, size_t *count, const char *text, const char *as,
+                      const char *why)
+{
+    hlcgi_add(out, (*count)++ ? ",{\"text\":" : "{\"text\":");
+    hlcgi_add_json(out, text);
+    put(out, "as", as);
+    put(out, "why", why);
+    hlcgi_add(out, "}");
+}
+
+/* Only what was taken otherwise than typed. */
 static void put_understood(struct hlcgi_out *out, const struct hl_result *result)
 {
+    const struct hl_understood *u;
     const struct hl_reading *reading;
     size_t count = 0;
     hlcgi_add(out, ",\"understood\":[");
-    for (size_t i = 0; result && (reading = hl_result_reading(result, i)); i++) {
-        const char *as = reading->as ? reading->as : reading->word;
-        if (reading->in_index && !strcmp(reading->word, as) && !reading->marks_added)
-            continue;
-        hlcgi_add(out, count++ ? ",{\"text\":" : "{\"text\":");
-        hlcgi_add_json(out, reading->word);
-        put(out, "as", as);
-        put(out, "why",
-            reading->marks_added ? "marks restored"
-            : reading->in_index  ? "other spellings"
-                                 : "not in the index");
-        hlcgi_add(out, "}");
-    }
+    for (size_t i = 0; (u = hl_result_understood(result, i)); i++)
+        put_taken(out, &count, u->text, u->as, hl_why_name(u->why));
+    for (size_t i = 0; (reading = hl_result_reading(result, i)); i++)
+        if (!reading->in_index)
+            put_taken(out, &count, reading->word, reading->word, "not in the index");
+        else if (reading->why == HL_WHY_TYPED && strcmp(reading->word, reading->as) != 0)
+            put_taken(out, &count, reading->word, reading->as, "other spellings");
     hlcgi_add(out, "]");
 }
 

@@ -99,20 +99,15 @@ static void add_missing(struct hlcgi_out *out, const struct hlcgi_answer *answer
     hlcgi_add(out, missing ? ".</p>\n" : "");
 }
 
-/* Words typed without marks, and what they were taken for. */
+/* The query as it was understood, where that is not as typed. */
 static void add_restored(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 {
-    const struct hl_reading *reading;
-    size_t count = 0;
-    for (size_t i = 0; (reading = hl_result_reading(answer->result, i)); i++) {
-        if (!reading->marks_added || !reading->as || !*reading->as)
-            continue;
-        hlcgi_add(out, count++ ? "; " : "<p class=\"hl-note\">Đã tìm cả từ có dấu: ");
-        add_string(out, reading->word);
-        hlcgi_add(out, " → ");
-        add_string(out, reading->as);
-    }
-    hlcgi_add(out, count ? ".</p>\n" : "");
+    const char *restored = hl_result_restored(answer->result);
+    if (!restored)
+        return;
+    hlcgi_add(out, "<p class=\"hl-note\">Tìm: <b>");
+    add_string(out, restored);
+    hlcgi_add(out, "</b></p>\n");
 }
 
 /* What was taken otherwise than it was asked. */

@@ -84,52 +84,30 @@ struct answer {
 
 /* ---------------------------------------------------------------------- JSON */
 
-/* "ung thu phoi" as "ung thư phổi": words in a row that got marks are one entry, each by
- * the likeliest of what it stands for.  Returns the first reading after the run. */
-static size_t put_restored(struct hlcli_json *json, const struct hl_result *result, size_t i)
+static void put_taken(struct hlcli_json *json, const char *text, const char *as,
+                      const char *why)
 {
-    const struct hl_reading *reading;
-    struct hlcli_text typed, as;
-    hlcli_text_init(&typed);
-    hlcli_text_init(&as);
-    for (; (reading = hl_result_reading(result, i)) && reading->marks_added; i++) {
-        const char *first = reading->as && *reading->as ? reading->as : reading->word;
-        hlcli_add(&typed, typed.size ? " " : "");
-        hlcli_add(&typed, reading->word);
-        hlcli_add(&as, as.size ? " " : "");
-        hlcli_add_bytes(&as, first, strcspn(first, " "));
-    }
     hlcli_json_object(json);
-    hlcli_json_put(json, "text", typed.data);
-    hlcli_json_put(json, "as", as.data);
-    hlcli_json_put(json, "why", "marks restored");
+    hlcli_json_put(json, "text", text);
+    hlcli_json_put(json, "as", as);
+    hlcli_json_put(json, "why", why);
     hlcli_json_object_end(json);
-    hlcli_text_release(&typed);
-    hlcli_text_release(&as);
-    return i;
 }
 
-/* Only words that were taken otherwise than typed: who typed them right need not read on. */
+/* Only what was taken otherwise than typed: who typed it right need not read on. */
 static void put_understood(struct hlcli_json *json, const struct hl_result *result)
 {
+    const struct hl_understood *u;
     const struct hl_reading *reading;
     hlcli_json_key(json, "understood");
     hlcli_json_array(json);
-    for (size_t i = 0; (reading = hl_result_reading(result, i));) {
-        bool same = !reading->as || !strcmp(reading->word, reading->as);
-        if (reading->marks_added) {
-            i = put_restored(json, result, i);
-            continue;
-        }
-        i++;
-        if (reading->in_index && same)
-            continue;
-        hlcli_json_object(json);
-        hlcli_json_put(json, "text", reading->word);
-        hlcli_json_put(json, "as", reading->as ? reading->as : reading->word);
-        hlcli_json_put(json, "why", reading->in_index ? "other spellings" : "not in the index");
-        hlcli_json_object_end(json);
-    }
+    for (size_t i = 0; (u = hl_result_understood(result, i)); i++)
+        put_taken(json, u->text, u->as, hl_why_name(u->why));
+    for (size_t i = 0; (reading = hl_result_reading(result, i)); i++)
+        if (!reading->in_index)
+            put_taken(json, reading->word, reading->word, "not in the index");
+        else if (reading->why == HL_WHY_TYPED && strcmp(reading->word, reading->as) != 0)
+            put_taken(json, reading->word, reading->as, "other spellings");
     hlcli_json_array_end(json);
 }
 
@@ -271,6 +249,17 @@ static hl_status add_hits(const struct answer *a, struct hlcli_json *json,
     return HL_OK;
 }
 
+/* "tìm: khu công nghệ cao", as people say it, and how to have the words as typed. */
+static void add_restored(const struct answer *a, struct hlcli_text *out)
+{
+    const char *restored = hl_result_restored(a->result);
+    if (!restored || a->form != FORM_TEXT)
+        return;
+    hlcli_add(out, "tìm: ");
+    hlcli_add_plain(out, restored, strlen(restored));
+    hlcli_add(out, "  (as typed: --marks strict)\n");
+}
+
 /* The whole answer is made before a byte is printed: an index that proves damaged on the
  * last hit gives an error, not half an answer. */
 static hl_status add_answer(const struct answer *a, struct hlcli_text *out,
@@ -279,6 +268,7 @@ static hl_status add_answer(const struct answer *a, struct hlcli_text *out,
     struct hlcli_json json;
     assert(!out->size);
     hlcli_json_init(&json, out);
+    add_restored(a, out);
     if (a->form != FORM_JSON)
         return add_hits(a, &json, out, err);
     hlcli_json_object(&json);

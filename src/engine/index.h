@@ -22,6 +22,9 @@ struct hl_result {
     struct hlbuf strings;
     struct hl_reading *readings;
     size_t reading_count;
+    struct hl_understood *understood;
+    size_t understood_count;
+    const char *restored; /* NULL: as typed */
     uint64_t total;
     int cover;
 };
@@ -33,6 +36,10 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 /* The total of the cover in force; a default cover that nothing has is lowered (design 4). */
 uint64_t hlsearch_settle_cover(struct hlnative *native,
                                const struct hl_search_options *options);
+
+/* How the query was taken (readings.c); memory is the search's. */
+hl_status hlreadings_fill(struct hl_result *result, struct hl_error *err);
+void hlreadings_clear(struct hl_result *result);
 
 /* The live document of an id. */
 hl_status hlindex_find(const struct hl_index *index, const char *id,

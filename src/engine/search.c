@@ -146,40 +146,6 @@ static hl_status fill_hits(struct hl_result *r, size_t from, size_t found, struc
     return HL_OK;
 }
 
-/* How each word was taken: the keys of its group. */
-static hl_status fill_readings(struct hl_result *r, struct hl_error *err)
-{
-    struct hlnative *n = &r->native;
-    r->reading_count = 0;
-    r->readings = hlarena_zalloc(&n->arena, n->plan.word_count + 1u, sizeof *r->readings);
-    if (!r->readings)
-        return hlerr_nomem(err);
-    for (uint32_t i = 0; i < n->plan.word_count; i++) {
-        const struct hlq_word *word = &n->plan.words[i];
-        struct hlbuf as = {0};
-        uint64_t df = 0;
-        for (uint32_t k = 0; k < word->count; k++) {
-            struct hlterm *t;
-            hl_status status =
-                hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, err);
-            if (status != HL_OK)
-                return status;
-            df += t->df;
-            hlbuf_put_string(&as, k ? " " : "");
-            hlbuf_put(&as, word->keys[k].bytes, word->keys[k].size);
-        }
-        char *typed = hlarena_strndup(&n->arena, word->typed, strlen(word->typed));
-        char *text = as.failed ? NULL : hlarena_strndup(&n->arena, (char *)as.data, as.size);
-        hlbuf_release(&as);
-        if (!text || !typed)
-            return hlerr_nomem(err);
-        r->readings[r->reading_count++] = (struct hl_reading){
-            typed, text, df < n->snapshot->articles ? df : n->snapshot->articles,
-            word->count > 0, word->marks_added};
-    }
-    return HL_OK;
-}
-
 uint64_t hlsearch_settle_cover(struct hlnative *n, const struct hl_search_options *o)
 {
     uint64_t total = hlnative_count(n);
@@ -211,7 +177,7 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
     if (!counted)
         r->total = found;
     r->cover = r->native.cover;
-    return status == HL_OK ? fill_readings(r, err) : status;
+    return status == HL_OK ? hlreadings_fill(r, err) : status;
 }
 
 hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
@@ -236,7 +202,7 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
     r->index = index;
     r->count = 0;
     r->total = 0;
-    r->reading_count = 0;
+    hlreadings_clear(r);
     hlbuf_reset(&r->strings);
     status = run(r, query, &o, err);
     if (status == HL_OK)
@@ -275,11 +241,6 @@ int hl_result_cover(const struct hl_result *result)
 const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t i)
 {
     return result && i < result->count ? &result->hits[i] : NULL;
-}
-
-const struct hl_reading *hl_result_reading(const struct hl_result *result, size_t i)
-{
-    return result && i < result->reading_count ? &result->readings[i] : NULL;
 }
 
 /* ---- snippets ---- */

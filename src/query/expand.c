@@ -2,22 +2,24 @@
  * expand.c - a word of the query to the keys that it stands for in an index.
  *
  * A typed mark is honoured: the key itself, its i/y variants a little less; what
- * adds marks to it only if the index has none of them.  A word without marks is
- * every key that folds to it, together one group (design.md 4).
+ * adds marks to it only if the index has none of them.  A word without marks is a
+ * group of the keys that fold to it, narrowed to those that its neighbours make
+ * likely (restore.h).
  */
+#include "query/choices.h"
 #include "query/query.h"
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "text/fold.h"
-#include "text/marks.h"
 #include "text/syllable.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WEIGHT_FULL = 10, WEIGHT_VARIANT = 9 };
+
+/* A key less likely than this is not searched for. */
+#define POSTERIOR_MIN 0.02
 
 struct expander {
     const struct hl_query *query;
@@ -28,161 +30,260 @@ struct expander {
     struct hl_error *err;
 };
 
-/* Keys of one folded form, the most frequent first. */
-struct candidate {
-    const char *key;
-    uint32_t size;
-    uint64_t df;
+/* A word of a run, before and after its neighbours had their say. */
+struct slot {
+    const struct hlq_token *token;
+    enum hlq_open open;
+    bool joined; /* stands for several tokens, pairs with nothing */
+    uint32_t end; /* byte in the query where the last of its tokens ends */
+    struct hlq_word word;
 };
 
-struct candidates {
-    struct expander *ex;
-    struct candidate *list;
-    uint32_t count, room;
-    const char *within; /* keys must be this one with marks added; NULL: any */
-    uint32_t within_size;
-};
-
-static int by_df(const void *a, const void *b)
+static bool same_key(const struct hlq_key *key, const char *bytes, uint32_t size)
 {
-    const struct candidate *x = a, *y = b;
-    if (x->df != y->df)
-        return x->df > y->df ? -1 : 1;
-    uint32_t n = x->size < y->size ? x->size : y->size;
-    int r = memcmp(x->key, y->key, n);
-    return r ? r : x->size < y->size ? -1 : x->size > y->size;
+    return key->size == size && !memcmp(key->bytes, bytes, size);
 }
 
-static hl_status add_candidate(void *to, const char *key, size_t size,
-                               const struct hlq_counts *counts)
-{
-    struct candidates *c = to;
-    if (!counts->df || (c->within && !hltext_adds_marks(c->within, c->within_size, key, size)))
-        return HL_OK;
-    if (c->count == c->room) {
-        uint32_t room = c->room * 2 + 16;
-        struct candidate *grown = hlarena_zalloc(c->ex->arena, room, sizeof *grown);
-        if (!grown)
-            return hlerr_nomem(c->ex->err);
-        if (c->count)
-            memcpy(grown, c->list, c->count * sizeof *grown);
-        c->list = grown;
-        c->room = room;
-    }
-    char *copy = hlarena_strndup(c->ex->arena, key, size);
-    if (!copy)
-        return hlerr_nomem(c->ex->err);
-    c->list[c->count++] = (struct candidate){copy, (uint32_t)size, counts->df};
-    return HL_OK;
-}
+/* ---- groups ---- */
 
-/* What was typed is always one of the kept, however rare: it takes the last one's place. */
-static void keep_typed(struct candidates *c, const struct hlq_token *t, uint32_t kept)
-{
-    for (uint32_t i = kept; i < c->count; i++)
-        if (c->list[i].size == t->size && !memcmp(c->list[i].key, t->key, t->size))
-            c->list[kept - 1] = c->list[i];
-}
-
-/* All keys with the folded form of the token, at most HLQ_GROUP_MAX. */
-static hl_status group_by_fold(struct expander *ex, const struct hlq_token *t, bool only_added,
-                               struct hlq_word *word)
-{
-    struct hlbuf folded = {0};
-    struct candidates c = {.ex = ex};
-    if (only_added) {
-        c.within = t->key;
-        c.within_size = t->size;
-    }
-    hl_status status = hltext_fold_key(t->key, t->size, &folded, ex->err);
-    if (status == HL_OK)
-        status = ex->vocabulary->folded(ex->vocabulary->user, (const char *)folded.data,
-                                        folded.size, add_candidate, &c, ex->err);
-    hlbuf_release(&folded);
-    if (status != HL_OK || !c.count)
-        return status;
-    qsort(c.list, c.count, sizeof *c.list, by_df);
-    word->count = c.count < HLQ_GROUP_MAX ? c.count : HLQ_GROUP_MAX;
-    keep_typed(&c, t, word->count);
-    word->keys = hlarena_zalloc(ex->arena, word->count, sizeof *word->keys);
-    if (!word->keys)
-        return hlerr_nomem(ex->err);
-    for (uint32_t i = 0; i < word->count; i++) {
-        word->keys[i] = (struct hlq_key){c.list[i].key, c.list[i].size, WEIGHT_FULL};
-        word->marks_added |=
-            c.list[i].size != t->size || memcmp(c.list[i].key, t->key, t->size) != 0;
-    }
-    return HL_OK;
-}
-
-static hl_status add_key(struct expander *ex, struct hlq_word *word, const char *key,
-                         size_t size, unsigned weight)
-{
-    struct hlq_counts counts;
-    hl_status status = ex->vocabulary->find(ex->vocabulary->user, key, size, &counts, ex->err);
-    if (status != HL_OK || !counts.df)
-        return status;
-    char *copy = hlarena_strndup(ex->arena, key, size);
-    if (!copy)
-        return hlerr_nomem(ex->err);
-    word->keys[word->count++] = (struct hlq_key){copy, (uint32_t)size, weight};
-    return HL_OK;
-}
-
-static hl_status group_as_typed(struct expander *ex, const struct hlq_token *t,
-                                struct hlq_word *word)
+static hl_status add_variants(struct expander *ex, const struct hlq_token *t,
+                              struct hlq_word *word)
 {
     uint16_t codes[HLSYL_VARIANTS_MAX];
-    uint16_t code = ex->query->options.tokens ? HLSYL_NONE : hlsyl_parse(t->key, t->size);
+    uint16_t code = hlsyl_parse(t->key, t->size);
     size_t variants = code == HLSYL_NONE ? 0 : hlsyl_variants(code, codes);
-    word->keys = hlarena_zalloc(ex->arena, variants + 1, sizeof *word->keys);
-    if (!word->keys)
-        return hlerr_nomem(ex->err);
-    hl_status status = add_key(ex, word, t->key, t->size, WEIGHT_FULL);
-    for (size_t i = 0; status == HL_OK && i < variants; i++) {
+    for (size_t i = 0; i < variants; i++) {
         size_t size;
         const char *key = hlsyl_spell(codes[i], &size);
-        status = add_key(ex, word, key, size, WEIGHT_VARIANT);
+        struct hlq_counts counts;
+        hl_status status =
+            ex->vocabulary->find(ex->vocabulary->user, key, size, &counts, ex->err);
+        if (status != HL_OK)
+            return status;
+        if (!counts.df)
+            continue;
+        char *copy = hlarena_strndup(ex->arena, key, size);
+        if (!copy)
+            return hlerr_nomem(ex->err);
+        word->keys[word->count++] = (struct hlq_key){copy, (uint32_t)size, WEIGHT_VARIANT};
+    }
+    return HL_OK;
+}
+
+static void add_choice(struct hlq_word *word, const struct hlq_choice *c)
+{
+    for (uint32_t i = 0; i < word->count; i++)
+        if (same_key(&word->keys[i], c->bytes, c->size))
+            return;
+    word->keys[word->count++] = (struct hlq_key){c->bytes, c->size, WEIGHT_FULL};
+}
+
+static const struct hlq_choice *choice_of(const struct hlq_place *place, const char *key,
+                                          uint32_t size)
+{
+    for (uint32_t i = 0; i < place->count; i++)
+        if (place->choices[i].size == size && !memcmp(place->choices[i].bytes, key, size))
+            return &place->choices[i];
+    return NULL;
+}
+
+/* The likeliest not yet taken, NULL if none is likely enough. */
+static const struct hlq_choice *next_likely(const struct hlq_place *place, double below,
+                                            const struct hlq_choice *last)
+{
+    const struct hlq_choice *best = NULL;
+    for (uint32_t i = 0; i < place->count; i++) {
+        const struct hlq_choice *c = &place->choices[i];
+        bool later = c->posterior < below || (c->posterior == below && last && c > last);
+        if (later && c->posterior > POSTERIOR_MIN && (!best || c->posterior > best->posterior))
+            best = c;
+    }
+    return best;
+}
+
+/* The group of a place: the best, what was typed, and what is likely; HLQ_GROUP_MAX at most. */
+static void fill_group(const struct slot *slot, const struct hlq_place *place,
+                       struct hlq_word *word)
+{
+    const struct hlq_token *t = slot->token;
+    if (!place->count)
+        return;
+    add_choice(word, &place->choices[place->best]);
+    const struct hlq_choice *typed = choice_of(place, t->key, t->size);
+    if (typed)
+        add_choice(word, typed);
+    const struct hlq_choice *c = NULL;
+    double below = 2;
+    while (word->count < HLQ_GROUP_MAX && (c = next_likely(place, below, c))) {
+        below = c->posterior;
+        add_choice(word, c);
+    }
+    if (!same_key(&word->keys[0], t->key, t->size))
+        word->why = HL_WHY_MARKS;
+}
+
+static hl_status fill_word(struct expander *ex, struct slot *slot,
+                           const struct hlq_place *place)
+{
+    struct hlq_word *word = &slot->word;
+    *word = (struct hlq_word){.typed = slot->token->key};
+    word->keys = hlarena_zalloc(ex->arena, HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX,
+                                sizeof *word->keys);
+    if (!word->keys)
+        return hlerr_nomem(ex->err);
+    fill_group(slot, place, word);
+    bool variants = slot->open == HLQ_AS_TYPED && !slot->token->exact &&
+                    !ex->query->options.tokens;
+    return variants ? add_variants(ex, slot->token, word) : HL_OK;
+}
+
+/* ---- lattices ---- */
+
+/* What a token may mean before its neighbours are asked. */
+static enum hlq_open open_of(const struct expander *ex, const struct hlq_token *t)
+{
+    const struct hl_query_options *o = &ex->query->options;
+    if (o->tokens || t->exact || o->marks == HL_MARKS_STRICT)
+        return HLQ_AS_TYPED;
+    if (o->marks == HL_MARKS_LOOSE)
+        return HLQ_FOLDED;
+    return t->marked || ex->marks_typed ? HLQ_AS_TYPED : HLQ_FOLDED;
+}
+
+/* A typed key that the index lacks, and its variants, may have lost some of its marks. */
+static hl_status lost_marks(struct expander *ex, const struct slot *slot, bool *out_lost)
+{
+    const struct hl_query_options *o = &ex->query->options;
+    struct hlq_word word = {.typed = slot->token->key};
+    struct hlq_key keys[HLSYL_VARIANTS_MAX];
+    *out_lost = false;
+    if (o->tokens || slot->token->exact || o->marks != HL_MARKS_AUTO)
+        return HL_OK;
+    word.keys = keys;
+    hl_status status = add_variants(ex, slot->token, &word);
+    *out_lost = !word.count;
+    return status;
+}
+
+static hl_status open_slot(struct expander *ex, struct slot *slot, struct hlq_place *place)
+{
+    const struct hlq_token *t = slot->token;
+    slot->open = open_of(ex, t);
+    hl_status status =
+        hlq_choices(t->key, t->size, slot->open, ex->vocabulary, ex->arena, place, ex->err);
+    bool lost = false;
+    if (status == HL_OK && slot->open == HLQ_AS_TYPED && !place->count)
+        status = lost_marks(ex, slot, &lost);
+    if (status == HL_OK && lost) {
+        slot->open = HLQ_MARKS_ADDED;
+        status = hlq_choices(t->key, t->size, slot->open, ex->vocabulary, ex->arena, place,
+                             ex->err);
     }
     return status;
 }
 
-static hl_status expand_token(struct expander *ex, const struct hlq_token *t,
-                              struct hlq_word *out_word)
+/* Loose marks mean every marking alike: nothing is restored, the commonest come first. */
+static void judge_by_df(struct hlq_place *place)
 {
-    const struct hl_query_options *o = &ex->query->options;
-    struct hlq_word word = {.typed = t->key};
-    bool loose = o->marks == HL_MARKS_LOOSE;
-    bool bare = !t->marked && !ex->marks_typed;
-    bool open = !o->tokens && (loose || (bare && o->marks == HL_MARKS_AUTO));
-    hl_status status = open ? group_by_fold(ex, t, false, &word) : group_as_typed(ex, t, &word);
-    if (status == HL_OK && !word.count && !o->tokens && !open && o->marks == HL_MARKS_AUTO)
-        status = group_by_fold(ex, t, true, &word);
+    double sum = 0;
+    for (uint32_t i = 0; i < place->count; i++)
+        sum += (double)place->choices[i].df;
+    for (uint32_t i = 0; i < place->count; i++) {
+        place->choices[i].posterior = POSTERIOR_MIN + (double)place->choices[i].df / sum;
+        if (place->choices[i].df > place->choices[place->best].df)
+            place->best = i;
+    }
+}
+
+static hl_status note_reading(struct expander *ex, const struct slot *slot)
+{
+    const struct hlq_word *word = &slot->word;
+    if (word->why == HL_WHY_TYPED)
+        return HL_OK;
+    ex->plan->readings[ex->plan->reading_count++] = (struct hlq_reading){
+        slot->token->start, slot->end, word->keys[0].bytes, word->why};
+    return HL_OK;
+}
+
+/* Every slot's word, each read beside its neighbours. */
+static hl_status read_slots(struct expander *ex, struct slot *slots, uint32_t count)
+{
+    struct hlq_place *places = hlarena_zalloc(ex->arena, count + 1u, sizeof *places);
+    hl_status status = places ? HL_OK : hlerr_nomem(ex->err);
+    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
+        status = open_slot(ex, &slots[i], &places[i]);
+        places[i].linked = i && !slots[i].joined && !slots[i - 1].joined &&
+                           slots[i].token->position == slots[i - 1].token->position + 1;
+    }
     if (status == HL_OK)
-        *out_word = word;
+        status = hlq_restore(places, count, ex->vocabulary, ex->arena, ex->err);
+    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
+        if (ex->query->options.marks == HL_MARKS_LOOSE)
+            judge_by_df(&places[i]);
+        status = fill_word(ex, &slots[i], &places[i]);
+        if (status == HL_OK)
+            status = note_reading(ex, &slots[i]);
+    }
     return status;
 }
 
 /* ---- runs of words: alternatives, distinct words, pairs ---- */
 
-static bool same_word(const struct hlq_word *a, const char *key, uint32_t size)
+/* Has the index a joined key for the tokens at i?  It then stands for them all. */
+static hl_status joined_at(struct expander *ex, const struct hlq_clause *c, uint32_t i,
+                           const struct hlq_token **out_joined)
 {
-    return strlen(a->typed) == size && !memcmp(a->typed, key, size);
-}
-
-/* The plan's word of a token, added if it is new. */
-static hl_status word_of(struct expander *ex, const struct hlq_token *t, uint32_t *out_word)
-{
-    struct hlq_plan *plan = ex->plan;
-    for (uint32_t i = 0; i < plan->word_count; i++)
-        if (same_word(&plan->words[i], t->key, t->size)) {
-            *out_word = i;
+    *out_joined = NULL;
+    for (uint32_t k = i + 1; k < c->count && c->tokens[k].alternative; k++) {
+        struct hlq_counts counts;
+        hl_status status = ex->vocabulary->find(ex->vocabulary->user, c->tokens[k].key,
+                                                c->tokens[k].size, &counts, ex->err);
+        if (status != HL_OK)
+            return status;
+        if (counts.df) {
+            *out_joined = &c->tokens[k];
             return HL_OK;
         }
-    hl_status status = expand_token(ex, t, &plan->words[plan->word_count]);
-    if (status == HL_OK)
-        *out_word = plan->word_count++;
-    return status;
+    }
+    return HL_OK;
+}
+
+/* The slots of a clause; `join` false: first alternatives only. */
+static hl_status make_slots(struct expander *ex, const struct hlq_clause *c, bool join,
+                            struct slot **out_slots, uint32_t *out_count)
+{
+    struct slot *slots = hlarena_zalloc(ex->arena, c->count + 1u, sizeof *slots);
+    uint32_t count = 0, covered = 0;
+    if (!slots)
+        return hlerr_nomem(ex->err);
+    for (uint32_t i = 0; i < c->count; i++) {
+        const struct hlq_token *t = &c->tokens[i], *joined = NULL;
+        if (t->alternative || (join && t->start < covered))
+            continue;
+        hl_status status = join ? joined_at(ex, c, i, &joined) : HL_OK;
+        if (status != HL_OK)
+            return status;
+        if (joined)
+            covered = joined->end;
+        const struct hlq_token *meant = joined ? joined : t;
+        slots[count++] = (struct slot){.token = meant, .joined = joined, .end = meant->end};
+    }
+    *out_slots = slots;
+    *out_count = count;
+    return HL_OK;
+}
+
+/* One word where the same was typed and meant: the first stands for all. */
+static uint32_t word_of(struct hlq_plan *plan, const struct hlq_word *word)
+{
+    for (uint32_t i = 0; i < plan->word_count; i++) {
+        const struct hlq_word *w = &plan->words[i];
+        bool same = !strcmp(w->typed, word->typed) && !w->count == !word->count;
+        if (same && (!word->count || !strcmp(w->keys[0].bytes, word->keys[0].bytes)))
+            return i;
+    }
+    plan->words[plan->word_count] = *word;
+    return plan->word_count++;
 }
 
 static void add_pair(struct hlq_plan *plan, uint32_t a, uint32_t b)
@@ -190,56 +291,26 @@ static void add_pair(struct hlq_plan *plan, uint32_t a, uint32_t b)
     for (uint32_t i = 0; i < plan->pair_count; i++)
         if (plan->pairs[i].a == a && plan->pairs[i].b == b)
             return;
-    plan->pairs[plan->pair_count++] = (struct hlq_pair){a, b};
+    plan->pairs[plan->pair_count++] = (struct hlq_pair){.a = a, .b = b};
 }
-
-/* Has the index a joined key for the tokens at i?  It then stands for them all. */
-static hl_status joined_at(struct expander *ex, const struct hlq_clause *c, uint32_t i,
-                           uint32_t *out_joined, struct hl_error *err)
-{
-    *out_joined = UINT32_MAX;
-    for (uint32_t k = i + 1; k < c->count && c->tokens[k].alternative; k++) {
-        struct hlq_counts counts;
-        hl_status status = ex->vocabulary->find(ex->vocabulary->user, c->tokens[k].key,
-                                                c->tokens[k].size, &counts, err);
-        if (status != HL_OK)
-            return status;
-        if (counts.df) {
-            *out_joined = k;
-            return HL_OK;
-        }
-    }
-    return HL_OK;
-}
-
-#define NO_WORD UINT32_MAX
 
 static hl_status expand_run(struct expander *ex, const struct hlq_clause *c)
 {
-    uint32_t before = NO_WORD, before_position = 0, covered = 0;
-    for (uint32_t i = 0; i < c->count; i++) {
-        const struct hlq_token *t = &c->tokens[i];
-        if (t->alternative || t->start < covered)
-            continue;
-        uint32_t joined, word;
-        hl_status status = joined_at(ex, c, i, &joined, ex->err);
-        if (status != HL_OK)
-            return status;
-        if (joined != UINT32_MAX) {
-            status = word_of(ex, &c->tokens[joined], &word);
-            covered = c->tokens[joined].end;
-            before = NO_WORD; /* a joined key is no first alternative: it pairs with nothing */
-        } else {
-            status = word_of(ex, t, &word);
-            if (status == HL_OK && before != NO_WORD && t->position == before_position + 1)
-                add_pair(ex->plan, before, word);
-            before = word;
-            before_position = t->position;
-        }
-        if (status != HL_OK)
-            return status;
+    struct slot *slots;
+    uint32_t count, before = 0;
+    hl_status status = make_slots(ex, c, true, &slots, &count);
+    if (status == HL_OK)
+        status = read_slots(ex, slots, count);
+    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
+        const struct slot *s = &slots[i];
+        uint32_t word = word_of(ex->plan, &s->word);
+        /* A joined key is no first alternative: it pairs with nothing. */
+        if (i && !s->joined && !slots[i - 1].joined &&
+            s->token->position == slots[i - 1].token->position + 1)
+            add_pair(ex->plan, before, word);
+        before = word;
     }
-    return HL_OK;
+    return status;
 }
 
 /* ---- conditions ---- */
@@ -248,21 +319,22 @@ static hl_status expand_phrase(struct expander *ex, const struct hlq_clause *c)
 {
     struct hlq_plan *plan = ex->plan;
     struct hlq_phrase *phrase = &plan->phrases[plan->phrase_count];
-    phrase->words = hlarena_zalloc(ex->arena, c->count, sizeof *phrase->words);
+    struct slot *slots;
+    uint32_t count;
+    phrase->words = hlarena_zalloc(ex->arena, c->count + 1u, sizeof *phrase->words);
     if (!phrase->words)
         return hlerr_nomem(ex->err);
-    for (uint32_t i = 0; i < c->count; i++) {
-        if (c->tokens[i].alternative)
-            continue;
-        hl_status status = expand_token(ex, &c->tokens[i], &plan->extra[plan->extra_count]);
-        if (status != HL_OK)
-            return status;
+    hl_status status = make_slots(ex, c, false, &slots, &count);
+    if (status == HL_OK)
+        status = read_slots(ex, slots, count);
+    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
+        plan->extra[plan->extra_count] = slots[i].word;
         phrase->words[phrase->count++] = plan->extra_count++;
     }
     phrase->field = c->kind == HLQ_FIELD ? (int)c->field : -1;
     phrase->excluded = c->excluded;
-    plan->phrase_count++;
-    return HL_OK;
+    plan->phrase_count += status == HL_OK;
+    return status;
 }
 
 static hl_status expand_clause(struct expander *ex, const struct hlq_clause *c)
@@ -308,11 +380,12 @@ hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *
     struct expander ex = {query, mostly_marked(query), vocabulary, arena, &plan, err};
     size_t tokens = query->words + 1u, clauses = query->count + 1u;
     plan.words = hlarena_zalloc(arena, tokens, sizeof *plan.words);
+    plan.readings = hlarena_zalloc(arena, tokens, sizeof *plan.readings);
     plan.pairs = hlarena_zalloc(arena, tokens, sizeof *plan.pairs);
     plan.extra = hlarena_zalloc(arena, tokens, sizeof *plan.extra);
     plan.phrases = hlarena_zalloc(arena, clauses, sizeof *plan.phrases);
     plan.filters = hlarena_zalloc(arena, clauses, sizeof *plan.filters);
-    if (!plan.words || !plan.pairs || !plan.extra || !plan.phrases || !plan.filters)
+    if (!plan.words || !plan.pairs || !plan.extra || !plan.phrases || !plan.filters || !plan.readings)
         return hlerr_nomem(err);
     for (uint32_t i = 0; i < query->count; i++) {
         hl_status status = expand_clause(&ex, &query->clauses[i]);

@@ -82,7 +82,7 @@ static bool plain_tokens(struct parser *p, const char *text, size_t size, struct
         if (!key)
             return false;
         c->tokens[c->count] = (struct hlq_token){
-            key, key_size, c->count, (uint32_t)from, (uint32_t)i, false, true};
+            key, key_size, c->count, (uint32_t)from, (uint32_t)i, false, true, true};
         c->count++;
     }
     return true;
@@ -104,7 +104,8 @@ static bool copy_tokens(struct parser *p, size_t from, struct hlq_clause *c)
                                                    (uint32_t)(from + t->start),
                                                    (uint32_t)(from + t->end),
                                                    t->alternative,
-                                                   hltext_is_marked(t->key, t->key_size)};
+                                                   hltext_is_marked(t->key, t->key_size),
+                                                   false};
     }
     return true;
 }
@@ -350,6 +351,11 @@ hl_status hl_query_parse(const struct hl_index *index, const char *text, size_t 
         return hlerr_nomem(err);
     if (options)
         q->options = *options;
+    q->text = hlarena_strndup(&q->arena, text, size);
+    if (!q->text) {
+        hl_query_free(q);
+        return hlerr_nomem(err);
+    }
     struct parser p = {.q = q, .text = text, .size = size, .run_from = SIZE_MAX, .err = err};
     hltoken_list_init(&p.list);
     hl_status status = parse(&p);

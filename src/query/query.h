@@ -30,6 +30,7 @@ struct hlq_token {
     uint32_t start, end; /* bytes in the query */
     bool alternative;
     bool marked; /* typed with a mark */
+    bool exact;  /* typed as =word: no other key is meant */
 };
 
 struct hlq_clause {
@@ -50,6 +51,7 @@ struct hl_query {
     uint32_t note_count;
     struct hl_query_options options;
     uint32_t words;
+    const char *text; /* as typed, NUL-terminated */
 };
 
 /* ---- what a plan is made of ---- */
@@ -61,16 +63,36 @@ struct hlq_key {
     unsigned weight;
 };
 
-/* One word of the query: the keys it stands for, in one group. */
+/* Several keys side by side that a word may stand for: hồ chí minh for hcm. */
+struct hlq_sequence {
+    struct hlq_key *keys;
+    uint32_t count; /* 2 or more */
+    unsigned weight;
+};
+
+/* One word of the query: what it stands for, in one group. */
 struct hlq_word {
     const char *typed;
-    struct hlq_key *keys;
-    uint32_t count; /* 0: the index has none of them */
-    bool marks_added;
+    struct hlq_key *keys; /* the likeliest first */
+    uint32_t count;       /* 0: the index has none of them */
+    struct hlq_sequence *sequences;
+    uint32_t sequence_count;
+    enum hl_why why; /* of the first key, where that is not as typed */
 };
 
 struct hlq_pair {
     uint32_t a, b; /* words */
+    struct hlq_key *keys; /* single words that stand for both together */
+    uint32_t count;
+    struct hlq_sequence *sequences;
+    uint32_t sequence_count;
+};
+
+/* A token of the query that was not taken as typed. */
+struct hlq_reading {
+    uint32_t start, end; /* bytes in the query */
+    const char *as;
+    enum hl_why why;
 };
 
 /* A condition: words that stand next to each other, in any field or in one. */
@@ -98,6 +120,8 @@ struct hlq_plan {
     uint32_t phrase_count;
     struct hlq_filter *filters;
     uint32_t filter_count;
+    struct hlq_reading *readings; /* in query order */
+    uint32_t reading_count;
 };
 
 /* How often the index has something: in how many live articles, at how many places. */
@@ -117,6 +141,10 @@ struct hlq_vocabulary {
     /* Calls each with every key whose folded form is `folded`. */
     hl_status (*folded)(void *user, const char *folded, size_t size, hlq_each *each, void *to,
                         struct hl_error *err);
+    /* Each of as before each of bs: out_counts[i * b_count + k]; both rise by bytes. */
+    hl_status (*pairs)(void *user, const struct hlq_key *as, uint32_t a_count,
+                       const struct hlq_key *bs, uint32_t b_count,
+                       struct hlq_counts *out_counts, struct hl_error *err);
     /* Two keys next to each other; zeros if they never are. */
     hl_status (*pair)(void *user, const char *a, size_t a_size, const char *b, size_t b_size,
                       struct hlq_counts *out_counts, struct hl_error *err);

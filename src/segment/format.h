@@ -33,7 +33,7 @@ enum {
     HLFMT_DENSE_MIN = 256,  /* but never for fewer postings than this */
     HLFMT_BOUNDED = 256,    /* sparse lists from here on state bounds of windows */
     HLFMT_CHAMPIONS = 64,
-    HLFMT_PAIR_SKIP = 64,    /* pair entries between two skip points */
+    HLFMT_PAIR_SKIP = 16,    /* pair entries between two skip points */
     HLFMT_DICT_BLOCK = 32,   /* terms of a dictionary block */
     HLFMT_TERM_MAX = 255,    /* bytes of a term */
     HLFMT_ID_MAX = 512,      /* bytes of an article's id */

@@ -501,11 +501,12 @@ bool hlpair_walk_next(struct hlpair_walk *walk, struct hlpair_entry *entry, hl_s
     return true;
 }
 
-/* Moves the walk to the skip point that b could follow. */
-static hl_status skip_to(struct hlpair_walk *walk, const uint8_t *skips, uint32_t b,
-                         struct hl_error *err)
+/* Moves the walk on to the skip point that b could follow; entries: where the first one is. */
+static hl_status skip_to(struct hlpair_walk *walk, const uint8_t *skips, const uint8_t *entries,
+                         uint32_t b, struct hl_error *err)
 {
-    uint32_t low = 0, high = walk->count ? (walk->count - 1) / HLFMT_PAIR_SKIP : 0;
+    uint32_t low = walk->next / HLFMT_PAIR_SKIP;
+    uint32_t high = walk->count ? (walk->count - 1) / HLFMT_PAIR_SKIP : 0, start = low;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (hlbuf_load32(skips + (size_t)middle * 8) <= b)
@@ -513,12 +514,12 @@ static hl_status skip_to(struct hlpair_walk *walk, const uint8_t *skips, uint32_
         else
             high = middle;
     }
-    if (!low)
+    if (low == start)
         return HL_OK;
     uint32_t offset = hlbuf_load32(skips + (size_t)(low - 1) * 8 + 4);
-    if (offset >= hlview_left(&walk->view))
+    if (offset >= (size_t)(walk->view.end - entries))
         return damaged_pairs(walk->chunk, skips, err);
-    walk->view.p += offset;
+    walk->view.p = entries + offset;
     walk->next = low * HLFMT_PAIR_SKIP;
     return HL_OK;
 }
@@ -531,7 +532,7 @@ static hl_status find_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
     *out_found = false;
     hl_status status = open_run(chunk, a, walk, &skips, err);
     if (status == HL_OK)
-        status = skip_to(walk, skips, b, err);
+        status = skip_to(walk, skips, walk->view.p, b, err);
     if (status != HL_OK)
         return status;
     entry->b = 0;
@@ -547,26 +548,57 @@ static hl_status find_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
     return status;
 }
 
+/* The counts of an entry less those of deleted documents. */
+static hl_status live_counts(const struct hlchunk *chunk, uint32_t a,
+                             const struct hlpair_entry *entry, struct hlcounts *out_counts,
+                             struct hl_error *err)
+{
+    struct hllive_pair gone = {0, 0, 0, 0};
+    if (chunk->live)
+        gone = hllive_find_pair(chunk->live, a, entry->b);
+    if (gone.df > entry->df || gone.cf > entry->cf)
+        return hlchunk_damaged(chunk, "live", a, "more deleted than there was", err);
+    *out_counts = (struct hlcounts){entry->df - gone.df, entry->cf - gone.cf};
+    return HL_OK;
+}
+
+/* Entries are scanned from a skip point on; one that was read and passed is not lost. */
+hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const uint32_t *bs,
+                               uint32_t count, struct hlcounts *out_counts,
+                               struct hl_error *err)
+{
+    struct hlpair_walk walk;
+    struct hlpair_entry entry = {.b = 0};
+    const uint8_t *skips;
+    hl_status status = open_run(chunk, a, &walk, &skips, err);
+    if (status != HL_OK)
+        return status;
+    const uint8_t *entries = walk.view.p;
+    bool read = false; /* entry is valid and was not asked for yet */
+    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
+        assert(i == 0 || bs[i - 1] < bs[i]);
+        out_counts[i] = (struct hlcounts){0, 0};
+        if (!read || entry.b < bs[i])
+            status = skip_to(&walk, skips, entries, bs[i], err);
+        while (status == HL_OK && (!read || entry.b < bs[i])) {
+            read = hlpair_walk_next(&walk, &entry, &status, err);
+            if (!read)
+                break;
+        }
+        if (status == HL_OK && read && entry.b == bs[i])
+            status = live_counts(chunk, a, &entry, &out_counts[i], err);
+    }
+    return status;
+}
+
 hl_status hlchunk_pair_counts(const struct hlchunk *chunk, uint32_t a, uint32_t b,
                               struct hlcounts *out_counts, struct hl_error *err)
 {
-    struct hlpair_walk walk;
-    struct hlpair_entry entry;
-    bool found;
-    hl_status status = find_pair(chunk, a, b, &walk, &entry, &found, err);
-    if (status != HL_OK)
-        return status;
-    struct hlcounts counts = {0, 0};
-    if (found) {
-        struct hllive_pair gone = {0, 0, 0, 0};
-        if (chunk->live)
-            gone = hllive_find_pair(chunk->live, a, b);
-        if (gone.df > entry.df || gone.cf > entry.cf)
-            return hlchunk_damaged(chunk, "live", a, "more deleted than there was", err);
-        counts = (struct hlcounts){entry.df - gone.df, entry.cf - gone.cf};
-    }
-    *out_counts = counts;
-    return HL_OK;
+    struct hlcounts counts;
+    hl_status status = hlchunk_pairs_counts(chunk, a, &b, 1, &counts, err);
+    if (status == HL_OK)
+        *out_counts = counts;
+    return status;
 }
 
 hl_status hlpair_entry_open(const struct hlpair_walk *walk, const struct hlpair_entry *entry,
