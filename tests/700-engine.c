@@ -363,14 +363,20 @@ static void check_readings(const struct hl_index *index)
     OK(ask(index, "cong zzqx thuật", NULL, &result), "three words");
     const struct hl_reading *r = hl_result_reading(result, 0);
     OK(r && !strcmp(r->word, "cong") && strstr(r->as, "công") && r->df == 3 && r->in_index &&
-           r->marks_added,
+           r->why == HL_WHY_MARKS,
        "cong was read as %s in %llu", r ? r->as : "-", r ? (unsigned long long)r->df : 0);
     r = hl_result_reading(result, 1);
     OK(r && !strcmp(r->word, "zzqx") && !r->in_index && r->df == 0, "zzqx is not there");
     r = hl_result_reading(result, 2);
     OK(r && !strcmp(r->word, "thuật") && !strcmp(r->as, "thuật") && r->df == 1 && r->in_index &&
-           !r->marks_added,
+           r->why == HL_WHY_TYPED,
        "thuật is itself");
+    const struct hl_understood *u = hl_result_understood(result, 0);
+    OK(u && !strcmp(u->text, "cong") && !strcmp(u->as, "công") && u->why == HL_WHY_MARKS &&
+           u->start == 0 && u->end == 4,
+       "cong was understood as công");
+    OK(!hl_result_understood(result, 1), "and nothing else was changed");
+    IS(hl_result_restored(result), "công zzqx thuật", "the query as it was understood");
     OK(!hl_result_reading(result, 3) && !hl_result_reading(result, 1000), "and no more");
     hl_result_free(result);
     IS(ids(index, "hoa lac", NULL), "hoalac", "marked text is found without marks");

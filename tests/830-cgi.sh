@@ -188,7 +188,7 @@ tags "page 2"
 request GET 'keywords=khu+cong+nghe+cao'
 body_has 'value="khu cong nghe cao"' "keywords is another name for q"
 body_has '<mark>Khu công nghệ cao</mark>' "without marks: found and marked with them"
-body_has 'Đã tìm cả từ có dấu: ' "without marks: said so"
+body_has 'Tìm: <strong>khu công nghệ cao</strong>' "without marks: said so"
 
 request GET 'q=xyzzyqqq'
 sound "nothing found"

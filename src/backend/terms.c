@@ -143,8 +143,8 @@ static hl_status add_chunk(const struct hlchunk *chunk, uint32_t number, const s
 }
 
 hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
-                        struct hlterm *const *bs, uint32_t count,
-                        struct hlq_counts *out_counts, struct hl_error *err)
+                        struct hlterm *const *bs, uint32_t count, struct hlq_counts *out_counts,
+                        struct hl_error *err)
 {
     const struct hlsnapshot *s = terms->snapshot;
     uint32_t number = 0;
@@ -153,8 +153,8 @@ hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
         for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
             if (a->locals[number] == HLLEX_NONE)
                 continue;
-            hl_status status = add_chunk(&s->segments[i].chunks[c], number, a, bs, count,
-                                         out_counts, err);
+            hl_status status =
+                add_chunk(&s->segments[i].chunks[c], number, a, bs, count, out_counts, err);
             if (status != HL_OK)
                 return status;
         }
@@ -174,8 +174,7 @@ static hl_status pairs(void *user, const struct hlq_key *as, uint32_t a_count,
     for (uint32_t i = 0; status == HL_OK && i < a_count; i++) {
         status = hlterms_get(user, as[i].bytes, as[i].size, &a, err);
         if (status == HL_OK)
-            status =
-                hlterms_pairs(user, a, b, b_count, out_counts + (size_t)i * b_count, err);
+            status = hlterms_pairs(user, a, b, b_count, out_counts + (size_t)i * b_count, err);
     }
     return status;
 }

@@ -36,8 +36,8 @@ struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms);
 /* The counts of a before each of bs over all chunks; bs rise by bytes. */
 enum { HLTERMS_BATCH = 32 };
 hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
-                        struct hlterm *const *bs, uint32_t count,
-                        struct hlq_counts *out_counts, struct hl_error *err);
+                        struct hlterm *const *bs, uint32_t count, struct hlq_counts *out_counts,
+                        struct hl_error *err);
 
 /* The pair's counts over all chunks. */
 hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a,

@@ -105,9 +105,9 @@ static void add_restored(struct hlcgi_out *out, const struct hlcgi_answer *answe
     const char *restored = hl_result_restored(answer->result);
     if (!restored)
         return;
-    hlcgi_add(out, "<p class=\"hl-note\">Tìm: <b>");
+    hlcgi_add(out, "<p class=\"hl-note\">Tìm: <strong>");
     add_string(out, restored);
-    hlcgi_add(out, "</b></p>\n");
+    hlcgi_add(out, "</strong></p>\n");
 }
 
 /* What was taken otherwise than it was asked. */

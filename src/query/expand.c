@@ -34,7 +34,7 @@ struct expander {
 struct slot {
     const struct hlq_token *token;
     enum hlq_open open;
-    bool joined; /* stands for several tokens, pairs with nothing */
+    bool joined;  /* stands for several tokens, pairs with nothing */
     uint32_t end; /* byte in the query where the last of its tokens ends */
     struct hlq_word word;
 };
@@ -127,13 +127,13 @@ static hl_status fill_word(struct expander *ex, struct slot *slot,
 {
     struct hlq_word *word = &slot->word;
     *word = (struct hlq_word){.typed = slot->token->key};
-    word->keys = hlarena_zalloc(ex->arena, HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX,
-                                sizeof *word->keys);
+    word->keys =
+        hlarena_zalloc(ex->arena, HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX, sizeof *word->keys);
     if (!word->keys)
         return hlerr_nomem(ex->err);
     fill_group(slot, place, word);
-    bool variants = slot->open == HLQ_AS_TYPED && !slot->token->exact &&
-                    !ex->query->options.tokens;
+    bool variants =
+        slot->open == HLQ_AS_TYPED && !slot->token->exact && !ex->query->options.tokens;
     return variants ? add_variants(ex, slot->token, word) : HL_OK;
 }
 
@@ -176,8 +176,8 @@ static hl_status open_slot(struct expander *ex, struct slot *slot, struct hlq_pl
         status = lost_marks(ex, slot, &lost);
     if (status == HL_OK && lost) {
         slot->open = HLQ_MARKS_ADDED;
-        status = hlq_choices(t->key, t->size, slot->open, ex->vocabulary, ex->arena, place,
-                             ex->err);
+        status =
+            hlq_choices(t->key, t->size, slot->open, ex->vocabulary, ex->arena, place, ex->err);
     }
     return status;
 }
@@ -200,8 +200,8 @@ static hl_status note_reading(struct expander *ex, const struct slot *slot)
     const struct hlq_word *word = &slot->word;
     if (word->why == HL_WHY_TYPED)
         return HL_OK;
-    ex->plan->readings[ex->plan->reading_count++] = (struct hlq_reading){
-        slot->token->start, slot->end, word->keys[0].bytes, word->why};
+    ex->plan->readings[ex->plan->reading_count++] =
+        (struct hlq_reading){slot->token->start, slot->end, word->keys[0].bytes, word->why};
     return HL_OK;
 }
 
@@ -385,7 +385,8 @@ hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *
     plan.extra = hlarena_zalloc(arena, tokens, sizeof *plan.extra);
     plan.phrases = hlarena_zalloc(arena, clauses, sizeof *plan.phrases);
     plan.filters = hlarena_zalloc(arena, clauses, sizeof *plan.filters);
-    if (!plan.words || !plan.pairs || !plan.extra || !plan.phrases || !plan.filters || !plan.readings)
+    if (!plan.words || !plan.pairs || !plan.extra || !plan.phrases || !plan.filters ||
+        !plan.readings)
         return hlerr_nomem(err);
     for (uint32_t i = 0; i < query->count; i++) {
         hl_status status = expand_clause(&ex, &query->clauses[i]);

@@ -81,7 +81,7 @@ struct hlq_word {
 };
 
 struct hlq_pair {
-    uint32_t a, b; /* words */
+    uint32_t a, b;        /* words */
     struct hlq_key *keys; /* single words that stand for both together */
     uint32_t count;
     struct hlq_sequence *sequences;

@@ -53,7 +53,8 @@ static void fill_step(const struct hlq_choice *a, const struct hlq_counts *pairs
     for (uint32_t b = 0; b < count; b++) {
         double c = (double)pairs[b].cf;
         double kept = c > HLQ_DISCOUNT ? c - HLQ_DISCOUNT : 0;
-        step[b] = (kept + (HLQ_DISCOUNT * follow + HLQ_BACKOFF) * prior[b]) / (seen + HLQ_BACKOFF);
+        step[b] =
+            (kept + (HLQ_DISCOUNT * follow + HLQ_BACKOFF) * prior[b]) / (seen + HLQ_BACKOFF);
     }
 }
 
