@@ -15,14 +15,21 @@
 #include <assert.h>
 #include <string.h>
 
-/* The containers of a phrase's words in the chunk; *out_some false if a word has none. */
+/* Words that must stand side by side: groups of keys. */
+struct row {
+    const struct hlq_word *words;
+    uint32_t count;
+    int field; /* -1: any */
+};
+
+/* The containers of a row's words in the chunk; *out_some false if a word has none. */
 static hl_status open_words(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                            const struct hlq_phrase *phrase, struct hlphrase_word *words,
-                            bool *out_some, struct hl_error *err)
+                            const struct row *row, struct hlphrase_word *words, bool *out_some,
+                            struct hl_error *err)
 {
     *out_some = true;
-    for (uint32_t i = 0; i < phrase->count; i++) {
-        const struct hlq_word *word = &n->plan.extra[phrase->words[i]];
+    for (uint32_t i = 0; i < row->count; i++) {
+        const struct hlq_word *word = &row->words[i];
         struct hlcontainer *keys = hlarena_alloc(&n->arena, (word->count + 1u) * sizeof *keys);
         if (!keys)
             return hlerr_nomem(err);
@@ -52,11 +59,10 @@ static bool pairs_suffice(const struct hlphrase_word *words, uint32_t count)
     return count >= 2;
 }
 
-static uint32_t local_of(struct hlnative *n, const struct hlq_phrase *phrase, uint32_t i,
-                         uint32_t number)
+static uint32_t local_of(struct hlnative *n, const struct row *row, uint32_t i, uint32_t number)
 {
     /* Looked up before, so this cannot fail; of a group the one key that the chunk has. */
-    const struct hlq_word *word = &n->plan.extra[phrase->words[i]];
+    const struct hlq_word *word = &row->words[i];
     for (uint32_t k = 0; k < word->count; k++) {
         struct hlterm *t;
         if (hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, NULL) ==
@@ -68,48 +74,76 @@ static uint32_t local_of(struct hlnative *n, const struct hlq_phrase *phrase, ui
 }
 
 static hl_status open_pairs(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                            const struct hlq_phrase *phrase, struct hlcontainer *pairs,
-                            bool *out_found, struct hl_error *err)
+                            const struct row *row, struct hlcontainer *pairs, bool *out_found,
+                            struct hl_error *err)
 {
     hl_status status = HL_OK;
     *out_found = true;
-    for (uint32_t i = 0; status == HL_OK && *out_found && i + 1 < phrase->count; i++) {
-        uint32_t a = local_of(n, phrase, i, number), b = local_of(n, phrase, i + 1, number);
+    for (uint32_t i = 0; status == HL_OK && *out_found && i + 1 < row->count; i++) {
+        uint32_t a = local_of(n, row, i, number), b = local_of(n, row, i + 1, number);
         assert(a != HLLEX_NONE && b != HLLEX_NONE);
         status = hlchunk_open_pair(chunk, a, b, &n->arena, out_found, &pairs[i], err);
     }
     return status;
 }
 
-static hl_status find_phrase(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                             const struct hlq_phrase *phrase, bool *out_found,
-                             struct hlcontainer *out_container, struct hl_error *err)
+static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                          const struct row *row, bool *out_found,
+                          struct hlcontainer *out_container, struct hl_error *err)
 {
-    size_t count = phrase->count;
+    size_t count = row->count;
     struct hlphrase_word *words = hlarena_zalloc(&n->arena, count, sizeof *words);
     struct hlcontainer *pairs = hlarena_alloc(&n->arena, count * sizeof *pairs);
     bool some;
     *out_found = false;
     if (!words || !pairs)
         return hlerr_nomem(err);
-    hl_status status = open_words(n, chunk, number, phrase, words, &some, err);
+    hl_status status = open_words(n, chunk, number, row, words, &some, err);
     if (status != HL_OK || !some)
         return status;
     struct hlphrase_also also = {pairs, 0};
-    if (pairs_suffice(words, phrase->count)) {
+    if (pairs_suffice(words, row->count)) {
         bool all;
-        status = open_pairs(n, chunk, number, phrase, pairs, &all, err);
+        status = open_pairs(n, chunk, number, row, pairs, &all, err);
         if (status != HL_OK || !all)
             return status;
-        also.count = phrase->count - 1;
-        if (also.count == 1 && phrase->field < 0) {
+        also.count = row->count - 1;
+        if (also.count == 1 && row->field < 0) {
             *out_container = pairs[0];
             *out_found = true;
             return HL_OK;
         }
     }
-    return hlphrase_find(chunk, words, phrase->count, &also, phrase->field, &n->arena,
-                         out_found, out_container, err);
+    return hlphrase_find(chunk, words, row->count, &also, row->field, &n->arena, out_found,
+                         out_container, err);
+}
+
+static hl_status find_phrase(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                             const struct hlq_phrase *phrase, bool *out_found,
+                             struct hlcontainer *out_container, struct hl_error *err)
+{
+    struct hlq_word *words = hlarena_zalloc(&n->arena, phrase->count + 1u, sizeof *words);
+    if (!words)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < phrase->count; i++)
+        words[i] = n->plan.extra[phrase->words[i]];
+    struct row row = {words, phrase->count, phrase->field};
+    return find_row(n, chunk, number, &row, out_found, out_container, err);
+}
+
+hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk,
+                            uint32_t number, const struct hlq_sequence *row, bool *out_found,
+                            struct hlcontainer *out_container, struct hl_error *err)
+{
+    struct hlq_word *words = hlarena_zalloc(&native->arena, row->count, sizeof *words);
+    if (!words)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < row->count; i++) {
+        words[i].keys = &row->keys[i];
+        words[i].count = 1;
+    }
+    struct row whole = {words, row->count, -1};
+    return find_row(native, chunk, number, &whole, out_found, out_container, err);
 }
 
 /* ---- filters ---- */

@@ -25,10 +25,52 @@ static hl_status out_of_memory(struct hl_error *err)
 
 /* ---- leaves ---- */
 
+/*
+ * Keys side by side that stand for one: a pair has its own df, longer rows are taken
+ * to be as frequent as the rarest pair in them.
+ */
+static hl_status add_sequence(struct hlnative *n, const struct hlq_sequence *row,
+                              struct hlnative_leaf *leaf, struct hl_error *err)
+{
+    uint64_t df = UINT64_MAX;
+    struct hlterm *a = NULL, *b = NULL;
+    assert(row->count >= 2);
+    for (uint32_t i = 0; i + 1 < row->count; i++) {
+        struct hlq_counts counts;
+        hl_status status =
+            hlterms_get(&n->terms, row->keys[i].bytes, row->keys[i].size, &a, err);
+        if (status == HL_OK)
+            status =
+                hlterms_get(&n->terms, row->keys[i + 1].bytes, row->keys[i + 1].size, &b, err);
+        if (status == HL_OK)
+            status = hlterms_pair(&n->terms, a, b, &counts, err);
+        if (status != HL_OK)
+            return status;
+        df = counts.df < df ? counts.df : df;
+    }
+    if (!df)
+        return HL_OK;
+    leaf->df += df;
+    struct hlnative_key *key = &leaf->keys[leaf->key_count++];
+    *key = row->count == 2 ? (struct hlnative_key){a, b, row->weight, NULL}
+                           : (struct hlnative_key){NULL, NULL, row->weight, row};
+    return HL_OK;
+}
+
+static hl_status add_sequences(struct hlnative *n, const struct hlq_sequence *rows,
+                               uint32_t count, struct hlnative_leaf *leaf, struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < count; i++)
+        status = add_sequence(n, &rows[i], leaf, err);
+    return status;
+}
+
 static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
                            struct hlnative_leaf *leaf, struct hl_error *err)
 {
-    leaf->keys = hlarena_zalloc(&n->arena, word->count + 1u, sizeof *leaf->keys);
+    size_t most = (size_t)word->count + word->sequence_count + 1;
+    leaf->keys = hlarena_zalloc(&n->arena, most, sizeof *leaf->keys);
     if (!leaf->keys)
         return out_of_memory(err);
     for (uint32_t i = 0; i < word->count; i++) {
@@ -37,10 +79,11 @@ static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
             hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, err);
         if (status != HL_OK)
             return status;
-        leaf->keys[leaf->key_count++] = (struct hlnative_key){t, NULL, word->keys[i].weight};
+        leaf->keys[leaf->key_count++] =
+            (struct hlnative_key){t, NULL, word->keys[i].weight, NULL};
         leaf->df += t->df;
     }
-    return HL_OK;
+    return add_sequences(n, word->sequences, word->sequence_count, leaf, err);
 }
 
 static void weigh_leaf(const struct hlnative *n, struct hlnative_leaf *leaf, double weight)
@@ -88,11 +131,24 @@ static unsigned lesser(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-static hl_status pair_leaf(struct hlnative *n, const struct hlnative_leaf *a,
-                           const struct hlnative_leaf *b, struct hlnative_leaf *leaf,
-                           struct hl_error *err)
+/* A single word that stands for both sides of a pair, such as vaccine for vắc xin. */
+static hl_status add_single(struct hlnative *n, const struct hlq_key *key,
+                            struct hlnative_leaf *leaf, struct hl_error *err)
 {
-    size_t most = (size_t)a->key_count * b->key_count;
+    struct hlterm *t;
+    hl_status status = hlterms_get(&n->terms, key->bytes, key->size, &t, err);
+    if (status != HL_OK || !t->df)
+        return status;
+    leaf->keys[leaf->key_count++] = (struct hlnative_key){t, NULL, key->weight, NULL};
+    leaf->df += t->df;
+    return HL_OK;
+}
+
+static hl_status pair_leaf(struct hlnative *n, const struct hlq_pair *pair,
+                           const struct hlnative_leaf *a, const struct hlnative_leaf *b,
+                           struct hlnative_leaf *leaf, struct hl_error *err)
+{
+    size_t most = (size_t)a->key_count * b->key_count + pair->count + pair->sequence_count;
     leaf->keys = hlarena_zalloc(&n->arena, most + 1, sizeof *leaf->keys);
     if (!leaf->keys)
         return out_of_memory(err);
@@ -100,6 +156,8 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlnative_leaf *a,
         for (uint32_t k = 0; k < b->key_count; k++) {
             struct hlq_counts counts;
             struct hlterm *x = a->keys[i].a, *y = b->keys[k].a;
+            if (!x || !y || a->keys[i].b || b->keys[k].b)
+                continue; /* rows pair with nothing */
             hl_status status = hlterms_pair(&n->terms, x, y, &counts, err);
             if (status != HL_OK)
                 return status;
@@ -107,9 +165,13 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlnative_leaf *a,
                 continue;
             leaf->df += counts.df;
             leaf->keys[leaf->key_count++] =
-                (struct hlnative_key){x, y, lesser(a->keys[i].weight, b->keys[k].weight)};
+                (struct hlnative_key){x, y, lesser(a->keys[i].weight, b->keys[k].weight), NULL};
         }
-    return HL_OK;
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < pair->count; i++)
+        status = add_single(n, &pair->keys[i], leaf, err);
+    return status == HL_OK ? add_sequences(n, pair->sequences, pair->sequence_count, leaf, err)
+                           : status;
 }
 
 static const struct hlnative_leaf *leaf_of_word(const struct hlnative *n, uint32_t word)
@@ -131,7 +193,7 @@ static hl_status add_pairs(struct hlnative *n, struct hl_error *err)
         leaf->kind = HLLEAF_PAIR;
         leaf->a = n->plan.pairs[i].a;
         leaf->b = n->plan.pairs[i].b;
-        hl_status status = pair_leaf(n, a, b, leaf, err);
+        hl_status status = pair_leaf(n, &n->plan.pairs[i], a, b, leaf, err);
         if (status != HL_OK)
             return status;
         if (!leaf->df) {
@@ -210,14 +272,19 @@ static hl_status open_key(struct hlnative *n, const struct hlchunk *chunk, uint3
                           const struct hlnative_key *key, struct hlscore_leaf *to,
                           struct hl_error *err)
 {
-    uint32_t a = key->a->locals[number], b = key->b ? key->b->locals[number] : 0;
-    if (a == HLLEX_NONE || b == HLLEX_NONE)
-        return HL_OK;
     struct hlscore_member *member = &to->members[to->count];
     bool found = true;
-    hl_status status =
-        key->b ? hlchunk_open_pair(chunk, a, b, &n->arena, &found, &member->container, err)
-               : hlchunk_open_term(chunk, a, &n->arena, &member->container, err);
+    hl_status status;
+    if (key->row) {
+        status = hlnative_find_row(n, chunk, number, key->row, &found, &member->container, err);
+    } else {
+        uint32_t a = key->a->locals[number], b = key->b ? key->b->locals[number] : 0;
+        if (a == HLLEX_NONE || b == HLLEX_NONE)
+            return HL_OK;
+        status =
+            key->b ? hlchunk_open_pair(chunk, a, b, &n->arena, &found, &member->container, err)
+                   : hlchunk_open_term(chunk, a, &n->arena, &member->container, err);
+    }
     if (status == HL_OK && found) {
         member->weight = key->weight;
         to->count++;

@@ -24,10 +24,11 @@ struct hlnative_leaf {
     double idf, weight;
     double factor; /* weight * idf */
     unsigned share;
-    /* Keys, or pairs of keys; weights in tenths. */
+    /* Keys, pairs of keys, or rows of more; weights in tenths. */
     struct hlnative_key {
-        struct hlterm *a, *b;
+        struct hlterm *a, *b; /* b: NULL but for a pair */
         unsigned weight;
+        const struct hlq_sequence *row; /* of three or more; a is NULL then */
     } * keys;
     uint32_t key_count;
 };
@@ -78,6 +79,11 @@ uint64_t hlnative_count(struct hlnative *native);
 /* The k best, sorted; hits has room for k. */
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err);
+
+/* Keys side by side, in any field, as the container of a chunk. */
+hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk,
+                            uint32_t number, const struct hlq_sequence *row, bool *out_found,
+                            struct hlcontainer *out_container, struct hl_error *err);
 
 /* conditions.c: what may answer in a chunk, as bits; phrases become members of leaves. */
 hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chunk,
