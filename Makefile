@@ -70,6 +70,20 @@ $(B)/gen/text_table.h: $(B)/gen-text-table
 
 $(filter $(B)/text/%,$(LIB_OBJ)): $(B)/gen/text_table.h
 
+# The list of synonyms is read at build time by the code that reads a user's at run time.
+SYN_OBJ = $(filter $(B)/base/% $(B)/text/% $(B)/token/%,$(LIB_OBJ)) \
+          $(patsubst %,$(B)/query/synonyms%.o,_read _link) $(B)/query/synonyms.o
+
+$(B)/gen-synonyms: tools/gen-synonyms.c $(SYN_OBJ)
+	@echo "  CC   $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/gen/synonyms_table.h: $(B)/gen-synonyms src/query/synonyms.txt
+	@mkdir -p $(@D)
+	$< src/query/synonyms.txt > $@.tmp && mv $@.tmp $@
+
+$(B)/query/synonyms_default.o: $(B)/gen/synonyms_table.h
+
 # ------------------------------------------------------------------ tests and the rest
 TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/[0-9]*.c))
 TEST_AID = $(filter-out $(wildcard tests/[0-9]*.c),$(wildcard tests/*.c))

@@ -242,9 +242,39 @@ HL_API void hl_query_free(struct hl_query *query);
 /* What the parser had to say, e.g. of a quote that was never closed; NULL past the end. */
 struct hl_note {
     const char *text; /* a sentence */
-    int64_t at;       /* byte in the query */
+    int64_t at;       /* byte in the query, line of a list */
 };
 HL_API const struct hl_note *hl_query_note(const struct hl_query *query, size_t i);
+
+/*
+ * Words that mean the same, as people write them down: UTF-8, a group a line.
+ *
+ *     # a comment
+ *     vắc xin = vắcxin = vaccine      each finds the others
+ *     gien => gen                     gien finds gen, gen does not find gien
+ *
+ * Lines that share a member are one group, which a note says; => goes one step.  A member
+ * has at most 8 words, a group at most 32 members, a list at most 20,000 lines of groups in
+ * 1 MiB.  A list never changes, and may be shared by threads and by searches.
+ */
+struct hl_synonyms;
+
+/* The file of this name in the folder of an index is the list of its readers, by custom of
+ * the tool and the search page: the library reads it only where it is told to. */
+#define HL_SYNONYMS_FILE "synonyms.txt"
+
+/* Reads a list.  name stands for it in errors, "NAME:LINE: ..."; NULL: "synonyms".
+ * HL_MISUSE for what is no list (err->at is the line), HL_LIMIT past the limits above. */
+HL_API hl_status hl_synonyms_read(const char *name, const char *text, size_t size,
+                                  struct hl_synonyms **out_synonyms, struct hl_error *err);
+/* The same from a file.  HL_NOT_FOUND if there is none. */
+HL_API hl_status hl_synonyms_open(const char *path, struct hl_synonyms **out_synonyms,
+                                  struct hl_error *err);
+HL_API void hl_synonyms_free(struct hl_synonyms *synonyms);
+/* The list for science news that is compiled in; a constant, not to be freed. */
+HL_API const struct hl_synonyms *hl_synonyms_default(void);
+/* The first lines that were merged with earlier ones: words and line; NULL past the end. */
+HL_API const struct hl_note *hl_synonyms_note(const struct hl_synonyms *synonyms, size_t i);
 
 enum hl_rank { HL_RANK_DEFAULT = 0, HL_RANK_BM25 };
 enum hl_sort { HL_SORT_RELEVANCE = 0, HL_SORT_NEWEST, HL_SORT_OLDEST };
@@ -258,6 +288,9 @@ struct hl_search_options {
     bool no_total;       /* do not count; total is then what was collected */
     bool count_only;     /* only count; no hits */
     bool exhaustive;     /* score every matching article: the slow twin, for tests */
+    /* What words stand for besides themselves, borrowed for the search; NULL: nothing.
+     * hl_search_options_init() sets hl_synonyms_default(). */
+    const struct hl_synonyms *synonyms;
 };
 
 /* Sets every member to its default. */

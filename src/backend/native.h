@@ -38,6 +38,7 @@ struct hlnative_options {
     double pairs;       /* lambda; 0: words alone */
     int cover;          /* percent, or HL_COVER_DEFAULT */
     bool exhaustive;
+    const struct hl_synonyms *synonyms; /* borrowed; NULL: none */
 };
 
 struct hlnative {

@@ -15,7 +15,8 @@ enum { HITS_MAX = 10000, HITS_DEFAULT = 10 };
 void hl_search_options_init(struct hl_search_options *options)
 {
     *options = (struct hl_search_options){
-        .count = HITS_DEFAULT, .cover = HL_COVER_DEFAULT, .k1 = -1, .b = -1, .pairs = -1};
+        .count = HITS_DEFAULT, .cover = HL_COVER_DEFAULT, .k1 = -1, .b = -1, .pairs = -1,
+        .synonyms = hl_synonyms_default()};
 }
 
 hl_status hlsearch_check_options(const struct hl_search_options *options,
@@ -52,7 +53,8 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
     return (struct hlnative_options){.bm25 = {options->k1, options->b, 0},
                                      .pairs = options->pairs,
                                      .cover = options->cover,
-                                     .exhaustive = options->exhaustive};
+                                     .exhaustive = options->exhaustive,
+                                     .synonyms = options->synonyms};
 }
 
 /* ---- filling the result ---- */
