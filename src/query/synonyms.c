@@ -16,6 +16,23 @@
 #include <assert.h>
 #include <string.h>
 
+/*
+ * The folded form of a syllable.  Without its marks nothing tells whether i and y are one
+ * word (kĩ, but not vì); where they are with some tone, they are taken to be.
+ */
+static const char *fold_syllable(uint16_t code, uint32_t *out_size)
+{
+    static const char *const with_y[] = {"hy", "ky", "ly", "my", "sy", "ty"};
+    size_t size;
+    const char *folded = hlsyl_fold(hlsyl_variant(code), &size);
+    *out_size = (uint32_t)size;
+    if (size == 2 && folded[1] == 'i')
+        for (size_t i = 0; i < sizeof with_y / sizeof *with_y; i++)
+            if (with_y[i][0] == folded[0])
+                return with_y[i];
+    return folded;
+}
+
 hl_status hlq_synonym_key(const char *key, size_t size, struct hlarena *arena,
                           struct hlq_synonym_key *out_key, struct hl_error *err)
 {
@@ -27,11 +44,9 @@ hl_status hlq_synonym_key(const char *key, size_t size, struct hlarena *arena,
     assert(size && size < UINT32_MAX);
     uint16_t code = hlsyl_parse(key, size);
     if (code != HLSYL_NONE) {
-        code = hlsyl_variant(code);
-        k.variant = hlsyl_spell(code, &size);
+        k.variant = hlsyl_spell(hlsyl_variant(code), &size);
         k.variant_size = (uint32_t)size;
-        k.folded = hlsyl_fold(code, &size);
-        k.folded_size = (uint32_t)size;
+        k.folded = fold_syllable(code, &k.folded_size);
     } else if (!k.marked) {
         k.folded = key;
         k.folded_size = (uint32_t)size;

@@ -42,7 +42,7 @@ enum {
 struct hlq_synonym_key {
     const char *bytes;   /* exact: what an index is asked for */
     const char *variant; /* i written as y where the two are one word */
-    const char *folded;  /* the variant without marks */
+    const char *folded;  /* without marks, i as y where that may be one word */
     uint32_t size, variant_size, folded_size;
     bool marked;
 };
