@@ -253,7 +253,7 @@ HL_API const struct hl_note *hl_query_note(const struct hl_query *query, size_t 
  *     vắc xin = vắcxin = vaccine      each finds the others
  *     gien => gen                     gien finds gen, gen does not find gien
  *
- * Lines that share a member are one group, which a note says; => goes one step.  A member
+ * Groups that share a member are one, which a note says; => goes one step.  A member
  * has at most 8 words, a group at most 32 members, a list at most 20,000 lines of groups in
  * 1 MiB.  A list never changes, and may be shared by threads and by searches.
  */

@@ -149,8 +149,8 @@ static void check_wrong_case(char **columns)
     snprintf(shown, sizeof shown, "%s", columns[0]);
     snprintf(place, sizeof place, "my.txt:%ld: ", line);
     hl_status status = hl_synonyms_read("my.txt", columns[0], unescape(columns[0]), &s, &err);
-    if (!OK((status == HL_MISUSE || status == HL_LIMIT) && err.code == status && s == untouched &&
-                err.at == line && !strncmp(err.text, place, strlen(place)) &&
+    if (!OK((status == HL_MISUSE || status == HL_LIMIT) && err.code == status &&
+                s == untouched && err.at == line && !strncmp(err.text, place, strlen(place)) &&
                 strstr(err.text, columns[2]),
             "refused: %s [%s]", columns[3], shown))
         printf("#   got:  %s\n#   want: %s%s\n", status == HL_OK ? "a list" : err.text, place,
@@ -238,7 +238,8 @@ static void check_sizes(void)
     struct hl_error err;
     assert(text);
     memset(text, '#', HLQ_SYNONYM_BYTES_MAX + 1);
-    OK(hl_synonyms_read(NULL, text, HLQ_SYNONYM_BYTES_MAX, &s, &err) == HL_OK, "1 MiB is a list");
+    OK(hl_synonyms_read(NULL, text, HLQ_SYNONYM_BYTES_MAX, &s, &err) == HL_OK,
+       "1 MiB is a list");
     hl_synonyms_free(s);
     OK(hl_synonyms_read(NULL, text, HLQ_SYNONYM_BYTES_MAX + 1, &s, &err) == HL_LIMIT &&
            strstr(err.text, "1 MiB"),
@@ -266,10 +267,12 @@ static void check_sizes(void)
 
 static void check_notes(void)
 {
-    static const char text[] = "a = b\nc = d\nkỹ = vắc xin\nb = c\nkĩ = e\n";
+    static const char text[] = "a = b\nc = d\nkỹ = vắc xin\nb = c\nkĩ = e\n"
+                               "a => e\nA.B => d\n";
     struct hl_synonyms *s = NULL;
     struct hl_error err;
-    if (!OK(hl_synonyms_read(NULL, text, sizeof text - 1, &s, &err) == HL_OK, "lines that share"))
+    if (!OK(hl_synonyms_read(NULL, text, sizeof text - 1, &s, &err) == HL_OK,
+            "lines that share"))
         return;
     const struct hl_note *first = hl_synonyms_note(s, 0), *second = hl_synonyms_note(s, 1);
     IS(first ? first->text : NULL, "line 4: \"b\" stands in line 1 too; their groups are one",
@@ -379,8 +382,8 @@ static void check_member(const struct hl_synonyms *s, const struct hlq_synonym *
 /* Words of one syllable that mean something else in lower case; see the list's head. */
 static void check_forbidden(const struct hl_synonyms *s)
 {
-    static const char *const words[] = {"ai", "mỹ", "nga", "úc", "đức", "anh", "pháp", "ý",
-                                        "gen", "mạng", "do", "có", "và", "của", "it", "us"};
+    static const char *const words[] = {"ai",  "mỹ",   "nga", "úc", "đức", "anh", "pháp", "ý",
+                                        "gen", "mạng", "do",  "có", "và",  "của", "it",   "us"};
     char member[256], others[1024];
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         find(s, words[i], "-", member, others, sizeof member);
@@ -405,10 +408,10 @@ static void check_default(void)
     OK(same, "%u members, as many as the text has", s->count);
     for (uint32_t i = 0; same && i < s->count; i++) {
         check_member(s, s->sorted[i]);
-        differ += s->sorted[i]->line != read->sorted[i]->line ||
-                  !hlq_synonym_same(s->sorted[i], read->sorted[i]) ||
-                  s->groups[s->sorted[i]->group].count !=
-                      read->groups[read->sorted[i]->group].count;
+        differ +=
+            s->sorted[i]->line != read->sorted[i]->line ||
+            !hlq_synonym_same(s->sorted[i], read->sorted[i]) ||
+            s->groups[s->sorted[i]->group].count != read->groups[read->sorted[i]->group].count;
     }
     OK(!differ, "the table is what the text says");
     hl_synonyms_free(read);

@@ -14,9 +14,12 @@ enum { HITS_MAX = 10000, HITS_DEFAULT = 10 };
 
 void hl_search_options_init(struct hl_search_options *options)
 {
-    *options = (struct hl_search_options){
-        .count = HITS_DEFAULT, .cover = HL_COVER_DEFAULT, .k1 = -1, .b = -1, .pairs = -1,
-        .synonyms = hl_synonyms_default()};
+    *options = (struct hl_search_options){.count = HITS_DEFAULT,
+                                          .cover = HL_COVER_DEFAULT,
+                                          .k1 = -1,
+                                          .b = -1,
+                                          .pairs = -1,
+                                          .synonyms = hl_synonyms_default()};
 }
 
 hl_status hlsearch_check_options(const struct hl_search_options *options,

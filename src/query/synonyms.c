@@ -83,9 +83,10 @@ static uint32_t bound(const struct hl_synonyms *s, uint32_t lo, uint32_t hi, uin
     while (lo < hi) {
         uint32_t middle = lo + (hi - lo) / 2;
         const struct hlq_synonym *m = s->sorted[middle];
-        int r = m->count <= depth ? -1
-                                  : hlq_synonym_compare(m->keys[depth].folded, m->keys[depth].folded_size,
-                                            key->folded, key->folded_size);
+        int r = m->count <= depth
+                    ? -1
+                    : hlq_synonym_compare(m->keys[depth].folded, m->keys[depth].folded_size,
+                                          key->folded, key->folded_size);
         if (r < 0 || (past && !r))
             lo = middle + 1;
         else
@@ -103,7 +104,7 @@ static int exactness(const struct hlq_synonym *m, const struct hlq_synonym_key *
     assert(m->count <= HLQ_SYNONYM_KEYS_MAX);
     for (uint32_t i = 0; i < m->count; i++) {
         if (!hlq_synonym_compare(m->keys[i].variant, m->keys[i].variant_size, keys[i].variant,
-                     keys[i].variant_size))
+                                 keys[i].variant_size))
             exact++;
         else if (!folded || keys[i].marked)
             return -1;
@@ -130,8 +131,8 @@ static const struct hlq_synonym *pick(const struct hl_synonyms *s, uint32_t lo, 
 }
 
 const struct hlq_synonym *hlq_synonyms_match(const struct hl_synonyms *synonyms,
-                                             const struct hlq_synonym_key *keys,
-                                             uint32_t count, bool folded)
+                                             const struct hlq_synonym_key *keys, uint32_t count,
+                                             bool folded)
 {
     const struct hlq_synonym *best = NULL;
     uint32_t lo = 0, hi = synonyms ? synonyms->count : 0;

@@ -31,8 +31,8 @@
 #include "hlsearch.h"
 
 enum {
-    HLQ_SYNONYM_KEYS_MAX = 8,      /* of one member */
-    HLQ_SYNONYM_FOUND_MAX = 32,    /* members of a group with what it finds one way */
+    HLQ_SYNONYM_KEYS_MAX = 8,       /* of one member */
+    HLQ_SYNONYM_FOUND_MAX = 32,     /* members of a group with what it finds one way */
     HLQ_SYNONYM_GROUPS_MAX = 20000, /* lines that are no comment */
     HLQ_SYNONYM_BYTES_MAX = 1 << 20,
     HLQ_SYNONYM_NOTES_MAX = 8
@@ -82,8 +82,8 @@ hl_status hlq_synonym_key(const char *key, size_t size, struct hlarena *arena,
  * every marking.  synonyms may be NULL.
  */
 const struct hlq_synonym *hlq_synonyms_match(const struct hl_synonyms *synonyms,
-                                             const struct hlq_synonym_key *keys,
-                                             uint32_t count, bool folded);
+                                             const struct hlq_synonym_key *keys, uint32_t count,
+                                             bool folded);
 
 /* What else the member stands for: the i-th other one, NULL past the end. */
 const struct hlq_synonym *hlq_synonyms_other(const struct hl_synonyms *synonyms,
@@ -105,7 +105,10 @@ struct hlq_synonym_draft {
     const char *name;             /* of the text, for messages */
     struct hlq_synonym **members; /* in the order of the text; group is a side */
     uint32_t member_count;
-    uint32_t *side_lines;
+    struct hlq_synonym_side {
+        uint32_t line;
+        bool lone; /* one member was written: where it stands elsewhere, that is meant */
+    } * sides;
     uint32_t side_count;
     struct hlq_synonym_link {
         uint32_t from, to; /* sides */

@@ -28,8 +28,8 @@ struct merge {
 
 struct linker {
     struct hlq_synonym_draft *draft;
-    uint32_t *parents;               /* of sides */
-    uint32_t *groups;                /* of sides that are their own parents */
+    uint32_t *parents; /* of sides */
+    uint32_t *groups;  /* of sides that are their own parents */
     const struct hlq_synonym **sorted;
     uint32_t sorted_count;
     struct merge *merges; /* fewer than members */
@@ -69,12 +69,12 @@ static int by_keys(const void *x, const void *y)
     int r = 0;
     for (uint32_t i = 0; !r && i < a->count && i < b->count; i++)
         r = hlq_synonym_compare(a->keys[i].folded, a->keys[i].folded_size, b->keys[i].folded,
-                    b->keys[i].folded_size);
+                                b->keys[i].folded_size);
     if (!r && a->count != b->count)
         r = a->count < b->count ? -1 : 1;
     for (uint32_t i = 0; !r && i < a->count; i++)
         r = hlq_synonym_compare(a->keys[i].variant, a->keys[i].variant_size, b->keys[i].variant,
-                    b->keys[i].variant_size);
+                                b->keys[i].variant_size);
     if (!r && a->line != b->line)
         r = a->line < b->line ? -1 : 1;
     return r ? r : (a->group > b->group) - (a->group < b->group);
@@ -99,7 +99,8 @@ static void merge_equal(struct linker *l)
             l->sorted[kept++] = m;
             continue;
         }
-        if (unite(l, before->group, m->group))
+        bool told = !l->draft->sides[before->group].lone && !l->draft->sides[m->group].lone;
+        if (unite(l, before->group, m->group) && told)
             l->merges[l->merge_count++] = (struct merge){m->line, before->line, before};
         m->group = NO_GROUP;
     }
@@ -170,7 +171,7 @@ static hl_status add_one_way(struct linker *l, const struct hlq_synonym_link *li
     if (from == to || has(from, to->members[0]))
         return HL_OK;
     if (from->count + to->own > HLQ_SYNONYM_FOUND_MAX)
-        return too_many(l, l->draft->side_lines[link->to]);
+        return too_many(l, l->draft->sides[link->to].line);
     const struct hlq_synonym **members =
         hlq_slab_take(&l->draft->slab, (from->count + to->own) * sizeof *members);
     if (!members)

@@ -33,7 +33,7 @@ _Static_assert(HLQ_SYNONYM_BYTES_MAX == 1 << 20, "bytes of a list");
 /* The lists of a draft while they grow. */
 struct reader {
     struct hlq_synonym_draft draft;
-    struct hlbuf members, side_lines, links;
+    struct hlbuf members, sides, links;
     struct hltoken_list list;
     uint32_t line, groups;
     uint32_t side_start; /* member that the side being read begins with */
@@ -201,7 +201,8 @@ static hl_status read_side(struct reader *r, const char *text, size_t size)
     hl_status status = HL_OK;
     r->side_start = member_count(r);
     r->draft.side_count++;
-    if (!hlbuf_put_u32(&r->side_lines, r->line))
+    struct hlq_synonym_side side = {r->line, !size || !memchr(text, '=', size)};
+    if (!hlbuf_put(&r->sides, &side, sizeof side))
         return hlerr_nomem(r->err);
     for (size_t at = 0; status == HL_OK && at <= size;) {
         const char *sign = at < size ? memchr(text + at, '=', size - at) : NULL;
@@ -305,14 +306,14 @@ static hl_status read_list(struct reader *r, const char *text, size_t size)
 {
     struct hlq_synonym_draft *d = &r->draft;
     if (size > HLQ_SYNONYM_BYTES_MAX)
-        return hlerr_set(r->err, HL_LIMIT, "%s: %zu bytes; a list of synonyms has at most 1 MiB",
-                         d->name, size);
+        return hlerr_set(r->err, HL_LIMIT,
+                         "%s: %zu bytes; a list of synonyms has at most 1 MiB", d->name, size);
     hl_status status = read_lines(r, text, size);
     if (status != HL_OK)
         return status;
     d->members = members_of(r);
     d->member_count = member_count(r);
-    d->side_lines = (uint32_t *)(void *)r->side_lines.data;
+    d->sides = (struct hlq_synonym_side *)(void *)r->sides.data;
     d->links = (struct hlq_synonym_link *)(void *)r->links.data;
     d->link_count = (uint32_t)(r->links.size / sizeof *d->links);
     return hlq_synonyms_link(d, r->err);
@@ -334,7 +335,7 @@ hl_status hl_synonyms_read(const char *name, const char *text, size_t size,
     hl_status status = read_list(&r, text ? text : "", size);
     hltoken_list_release(&r.list);
     hlbuf_release(&r.members);
-    hlbuf_release(&r.side_lines);
+    hlbuf_release(&r.sides);
     hlbuf_release(&r.links);
     if (status != HL_OK)
         hl_synonyms_free(synonyms);
