@@ -98,7 +98,7 @@ export ASAN_OPTIONS  ?= detect_leaks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 V ?=
 A ?=
-T ?= query text segment
+T ?= query synonyms text segment
 S ?= 60
 
 deps:  ## install what is missing of the Debian packages (tools/setup lists them)
@@ -151,7 +151,7 @@ bench: all  ## speed and size; A='FILE...' takes these articles instead of the s
 relevance: all  ## ranking quality on the shared collections, where they are
 	@HLSEARCH=$(B)/hlsearch tools/relevance
 
-fuzz:  ## S seconds (60) of each fuzz target T (query text segment); needs clang
+fuzz:  ## S seconds (60) of each fuzz target T (query synonyms text segment); needs clang
 	@tools/setup -n extra
 	+$(FUZZ) $(T:%=$(B)/fuzz/fuzz-%)
 	@for t in $(T); do B=$(B)/fuzz tools/fuzz $$t $(S) || exit 1; done

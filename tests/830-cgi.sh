@@ -206,6 +206,22 @@ for q in '' 'q=' 'q=+++' 'q=%00' 'other=1&&=&q'; do
 done
 tags "no query"
 
+# --- INDEX/synonyms.txt
+printf '# mine\ncông nghệ cao = high-tech\n' >"$INDEX/synonyms.txt"
+request GET 'q=l%C3%BAa'
+sound "a list of synonyms"
+is "$(status)" 200 "a list of synonyms: 200"
+! grep -q synonyms "$LOG"
+ok $? "a list of synonyms: nothing to tell"
+printf '# mine\n\ncông nghệ cao\n' >"$INDEX/synonyms.txt"
+request GET 'q=l%C3%BAa'
+sound "a list with a mistake"
+is "$(status)" 200 "a list with a mistake: visitors are answered"
+body_lacks "synonyms" "a list with a mistake: visitors are told nothing"
+has "$(cat "$LOG")" ", without the synonyms of $INDEX/synonyms.txt:3: a group needs two" \
+    "a list with a mistake: the log tells it"
+rm "$INDEX/synonyms.txt"
+
 # --- the style and its hash
 if command -v openssl >/dev/null 2>&1; then
     want=$(sed -n 's|^<style>\(.*\)</style>$|\1|p' "$BODY" | tr -d '\n' |

@@ -10,6 +10,7 @@
 #include "cgi/limits.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,24 @@ static hl_status no_memory(struct hl_error *err)
 void hlcgi_shelf_drop(struct hlcgi_shelf *shelf)
 {
     hl_index_close(shelf->index);
+    hl_synonyms_free(shelf->synonyms);
     shelf->index = NULL;
+    shelf->synonyms = NULL;
+}
+
+/* A mistake in the list must not take the search away from visitors: they get the default
+ * list, and each line of the log tells the mistake. */
+static void take_synonyms(struct hlcgi_shelf *shelf)
+{
+    char path[PATH_MAX];
+    shelf->complaint = (struct hl_error){.at = -1};
+    assert(!shelf->synonyms);
+    int size = snprintf(path, sizeof path, "%s/" HL_SYNONYMS_FILE, shelf->path);
+    if (size < 0 || (size_t)size >= sizeof path)
+        return; /* longer than any file of the index could be named */
+    hl_status status = hl_synonyms_open(path, &shelf->synonyms, &shelf->complaint);
+    if (status == HL_NOT_FOUND)
+        shelf->complaint.code = HL_OK;
 }
 
 hl_status hlcgi_shelf_take(struct hlcgi_shelf *shelf, const struct hl_index **out_index,
@@ -55,6 +73,7 @@ hl_status hlcgi_shelf_take(struct hlcgi_shelf *shelf, const struct hl_index **ou
         hl_status status = hl_index_open(shelf->path, &shelf->index, err);
         if (status != HL_OK)
             return status;
+        take_synonyms(shelf);
     }
     assert(shelf->index);
     *out_index = shelf->index;
@@ -193,11 +212,13 @@ static unsigned page_count(const struct hlcgi_answer *answer)
 }
 
 /* Parse, search, read the articles: whatever fails first ends it. */
-static hl_status search(const struct hl_index *index, struct hlcgi_answer *answer,
-                        struct hl_error *err)
+static hl_status search(const struct hl_index *index, const struct hl_synonyms *synonyms,
+                        struct hlcgi_answer *answer, struct hl_error *err)
 {
     struct hl_search_options options;
     hl_search_options_init(&options);
+    if (synonyms)
+        options.synonyms = synonyms;
     options.count = answer->request->n;
     options.offset = hlcgi_answer_offset(answer);
     hl_status status = hl_query_parse(index, answer->request->query, answer->request->searched,
@@ -211,7 +232,8 @@ static hl_status search(const struct hl_index *index, struct hlcgi_answer *answe
     return open_hits(index, answer, err);
 }
 
-hl_status hlcgi_answer_open(const struct hl_index *index, const struct hlcgi_request *request,
+hl_status hlcgi_answer_open(const struct hl_index *index, const struct hl_synonyms *synonyms,
+                            const struct hlcgi_request *request,
                             struct hlcgi_answer *out_answer, struct hl_error *err)
 {
     struct hlcgi_answer answer = {.request = request};
@@ -220,7 +242,7 @@ hl_status hlcgi_answer_open(const struct hl_index *index, const struct hlcgi_req
     assert(!request->too_long && !request->failed);
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (*request->query)
-        status = search(index, &answer, err);
+        status = search(index, synonyms, &answer, err);
     answer.seconds = seconds_since(&start);
     if (status == HL_OK)
         *out_answer = answer;

@@ -26,7 +26,9 @@
 struct hlcgi_shelf {
     const char *path; /* NULL: not configured */
     struct hl_index *index;
-    struct timespec opened; /* by the monotonic clock */
+    struct hl_synonyms *synonyms; /* INDEX/synonyms.txt; NULL: the default list */
+    struct hl_error complaint;    /* what is wrong with that file; code 0: nothing */
+    struct timespec opened;       /* by the monotonic clock */
 };
 
 /* The index, borrowed until the next call or hlcgi_shelf_drop(). */
@@ -56,8 +58,10 @@ struct hlcgi_answer {
     double seconds;
 };
 
-/* A request whose query is not too_long.  On failure there is nothing to release. */
-hl_status hlcgi_answer_open(const struct hl_index *index, const struct hlcgi_request *request,
+/* A request whose query is not too_long.  synonyms NULL: the default list.  On failure there
+ * is nothing to release. */
+hl_status hlcgi_answer_open(const struct hl_index *index, const struct hl_synonyms *synonyms,
+                            const struct hlcgi_request *request,
                             struct hlcgi_answer *out_answer, struct hl_error *err);
 void hlcgi_answer_release(struct hlcgi_answer *answer);
 

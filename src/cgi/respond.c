@@ -161,7 +161,7 @@ static void respond_error(const struct hlcgi_request *request, enum ending endin
 
 static void respond_answer(const struct hlcgi_request *request,
                            const struct hlcgi_answer *answer, const char *if_none_match,
-                           struct hlcgi_response *response)
+                           const char *complaint, struct hlcgi_response *response)
 {
     size_t from = 0, to = 0;
     char tag[TAG_SIZE];
@@ -180,6 +180,10 @@ static void respond_answer(const struct hlcgi_request *request,
     begin_log(&response->log, request, ending);
     hlcgi_add_format(&response->log, ": %zu of %" PRIu64 " in %.1f ms", answer->count,
                      answer->total, answer->seconds * 1e3);
+    if (complaint) {
+        hlcgi_add(&response->log, ", without the synonyms of ");
+        hlcgi_add_log(&response->log, complaint);
+    }
     end_log(&response->log);
 }
 
@@ -195,9 +199,10 @@ static void search(const struct hlcgi_request *request, const char *if_none_matc
         respond_error(request, BROKEN, err.text, response);
         return;
     }
-    status = hlcgi_answer_open(index, request, &answer, &err);
+    status = hlcgi_answer_open(index, shelf->synonyms, request, &answer, &err);
     if (status == HL_OK) {
-        respond_answer(request, &answer, if_none_match, response);
+        const char *complaint = shelf->complaint.code ? shelf->complaint.text : NULL;
+        respond_answer(request, &answer, if_none_match, complaint, response);
         hlcgi_answer_release(&answer);
         return;
     }

@@ -14,7 +14,7 @@ enum { WORDS_MAX = 8 }; /* more words, and leaving each out once takes too long 
 
 /* Articles that have every word but the one at `without`; 0 where that cannot be told. */
 static uint64_t count_without(const struct hl_index *index, const char *const *words,
-                              size_t count, size_t without)
+                              size_t count, size_t without, const struct hl_synonyms *synonyms)
 {
     const struct hl_query_options plain = {.plain = true};
     struct hl_search_options options;
@@ -30,6 +30,7 @@ static uint64_t count_without(const struct hl_index *index, const char *const *w
     hl_search_options_init(&options);
     options.cover = HL_COVER_ALL;
     options.count_only = true;
+    options.synonyms = synonyms;
     if (hl_query_parse(index, text.data, text.size, &plain, &query, NULL) == HL_OK) {
         if (hl_search(index, query, &options, &result, NULL) == HL_OK)
             total = hl_result_total(result);
@@ -56,13 +57,13 @@ static void add_list(struct hlcli_text *out, const char *const *words, size_t co
 
 /* Which single word to leave out to find most: the sentence "14 have x and y". */
 static void add_nearest(const struct hl_index *index, const char *const *words, size_t count,
-                        struct hlcli_text *out)
+                        const struct hl_synonyms *synonyms, struct hlcli_text *out)
 {
     uint64_t most = 0;
     assert(count > 1); /* leaving out the only word would ask for nothing */
     size_t best = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t total = count_without(index, words, count, i);
+        uint64_t total = count_without(index, words, count, i, synonyms);
         if (total > most) {
             most = total;
             best = i;
@@ -77,7 +78,7 @@ static void add_nearest(const struct hl_index *index, const char *const *words, 
 }
 
 void hlcli_advise(const struct hl_index *index, const struct hl_result *result,
-                  struct hlcli_text *out)
+                  const struct hl_synonyms *synonyms, struct hlcli_text *out)
 {
     const char *words[WORDS_MAX], *missing[WORDS_MAX];
     size_t count = 0, missing_count = 0;
@@ -99,5 +100,5 @@ void hlcli_advise(const struct hl_index *index, const struct hl_result *result,
         add_list(out, missing, missing_count, SIZE_MAX);
     }
     if (count > 1)
-        add_nearest(index, words, count, out);
+        add_nearest(index, words, count, synonyms, out);
 }

@@ -7,8 +7,9 @@
 
 #include "cli/text.h"
 
-/* Adds a sentence; searches a few times to know what would have been found. */
+/* Adds a sentence; searches a few times, with the synonyms of the search, to know what
+ * would have been found. */
 void hlcli_advise(const struct hl_index *index, const struct hl_result *result,
-                  struct hlcli_text *out);
+                  const struct hl_synonyms *synonyms, struct hlcli_text *out);
 
 #endif

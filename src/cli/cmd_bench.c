@@ -101,6 +101,7 @@ static int run_query(struct bench *bench, size_t i, bool first)
     bool count_only = bench->options->mode == MODE_COUNT;
     assert(bench->queries[i]);
     hlcli_search_fill(&bench->options->search, &search, &unused);
+    search.synonyms = NULL; /* tokens are taken as they are */
     search.cover = job->mode == HLCLI_AND ? HL_COVER_ALL : HL_COVER_ANY;
     search.count = (size_t)bench->options->count;
     search.count_only = count_only;

@@ -147,7 +147,8 @@ static void put_explanation(const struct hl_explanation *e, const char *words,
 
 /* Exit 1 where the article is unknown or does not answer: both mean "not found". */
 static int explain(const struct hlcli_call *call, const struct hlcli_search *given,
-                   const struct hl_index *index, const char *words)
+                   const struct hl_index *index, const struct hl_synonyms *synonyms,
+                   const char *words)
 {
     struct hl_search_options search;
     struct hl_query_options reading;
@@ -157,6 +158,7 @@ static int explain(const struct hlcli_call *call, const struct hlcli_search *giv
     struct hlcli_text text;
     assert(call->count >= 2);
     hlcli_search_fill(given, &search, &reading);
+    search.synonyms = synonyms;
     if (hl_query_parse(index, words, strlen(words), &reading, &query, &err) != HL_OK)
         return hlcli_fail_query(&err, words);
     hl_status status = hl_explain(index, query, &search, call->words[0], &e, &err);
@@ -180,12 +182,17 @@ static int explain(const struct hlcli_call *call, const struct hlcli_search *giv
 
 static int run(const struct hlcli_call *call, const void *given)
 {
+    const struct hlcli_search *search = given;
+    struct hlcli_synonyms synonyms = {0};
     struct hl_index *index;
     int code = hlcli_open(call, &index);
     if (code)
         return code;
     char *words = hlcli_join(call->words + 1, call->count - 1);
-    code = explain(call, given, index, words);
+    code = hlcli_synonyms_open(call, search->synonyms, &synonyms);
+    if (!code)
+        code = explain(call, search, index, synonyms.used, words);
+    hlcli_synonyms_release(&synonyms);
     free(words);
     hl_index_close(index);
     return code;

@@ -77,6 +77,7 @@ struct answer {
     enum form form;
     const char *words;
     struct hl_index *index;
+    struct hlcli_synonyms synonyms;
     struct hl_query *query;
     struct hl_result *result;
     double seconds;
@@ -320,7 +321,7 @@ static void tell_nothing(const struct answer *a)
     if (!isatty(STDERR_FILENO) || hlcli_manner()->quiet)
         return;
     hlcli_text_init(&words);
-    hlcli_advise(a->index, a->result, &words);
+    hlcli_advise(a->index, a->result, a->synonyms.used, &words);
     hlcli_note("%s", words.data);
     hlcli_text_release(&words);
 }
@@ -390,6 +391,7 @@ static int run_open(struct answer *a)
     search.count = (size_t)o->count;
     search.offset = (size_t)o->offset;
     search.count_only = !o->count;
+    search.synonyms = a->synonyms.used;
     if (!o->batch)
         return search_words(a, &search, &query);
     query.plain = !o->syntax;
@@ -414,9 +416,12 @@ static int run(const struct hlcli_call *call, const void *given)
         return code;
     char *words = hlcli_join(call->words, call->count);
     a.words = words;
-    code = run_open(&a);
+    code = hlcli_synonyms_open(call, a.options->search.synonyms, &a.synonyms);
+    if (!code)
+        code = run_open(&a);
     hl_result_free(a.result);
     hl_query_free(a.query);
+    hlcli_synonyms_release(&a.synonyms);
     hl_index_close(a.index);
     free(words);
     return code;
@@ -445,6 +450,10 @@ const struct hlcli_command hlcli_query = {
         "title:word looks in one field, section:\"...\" takes whole names. Quote the query, or "
         "put -- before it, where a "
         "word begins with a hyphen.\n\n"
+        "Words that mean the same are searched for too, a little lower: those of "
+        "INDEX/" HL_SYNONYMS_FILE " if there is such a file, else of a list that is built "
+        "in. A line of it is a group, vắc xin = vaccine, or one way, gien => gen; # begins a "
+        "comment.\n\n"
         "Without --any, --all or --cover an article answers if it has enough of the query's "
         "weight: all of one word, half of two, less of more. A query never fails: what does "
         "not parse becomes words, with a note, unless --strict.\n\n"

@@ -26,6 +26,81 @@ void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_optio
     out_query->plain = search->plain;
 }
 
+/* ------------------------------------------------------------------ synonyms */
+
+/* Lines that were merged are told of a list that was asked for by name: it may be meant. */
+static void tell_merged(const struct hl_synonyms *synonyms, const char *path)
+{
+    const struct hl_note *note;
+    assert(path);
+    for (size_t i = 0; (note = hl_synonyms_note(synonyms, i)); i++)
+        hlcli_note("%s: %s", path, note->text);
+}
+
+static int open_named(const char *path, struct hlcli_synonyms *synonyms)
+{
+    struct hl_error err;
+    hl_status status = hl_synonyms_open(path, &synonyms->owned, &err);
+    if (status == HL_NOT_FOUND)
+        return hlcli_fail(HLCLI_WRONG, "NOT_FOUND", -1,
+                          "--synonyms takes a file, default or none",
+                          "no such list of synonyms: %s", path);
+    if (status != HL_OK)
+        return hlcli_fail_error(&err);
+    synonyms->used = synonyms->owned;
+    tell_merged(synonyms->used, path);
+    return 0;
+}
+
+/* A file that is there and wrong is an error here too: whoever wrote it waits for it. */
+static int open_of_index(const struct hlcli_call *call, struct hlcli_synonyms *synonyms)
+{
+    struct hlcli_text path;
+    struct hl_error err;
+    size_t size = strlen(call->index);
+    int code = 0;
+    hlcli_text_init(&path);
+    hlcli_add_format(&path, "%s%s" HL_SYNONYMS_FILE, call->index,
+                     size && call->index[size - 1] == '/' ? "" : "/");
+    hl_status status = hl_synonyms_open(path.data, &synonyms->owned, &err);
+    if (status == HL_OK) {
+        synonyms->used = synonyms->owned;
+        if (call->common.verbose)
+            tell_merged(synonyms->used, path.data);
+    } else if (status != HL_NOT_FOUND)
+        code = hlcli_fail_error(&err);
+    hlcli_text_release(&path);
+    return code;
+}
+
+int hlcli_synonyms_open(const struct hlcli_call *call, const char *option,
+                        struct hlcli_synonyms *out_synonyms)
+{
+    struct hlcli_synonyms synonyms = {.used = hl_synonyms_default()};
+    int code = 0;
+    assert(call->index);
+    if (!option)
+        code = open_of_index(call, &synonyms);
+    else if (!strcmp(option, "none"))
+        synonyms.used = NULL;
+    else if (!*option)
+        code =
+            hlcli_wrong("write --synonyms FILE, default or none", "--synonyms names no file");
+    else if (strcmp(option, "default"))
+        code = open_named(option, &synonyms);
+    if (!code)
+        *out_synonyms = synonyms;
+    return code;
+}
+
+void hlcli_synonyms_release(struct hlcli_synonyms *synonyms)
+{
+    hl_synonyms_free(synonyms->owned);
+    memset(synonyms, 0, sizeof *synonyms);
+}
+
+/* --------------------------------------------------------------------- index */
+
 int hlcli_open(const struct hlcli_call *call, struct hl_index **out_index)
 {
     struct hl_error err;

@@ -11,6 +11,7 @@ struct hlcli_search {
     int64_t cover, rank, marks;
     double k1, b, pairs;
     bool strict, plain;
+    const char *synonyms; /* FILE, "default" or "none"; NULL: the index's own, else default */
 };
 
 #define HLCLI_SEARCH_DEFAULTS                                                                  \
@@ -81,6 +82,16 @@ struct hlcli_search {
      0,                                                                                        \
      0,                                                                                        \
      0},                                                                                       \
+        {"synonyms",                                                                           \
+         0,                                                                                    \
+         HLCLI_TEXT,                                                                           \
+         HLCLI_IN_SEARCH(synonyms),                                                            \
+         "FILE|default|none",                                                                  \
+         "words that mean the same (INDEX/" HL_SYNONYMS_FILE ", else default)",                \
+         0,                                                                                    \
+         0,                                                                                    \
+         0,                                                                                    \
+         0},                                                                                   \
     {                                                                                          \
         "strict", 0, HLCLI_SWITCH, HLCLI_IN_SEARCH(strict), NULL,                              \
             "bad syntax is an error, not words", 0, 0, 0, 0                                    \
@@ -88,6 +99,17 @@ struct hlcli_search {
 
 void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_options *out_search,
                        struct hl_query_options *out_query);
+
+/* The list that a search uses, and what of it must be freed. */
+struct hlcli_synonyms {
+    const struct hl_synonyms *used;
+    struct hl_synonyms *owned;
+};
+
+/* The list that --synonyms names, or without it that of the index; 0 or the exit code. */
+int hlcli_synonyms_open(const struct hlcli_call *call, const char *option,
+                        struct hlcli_synonyms *out_synonyms);
+void hlcli_synonyms_release(struct hlcli_synonyms *synonyms);
 
 /* Opens the index of the call, or says why not; 0 or the exit code. */
 int hlcli_open(const struct hlcli_call *call, struct hl_index **out_index);
