@@ -332,7 +332,7 @@ enum hl_why {
     HL_WHY_TYPED = 0,  /* it was */
     HL_WHY_MARKS,      /* marks were restored */
     HL_WHY_KEYSTROKES, /* raw Telex or VNI was decoded */
-    HL_WHY_SPELLING    /* the index has another spelling only */
+    HL_WHY_SYNONYM     /* searched for this too */
 };
 
 /* In words: "marks restored".  Never NULL. */
@@ -357,6 +357,8 @@ struct hl_understood {
 };
 HL_API const struct hl_understood *hl_result_understood(const struct hl_result *result,
                                                         size_t i);
+/* A stretch of the query that other names were searched for as well; NULL past the end. */
+HL_API const struct hl_understood *hl_result_synonym(const struct hl_result *result, size_t i);
 /* The whole query as it was understood; NULL if that is as typed. */
 HL_API const char *hl_result_restored(const struct hl_result *result);
 

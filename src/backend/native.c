@@ -418,7 +418,8 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     n->score.exhaustive = options->exhaustive;
     hlterms_init(&n->terms, snapshot, &n->arena);
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
-    hl_status status = hlq_expand(query, &vocabulary, &n->arena, &n->plan, err);
+    hl_status status =
+        hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
     if (status == HL_OK)
         status = make_leaves(n, err);
     if (status == HL_OK && !n->impossible && query->count)

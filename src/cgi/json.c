@@ -103,6 +103,8 @@ static void put_understood(struct hlcgi_out *out, const struct hl_result *result
     hlcgi_add(out, ",\"understood\":[");
     for (size_t i = 0; (u = hl_result_understood(result, i)); i++)
         put_taken(out, &count, u->text, u->as, hl_why_name(u->why));
+    for (size_t i = 0; (u = hl_result_synonym(result, i)); i++)
+        put_taken(out, &count, u->text, u->as, hl_why_name(u->why));
     for (size_t i = 0; (reading = hl_result_reading(result, i)); i++)
         if (!reading->in_index)
             put_taken(out, &count, reading->word, reading->word, "not in the index");

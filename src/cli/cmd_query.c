@@ -104,6 +104,8 @@ static void put_understood(struct hlcli_json *json, const struct hl_result *resu
     hlcli_json_array(json);
     for (size_t i = 0; (u = hl_result_understood(result, i)); i++)
         put_taken(json, u->text, u->as, hl_why_name(u->why));
+    for (size_t i = 0; (u = hl_result_synonym(result, i)); i++)
+        put_taken(json, u->text, u->as, hl_why_name(u->why));
     for (size_t i = 0; (reading = hl_result_reading(result, i)); i++)
         if (!reading->in_index)
             put_taken(json, reading->word, reading->word, "not in the index");

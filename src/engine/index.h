@@ -24,6 +24,8 @@ struct hl_result {
     size_t reading_count;
     struct hl_understood *understood;
     size_t understood_count;
+    struct hl_understood *synonyms;
+    size_t synonym_count;
     const char *restored; /* NULL: as typed */
     uint64_t total;
     int cover;

@@ -12,6 +12,8 @@ void hlreadings_clear(struct hl_result *result)
 {
     result->readings = NULL;
     result->understood = NULL;
+    result->synonyms = NULL;
+    result->synonym_count = 0;
     result->reading_count = result->understood_count = 0;
     result->restored = NULL;
 }
@@ -45,7 +47,7 @@ static hl_status read_word(struct hlnative *n, const struct hlq_word *word,
     if (status == HL_OK)
         *out_reading = (struct hl_reading){
             typed, text, df < n->snapshot->articles ? df : n->snapshot->articles,
-            word->count > 0, word->why};
+            word->count > 0 || word->sequence_count > 0, word->why};
     return status;
 }
 
@@ -102,6 +104,25 @@ static uint32_t put_stretch(struct hl_result *r, uint32_t first, struct hlbuf *a
     return last + 1;
 }
 
+/* What other names were searched for too. */
+static hl_status fill_synonyms(struct hl_result *r, struct hl_error *err)
+{
+    struct hlnative *n = &r->native;
+    r->synonyms = hlarena_zalloc(&n->arena, n->plan.other_count + 1u, sizeof *r->synonyms);
+    if (!r->synonyms)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < n->plan.other_count; i++) {
+        const struct hlq_reading *o = &n->plan.others[i];
+        const char *text =
+            hlarena_strndup(&n->arena, n->query->text + o->start, o->end - o->start);
+        if (!text)
+            return hlerr_nomem(err);
+        r->synonyms[r->synonym_count++] =
+            (struct hl_understood){text, o->as, o->why, o->start, o->end};
+    }
+    return HL_OK;
+}
+
 /* The query with every stretch put in its place. */
 static void put_whole(const struct hl_result *r, struct hlbuf *whole)
 {
@@ -125,6 +146,8 @@ hl_status hlreadings_fill(struct hl_result *result, struct hl_error *err)
     struct hlbuf text = {0};
     hlreadings_clear(r);
     hl_status status = fill_words(r, err);
+    if (status == HL_OK)
+        status = fill_synonyms(r, err);
     if (status != HL_OK || !n->plan.reading_count)
         return status;
     r->understood = hlarena_zalloc(&n->arena, n->plan.reading_count, sizeof *r->understood);
@@ -149,6 +172,11 @@ const struct hl_understood *hl_result_understood(const struct hl_result *result,
     return result && i < result->understood_count ? &result->understood[i] : NULL;
 }
 
+const struct hl_understood *hl_result_synonym(const struct hl_result *result, size_t i)
+{
+    return result && i < result->synonym_count ? &result->synonyms[i] : NULL;
+}
+
 const char *hl_result_restored(const struct hl_result *result)
 {
     return result ? result->restored : NULL;
@@ -163,8 +191,8 @@ const char *hl_why_name(enum hl_why why)
         return "marks restored";
     case HL_WHY_KEYSTROKES:
         return "keystrokes decoded";
-    case HL_WHY_SPELLING:
-        return "other spelling";
+    case HL_WHY_SYNONYM:
+        return "also searched";
     }
     return "as typed";
 }

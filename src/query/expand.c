@@ -7,8 +7,9 @@
  * likely (restore.h).
  */
 #include "query/choices.h"
-#include "query/query.h"
+#include "query/widen.h"
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "text/syllable.h"
@@ -16,7 +17,12 @@
 #include <assert.h>
 #include <string.h>
 
-enum { WEIGHT_FULL = 10, WEIGHT_VARIANT = 9 };
+enum {
+    WEIGHT_FULL = 10,
+    WEIGHT_VARIANT = 9,
+    WIDENINGS_MAX = 3, /* of one word */
+    WORD_KEYS_MAX = HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX + WIDENINGS_MAX * HLQ_WIDEN_MAX
+};
 
 /* A key less likely than this is not searched for. */
 #define POSTERIOR_MIN 0.02
@@ -25,6 +31,7 @@ struct expander {
     const struct hl_query *query;
     bool marks_typed; /* most of the query has marks: a word without means itself */
     const struct hlq_vocabulary *vocabulary;
+    const struct hl_synonyms *synonyms;
     struct hlarena *arena;
     struct hlq_plan *plan;
     struct hl_error *err;
@@ -34,14 +41,20 @@ struct expander {
 struct slot {
     const struct hlq_token *token;
     enum hlq_open open;
-    bool joined;  /* stands for several tokens, pairs with nothing */
-    uint32_t end; /* byte in the query where the last of its tokens ends */
+    bool joined; /* stands for several tokens, pairs with nothing */
     struct hlq_word word;
+    unsigned widenings; /* that the word has */
 };
 
 static bool same_key(const struct hlq_key *key, const char *bytes, uint32_t size)
 {
     return key->size == size && !memcmp(key->bytes, bytes, size);
+}
+
+static bool follows(const struct slot *a, const struct slot *b)
+{
+    /* A joined key is no first alternative: it pairs with nothing. */
+    return !a->joined && !b->joined && b->token->position == a->token->position + 1;
 }
 
 /* ---- groups ---- */
@@ -127,8 +140,7 @@ static hl_status fill_word(struct expander *ex, struct slot *slot,
 {
     struct hlq_word *word = &slot->word;
     *word = (struct hlq_word){.typed = slot->token->key};
-    word->keys =
-        hlarena_zalloc(ex->arena, HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX, sizeof *word->keys);
+    word->keys = hlarena_zalloc(ex->arena, WORD_KEYS_MAX, sizeof *word->keys);
     if (!word->keys)
         return hlerr_nomem(ex->err);
     fill_group(slot, place, word);
@@ -200,8 +212,8 @@ static hl_status note_reading(struct expander *ex, const struct slot *slot)
     const struct hlq_word *word = &slot->word;
     if (word->why == HL_WHY_TYPED)
         return HL_OK;
-    ex->plan->readings[ex->plan->reading_count++] =
-        (struct hlq_reading){slot->token->start, slot->end, word->keys[0].bytes, word->why};
+    ex->plan->readings[ex->plan->reading_count++] = (struct hlq_reading){
+        slot->token->start, slot->token->end, word->keys[0].bytes, word->why};
     return HL_OK;
 }
 
@@ -212,8 +224,7 @@ static hl_status read_slots(struct expander *ex, struct slot *slots, uint32_t co
     hl_status status = places ? HL_OK : hlerr_nomem(ex->err);
     for (uint32_t i = 0; status == HL_OK && i < count; i++) {
         status = open_slot(ex, &slots[i], &places[i]);
-        places[i].linked = i && !slots[i].joined && !slots[i - 1].joined &&
-                           slots[i].token->position == slots[i - 1].token->position + 1;
+        places[i].linked = i && follows(&slots[i - 1], &slots[i]);
     }
     if (status == HL_OK)
         status = hlq_restore(places, count, ex->vocabulary, ex->arena, ex->err);
@@ -266,7 +277,7 @@ static hl_status make_slots(struct expander *ex, const struct hlq_clause *c, boo
         if (joined)
             covered = joined->end;
         const struct hlq_token *meant = joined ? joined : t;
-        slots[count++] = (struct slot){.token = meant, .joined = joined, .end = meant->end};
+        slots[count++] = (struct slot){.token = meant, .joined = joined};
     }
     *out_slots = slots;
     *out_count = count;
@@ -294,20 +305,129 @@ static void add_pair(struct hlq_plan *plan, uint32_t a, uint32_t b)
     plan->pairs[plan->pair_count++] = (struct hlq_pair){.a = a, .b = b};
 }
 
+/* ---- other names ---- */
+
+/* "vắc xin" in the query was searched for as vaccine as well. */
+static hl_status note_others(struct expander *ex, const struct slot *slots,
+                             const struct hlq_widening *w)
+{
+    struct hlbuf as = {0};
+    for (uint32_t i = 0; i < w->count; i++)
+        hlbuf_put_format(&as, "%s%s", i ? " | " : "", w->keys[i].bytes);
+    for (uint32_t i = 0; i < w->row_count; i++)
+        for (uint32_t k = 0; k < w->rows[i].count; k++)
+            hlbuf_put_format(&as, "%s%s",
+                             k               ? " "
+                             : i || w->count ? " | "
+                                             : "",
+                             w->rows[i].keys[k].bytes);
+    char *text = as.failed ? NULL : hlarena_strndup(ex->arena, (const char *)as.data, as.size);
+    hlbuf_release(&as);
+    if (!text)
+        return hlerr_nomem(ex->err);
+    ex->plan->others[ex->plan->other_count++] = (struct hlq_reading){
+        slots[w->from].token->start, slots[w->to - 1].token->end, text, HL_WHY_SYNONYM};
+    return HL_OK;
+}
+
+/* Keys and rows of a widening, after those that are there. */
+static hl_status append(struct expander *ex, const struct hlq_widening *w, struct hlq_key *keys,
+                        uint32_t *count, struct hlq_sequence **rows, uint32_t *row_count)
+{
+    memcpy(keys + *count, w->keys, w->count * sizeof *keys);
+    *count += w->count;
+    if (!w->row_count)
+        return HL_OK;
+    if (!*rows)
+        *rows = hlarena_zalloc(ex->arena, WIDENINGS_MAX * HLQ_WIDEN_MAX, sizeof **rows);
+    if (!*rows)
+        return hlerr_nomem(ex->err);
+    memcpy(*rows + *row_count, w->rows, w->row_count * sizeof **rows);
+    *row_count += w->row_count;
+    return HL_OK;
+}
+
+static hl_status widen_words(struct expander *ex, struct slot *slots,
+                             const struct hlq_widenings *all)
+{
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < all->count; i++) {
+        const struct hlq_widening *w = &all->list[i];
+        for (uint32_t k = w->from; status == HL_OK && k < w->to; k++) {
+            struct hlq_word *word = &slots[k].word;
+            if (slots[k].widenings == WIDENINGS_MAX)
+                continue;
+            slots[k].widenings++;
+            status = append(ex, w, word->keys, &word->count, &word->sequences,
+                            &word->sequence_count);
+        }
+        if (status == HL_OK)
+            status = note_others(ex, slots, w);
+    }
+    return status;
+}
+
+/* Every run of slots with what else it may be called. */
+static hl_status find_names(struct expander *ex, struct slot *slots, uint32_t count,
+                            struct hlq_widenings *out_all)
+{
+    *out_all = (struct hlq_widenings){NULL, 0};
+    if (ex->query->options.tokens)
+        return HL_OK;
+    struct hlq_widen_slot *open = hlarena_zalloc(ex->arena, count + 1u, sizeof *open);
+    if (!open)
+        return hlerr_nomem(ex->err);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct hlq_token *t = slots[i].token;
+        struct hlq_key typed = {t->key, t->size, 0};
+        const struct hlq_key *best = slots[i].word.count ? slots[i].word.keys : &typed;
+        open[i] = (struct hlq_widen_slot){best->bytes, best->size,
+                                          i && follows(&slots[i - 1], &slots[i]), t->exact};
+    }
+    hl_status status =
+        hlq_widen(open, count, ex->synonyms, ex->vocabulary, ex->arena, out_all, ex->err);
+    return status == HL_OK ? widen_words(ex, slots, out_all) : status;
+}
+
+/* A pair inside a widening may be called so too. */
+static hl_status widen_pair(struct expander *ex, const struct hlq_widenings *all,
+                            uint32_t second, struct hlq_pair *pair)
+{
+    hl_status status = HL_OK;
+    uint32_t done = 0;
+    for (uint32_t i = 0; status == HL_OK && i < all->count && done < WIDENINGS_MAX; i++) {
+        const struct hlq_widening *w = &all->list[i];
+        if (w->from >= second || w->to <= second)
+            continue;
+        if (!pair->keys)
+            pair->keys =
+                hlarena_zalloc(ex->arena, WIDENINGS_MAX * HLQ_WIDEN_MAX, sizeof *pair->keys);
+        if (!pair->keys)
+            return hlerr_nomem(ex->err);
+        status =
+            append(ex, w, pair->keys, &pair->count, &pair->sequences, &pair->sequence_count);
+        done++;
+    }
+    return status;
+}
+
 static hl_status expand_run(struct expander *ex, const struct hlq_clause *c)
 {
     struct slot *slots;
+    struct hlq_widenings names = {NULL, 0};
     uint32_t count, before = 0;
     hl_status status = make_slots(ex, c, true, &slots, &count);
     if (status == HL_OK)
         status = read_slots(ex, slots, count);
+    if (status == HL_OK)
+        status = find_names(ex, slots, count, &names);
     for (uint32_t i = 0; status == HL_OK && i < count; i++) {
-        const struct slot *s = &slots[i];
-        uint32_t word = word_of(ex->plan, &s->word);
-        /* A joined key is no first alternative: it pairs with nothing. */
-        if (i && !s->joined && !slots[i - 1].joined &&
-            s->token->position == slots[i - 1].token->position + 1)
+        uint32_t word = word_of(ex->plan, &slots[i].word);
+        uint32_t pairs = ex->plan->pair_count;
+        if (i && follows(&slots[i - 1], &slots[i]))
             add_pair(ex->plan, before, word);
+        if (ex->plan->pair_count > pairs)
+            status = widen_pair(ex, &names, i, &ex->plan->pairs[pairs]);
         before = word;
     }
     return status;
@@ -374,19 +494,21 @@ static bool mostly_marked(const struct hl_query *query)
 }
 
 hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *vocabulary,
-                     struct hlarena *arena, struct hlq_plan *out_plan, struct hl_error *err)
+                     const struct hl_synonyms *synonyms, struct hlarena *arena,
+                     struct hlq_plan *out_plan, struct hl_error *err)
 {
     struct hlq_plan plan = {0};
-    struct expander ex = {query, mostly_marked(query), vocabulary, arena, &plan, err};
+    struct expander ex = {query, mostly_marked(query), vocabulary, synonyms, arena, &plan, err};
     size_t tokens = query->words + 1u, clauses = query->count + 1u;
     plan.words = hlarena_zalloc(arena, tokens, sizeof *plan.words);
     plan.readings = hlarena_zalloc(arena, tokens, sizeof *plan.readings);
+    plan.others = hlarena_zalloc(arena, tokens * 2, sizeof *plan.others);
     plan.pairs = hlarena_zalloc(arena, tokens, sizeof *plan.pairs);
     plan.extra = hlarena_zalloc(arena, tokens, sizeof *plan.extra);
     plan.phrases = hlarena_zalloc(arena, clauses, sizeof *plan.phrases);
     plan.filters = hlarena_zalloc(arena, clauses, sizeof *plan.filters);
     if (!plan.words || !plan.pairs || !plan.extra || !plan.phrases || !plan.filters ||
-        !plan.readings)
+        !plan.readings || !plan.others)
         return hlerr_nomem(err);
     for (uint32_t i = 0; i < query->count; i++) {
         hl_status status = expand_clause(&ex, &query->clauses[i]);

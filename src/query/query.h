@@ -18,7 +18,13 @@
 #include "base/arena.h"
 #include "hlsearch.h"
 
-enum { HLQ_BYTES_MAX = 65536, HLQ_WORDS_MAX = 1024, HLQ_NOTES_MAX = 8, HLQ_GROUP_MAX = 8 };
+enum {
+    HLQ_BYTES_MAX = 65536,
+    HLQ_WORDS_MAX = 1024,
+    HLQ_NOTES_MAX = 8,
+    HLQ_GROUP_MAX = 8,
+    HLQ_NAME_KEYS_MAX = 10
+};
 
 enum hlq_kind { HLQ_RUN, HLQ_PHRASE, HLQ_FIELD, HLQ_FILTER };
 
@@ -122,6 +128,8 @@ struct hlq_plan {
     uint32_t filter_count;
     struct hlq_reading *readings; /* in query order */
     uint32_t reading_count;
+    struct hlq_reading *others; /* stretches that other names were searched for too */
+    uint32_t other_count;
 };
 
 /* How often the index has something: in how many live articles, at how many places. */
@@ -148,10 +156,16 @@ struct hlq_vocabulary {
     /* Two keys next to each other; zeros if they never are. */
     hl_status (*pair)(void *user, const char *a, size_t a_size, const char *b, size_t b_size,
                       struct hlq_counts *out_counts, struct hl_error *err);
+    /* Other names that the archive itself has for the keys side by side: calls each with
+     * keys between blanks.  NULL: it knows none. */
+    hl_status (*names)(void *user, const struct hlq_key *keys, uint32_t count, hlq_each *each,
+                       void *to, struct hl_error *err);
     void *user;
 };
 
+/* synonyms may be NULL. */
 hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *vocabulary,
-                     struct hlarena *arena, struct hlq_plan *out_plan, struct hl_error *err);
+                     const struct hl_synonyms *synonyms, struct hlarena *arena,
+                     struct hlq_plan *out_plan, struct hl_error *err);
 
 #endif
