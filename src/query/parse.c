@@ -88,8 +88,30 @@ static bool plain_tokens(struct parser *p, const char *text, size_t size, struct
     return true;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Where the word between blanks began that was read last. */
+struct reach {
+    size_t begin, end;
+};
+
+/* Does the word that holds `at` start with "=", which asks for the key itself?  Tokens come
+ * in order, so that the text is read once. */
+static bool is_exact(const struct parser *p, size_t at, struct reach *reach)
+{
+    for (; reach->end < at; reach->end++)
+        if (is_blank(p->text[reach->end]))
+            reach->begin = reach->end + 1;
+    return !p->q->options.plain && !p->q->options.phrase && reach->begin < at &&
+           p->text[reach->begin] == '=';
+}
+
 static bool copy_tokens(struct parser *p, size_t from, struct hlq_clause *c)
 {
+    struct reach reach = {from, from};
     c->tokens = hlarena_zalloc(&p->q->arena, p->list.count + 1, sizeof *c->tokens);
     if (!c->tokens)
         return false;
@@ -98,14 +120,15 @@ static bool copy_tokens(struct parser *p, size_t from, struct hlq_clause *c)
         char *key = hlarena_strndup(&p->q->arena, t->key, t->key_size);
         if (!key)
             return false;
-        c->tokens[c->count++] = (struct hlq_token){key,
-                                                   t->key_size,
-                                                   t->position,
-                                                   (uint32_t)(from + t->start),
-                                                   (uint32_t)(from + t->end),
-                                                   t->alternative,
-                                                   hltext_is_marked(t->key, t->key_size),
-                                                   false};
+        c->tokens[c->count++] =
+            (struct hlq_token){key,
+                               t->key_size,
+                               t->position,
+                               (uint32_t)(from + t->start),
+                               (uint32_t)(from + t->end),
+                               t->alternative,
+                               hltext_is_marked(t->key, t->key_size),
+                               c->kind == HLQ_RUN && is_exact(p, from + t->start, &reach)};
     }
     return true;
 }
@@ -140,11 +163,6 @@ static hl_status end_run(struct parser *p)
     size_t from = p->run_from;
     p->run_from = SIZE_MAX;
     return finish_clause(p, add_clause(p, HLQ_RUN, from), from, p->at);
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 /* The byte after a quoted stretch that opens at `at`; *out_end is where its text ends. */
@@ -254,7 +272,7 @@ static hl_status take_excluded(struct parser *p)
 static hl_status note_operator(struct parser *p)
 {
     static const char *const operators[] = {"OR", "AND", "NOT"};
-    static const char *const prefixes[] = {"after:", "before:", "date:", "tag:", "="};
+    static const char *const prefixes[] = {"after:", "before:", "date:", "tag:"};
     const char *word = p->text + p->at;
     size_t size = word_end(p, p->at) - p->at;
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
@@ -263,7 +281,7 @@ static hl_status note_operator(struct parser *p)
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (size > strlen(prefixes[i]) && !memcmp(word, prefixes[i], strlen(prefixes[i])))
             return note(p, p->at,
-                        "this version knows no after:, before:, date:, tag: or =; "
+                        "this version knows no after:, before:, date: or tag:; "
                         "searched as words");
     if (size > 1 && word[size - 1] == '*')
         return note(p, p->at, "this version completes no words; the * means nothing");
