@@ -264,6 +264,33 @@ static void test_world(const char *name, size_t articles, const unsigned *weight
     world_close(&w);
 }
 
+/* A segment of another version is told from a damaged one, and what to do is said. */
+static void test_versions(void)
+{
+    struct world w;
+    if (!world_open(&w, "version", 30, NULL))
+        return;
+    size_t file = (size_t)damage_find(&w.files, "segment-", 0), size = w.files.sizes[file];
+    uint8_t *bytes = malloc(size);
+    for (uint32_t version = 0; version <= HLFMT_VERSION + 1; version++) {
+        struct hl_index *index = NULL;
+        struct hl_error err = {0};
+        char words[100];
+        if (version == HLFMT_VERSION)
+            continue;
+        memcpy(bytes, w.files.bytes[file], size);
+        memcpy(bytes + offsetof(struct hlfmt_header, version), &version, sizeof version);
+        put_file(&w, file, bytes);
+        snprintf(words, sizeof words, "format %" PRIu32 ", this build reads %d; ", version,
+                 HLFMT_VERSION);
+        OK(hl_index_open(w.path, &index, &err) == HL_VERSION_BAD && strstr(err.text, words),
+           "version %" PRIu32 " is refused: %s", version, err.text);
+        hl_index_close(index);
+    }
+    free(bytes);
+    world_close(&w);
+}
+
 /* Changes of chance reach the rules but those of checksums (1, 3), twin ids and names. */
 static void test_rules(void)
 {
@@ -285,6 +312,7 @@ int main(void)
     const unsigned weights[3] = {3, 2, 1};
     unsigned rounds = getenv("HLSEARCH_LONG") ? 100000 : 800;
     damage_begin();
+    test_versions();
     test_world("small", 300, NULL, rounds);
     test_world("weighted", 280, weights, rounds / 3);
     test_world("wide", 4300, NULL, rounds / 12);

@@ -7,6 +7,7 @@
  *   check_terms.c    lists and positions of a chunk, live rows of terms
  *   check_pairs.c    pairs of a chunk, live rows of pairs
  *   check_dict.c     dictionary and fold order
+ *   check_abbreviations.c, check_words.c   what was mined from a chunk's text
  */
 #ifndef HL_SEGMENT_CHECK_PARTS_H
 #define HL_SEGMENT_CHECK_PARTS_H
@@ -99,6 +100,8 @@ void hlcheck_band_end(struct hlcheck_chunk *c, const struct hlfmt_band *band, bo
 
 /* The parts, in the order in which they run. */
 void hlcheck_columns(struct hlcheck_chunk *c);
+void hlcheck_abbreviations(struct hlcheck_chunk *c);
+void hlcheck_words(struct hlcheck_chunk *c);
 bool hlcheck_terms(struct hlcheck_chunk *c); /* false: positions are not to be relied on */
 void hlcheck_pairs(struct hlcheck_chunk *c);
 void hlcheck_dictionary(struct hlcheck *check, const struct hlseg *segment);

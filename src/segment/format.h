@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 enum {
-    HLFMT_VERSION = 1,
+    HLFMT_VERSION = 2,
     HLFMT_BLOCK = 16384,      /* bytes under one checksum */
     HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
     HLFMT_WINDOW = 4096,      /* documents of a window */
@@ -88,6 +88,8 @@ enum hlfmt_chunk_section {
     HLFMT_ID_OFFSETS,     /* u32[docs + 1] into IDS */
     HLFMT_ID_ORDER,       /* u16[docs]: documents in the order of their ids' bytes */
     HLFMT_WINDOW_DATES,   /* u32[windows][2]: least known and greatest date */
+    HLFMT_ABBREVIATIONS,  /* short forms with their long names: FORMAT.md 14; may be empty */
+    HLFMT_WORDS,          /* learnt words: FORMAT.md 15; may be empty */
     HLFMT_CHUNK_SECTIONS
 };
 

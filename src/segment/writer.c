@@ -238,6 +238,11 @@ static void put_columns(const struct hlsegbuild_chunk *chunk, uint32_t windows,
     hlbuf_put(&sections[HLFMT_ID_OFFSETS], c->id_offsets, (docs + 1) * 4);
     put_id_order(chunk, &sections[HLFMT_ID_ORDER]);
     put_window_dates(chunk, windows, &sections[HLFMT_WINDOW_DATES]);
+    if (c->abbreviations)
+        hlbuf_put(&sections[HLFMT_ABBREVIATIONS], c->abbreviations->data,
+                  c->abbreviations->size);
+    if (c->words)
+        hlbuf_put(&sections[HLFMT_WORDS], c->words->data, c->words->size);
 }
 
 static hl_status write_columns(struct hlsegbuild *build, const struct hlsegbuild_chunk *chunk,

@@ -44,6 +44,8 @@ struct hlsegbuild_columns {
     const uint32_t *id_offsets;    /* docs + 1 */
     const uint32_t *store_offsets; /* docs + 1 */
     const struct hlbuf *store_preset;
+    const struct hlbuf *abbreviations; /* encoded: FORMAT.md 14; NULL: empty */
+    const struct hlbuf *words;         /* encoded: FORMAT.md 15; NULL: empty */
 };
 
 struct hlsegbuild_chunk {
