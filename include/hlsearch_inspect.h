@@ -84,6 +84,24 @@ HL_API hl_status hl_explain(const struct hl_index *index, const struct hl_query 
                             struct hl_explanation *out_explanation, struct hl_error *err);
 HL_API void hl_explanation_free(struct hl_explanation *explanation);
 
+/* ------------------------------------------------------------- abbreviations */
+
+/* "khoa học và công nghệ (KH&CN)", as articles explain it. */
+struct hl_abbreviation {
+    const char *shorter; /* the exact key: khcn */
+    const char *longer;  /* exact keys with blanks between */
+    uint64_t articles;   /* live ones that say so, at least 2 */
+};
+struct hl_abbreviations {
+    struct hl_abbreviation *items; /* articles falling, then by bytes */
+    size_t count;
+    void *memory;
+};
+HL_API hl_status hl_abbreviations_list(const struct hl_index *index,
+                                       struct hl_abbreviations *out_abbreviations,
+                                       struct hl_error *err);
+HL_API void hl_abbreviations_free(struct hl_abbreviations *abbreviations);
+
 /* --------------------------------------------------------------------- check */
 
 struct hl_check_report {

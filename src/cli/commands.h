@@ -9,7 +9,8 @@
 #include "cli/flags.h"
 
 extern const struct hlcli_command hlcli_index, hlcli_query, hlcli_show, hlcli_stats,
-    hlcli_explain, hlcli_check, hlcli_textual, hlcli_bench, hlcli_help, hlcli_version;
+    hlcli_inspect, hlcli_explain, hlcli_check, hlcli_textual, hlcli_bench, hlcli_help,
+    hlcli_version;
 
 /* The words of a query joined by blanks; yours. */
 char *hlcli_join(char **words, size_t count);

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "engine/article.h"
+#include "engine/mined.h"
 #include "segment/band.h"
 
 #include <assert.h>
@@ -20,6 +21,8 @@ void hlaccept_release(struct hlaccept *accept)
     hltoken_list_release(&accept->list);
     hlbuf_release(&accept->words);
     hlbuf_release(&accept->payload);
+    hlbuf_release(&accept->found);
+    hlbuf_release(&accept->mined);
 }
 
 uint32_t hlaccept_date(const struct hl_article *article)
@@ -129,6 +132,8 @@ static hl_status add_field(struct hlaccept *a, const char *text, int year,
     if (status != HL_OK)
         return status;
     *out_positions = a->list.positions;
+    if (!hlmined_text(text, &a->list, &a->found, &a->mined))
+        return hlerr_nomem(err);
     return add_tokens(a, sketch, err);
 }
 
@@ -175,6 +180,7 @@ hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *art
     int year = year_of(article);
     hlbuf_reset(&accept->words);
     hlbuf_reset(&accept->payload);
+    hlbuf_reset(&accept->mined);
     hl_status status = HL_OK;
     for (int f = 0; f < 3; f++) {
         if (f)
@@ -187,10 +193,11 @@ hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *art
         return hlerr_nomem(err);
     digest(accept);
     head.payload = (uint32_t)accept->payload.size;
+    head.mined = (uint32_t)accept->mined.size;
     head.words = (uint32_t)(accept->words.size / 4);
     head.content_hash = content_hash(article);
     head.similar_hash = sketch_value(&sketch);
-    return hlspool_add(accept->spool, &head, accept->payload.data,
+    return hlspool_add(accept->spool, &head, accept->payload.data, accept->mined.data,
                        (const uint32_t *)(const void *)accept->words.data,
                        hlaccept_date(article), article->id, err);
 }

@@ -18,7 +18,8 @@ struct hlaccept {
     bool store;
     struct hltoken_list list;
     struct hlbuf words, payload;
-    uint64_t digest[2]; /* of everything taken so far, in order */
+    struct hlbuf found, mined; /* abbreviations */
+    uint64_t digest[2];        /* of everything taken so far, in order */
 };
 
 void hlaccept_init(struct hlaccept *accept);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "engine/article.h"
 #include "engine/invert.h"
+#include "engine/mined.h"
 #include "segment/band.h"
 #include "text/utf8.h"
 
@@ -44,7 +45,8 @@ struct gathering {
     struct hlchunk_columns columns;
     const uint8_t *contents, *similars, *forms;
     uint32_t *map;
-    struct hlbuf stored, payload, words;
+    struct hlmined_source source;
+    struct hlbuf stored, payload, mined, words;
 };
 
 /* What the columns know, as the head of an article's bytes; the text part is to follow. */
@@ -112,17 +114,21 @@ static hl_status gather_doc(struct gathering *g, uint32_t doc, const uint32_t *w
                                      : g->map[words[i] >> 1] << 1 | (words[i] & 1));
     if (g->words.failed)
         return hlerr_nomem(err);
+    status = hlmined_source_get(&g->source, doc, &g->mined, err);
+    if (status != HL_OK)
+        return status;
     struct hlchunk_lengths l = hlchunk_lengths_of(&g->columns, doc);
     if (l.length < l.title + l.lead)
         return hlchunk_damaged(g->chunk, "columns", doc, "fields longer than the article", err);
     struct hlspool_head head = {
         .payload = (uint32_t)g->payload.size,
+        .mined = (uint32_t)g->mined.size,
         .words = count,
         .positions = {l.title, l.lead, l.length - l.title - l.lead},
         .content_hash = hlbuf_load64(g->contents + (size_t)doc * 8),
         .similar_hash = hlbuf_load64(g->similars + (size_t)doc * 8),
     };
-    return hlspool_add(&g->writer->spool, &head, g->payload.data,
+    return hlspool_add(&g->writer->spool, &head, g->payload.data, g->mined.data,
                        (const uint32_t *)(const void *)g->words.data,
                        hlbuf_load32(g->columns.dates + (size_t)doc * 4), article.id, err);
 }
@@ -159,12 +165,16 @@ static hl_status gather_chunk(struct hl_writer *w, const struct hlchunk *chunk,
     if (status == HL_OK)
         status = hlchunk_section(chunk, HLFMT_DATE_FORMS, &g.forms, err);
     if (status == HL_OK)
+        status = hlmined_source_open(chunk, &g.source, err);
+    if (status == HL_OK)
         status = map_terms(w, chunk, &g.map, err);
     for (unsigned i = 0; status == HL_OK && i < chunk->head.windows; i++)
         status = gather_window(&g, &inv, removal, i, err);
     hlmem_free(g.map);
+    hlmined_source_release(&g.source);
     hlbuf_release(&g.stored);
     hlbuf_release(&g.payload);
+    hlbuf_release(&g.mined);
     hlbuf_release(&g.words);
     hlinvert_release(&inv);
     return status;

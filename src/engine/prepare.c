@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "engine/article.h"
+#include "engine/mined.h"
 #include "engine/preset.h"
 #include "segment/publish.h"
 
@@ -101,7 +102,8 @@ struct group {
     struct hlprepare_counts *counts;
     struct hlpacker *packer;
     struct hlbuf record, packed, ids, words;
-    uint32_t packed_sizes[GROUP], id_sizes[GROUP];
+    struct hlbuf mined;
+    uint32_t packed_sizes[GROUP], id_sizes[GROUP], mined_sizes[GROUP];
     struct hlbuf names; /* three NUL-terminated facet values a document */
     uint32_t from, count;
 };
@@ -168,7 +170,11 @@ static hl_status prepare_doc(struct group *g, uint32_t i, struct hl_error *err)
     g->id_sizes[i] = (uint32_t)strlen(article.id);
     hlbuf_put(&g->ids, article.id, g->id_sizes[i]);
     hlbuf_put(&g->words, words, (size_t)head.words * 4);
-    return g->ids.failed || g->words.failed || g->names.failed ? hlerr_nomem(err) : HL_OK;
+    g->mined_sizes[i] = head.mined;
+    hlbuf_put(&g->mined, payload + head.payload, head.mined);
+    return g->ids.failed || g->words.failed || g->names.failed || g->mined.failed
+               ? hlerr_nomem(err)
+               : HL_OK;
 }
 
 /* In turn: what follows from the documents before. */
@@ -176,6 +182,7 @@ static hl_status finish_group(struct group *g, struct hl_error *err)
 {
     struct hlprepared *p = g->p;
     const char *name = (const char *)g->names.data;
+    const uint8_t *mined = g->mined.data;
     for (uint32_t i = 0; i < g->count; i++) {
         uint32_t doc = g->from + i;
         p->store_offsets[doc + 1] = p->store_offsets[doc] + g->packed_sizes[i];
@@ -183,6 +190,9 @@ static hl_status finish_group(struct group *g, struct hl_error *err)
         for (int f = 0; f < 3; f++, name += strlen(name) + 1)
             if (!hlfacets_code(&p->codes[f], name, &p->facets[f][doc]))
                 return hlerr_nomem(err);
+        if (!hlmined_rows(mined, g->mined_sizes[i], (uint16_t)doc, &p->mined))
+            return hlerr_nomem(err);
+        mined += g->mined_sizes[i];
     }
     if (!hlbuf_put(&p->ids, g->ids.data, g->ids.size))
         return hlerr_nomem(err);
@@ -228,6 +238,7 @@ static hl_status group_task(void *user, size_t task, int worker, struct hlpar *p
     hlbuf_release(&g->ids);
     hlbuf_release(&g->words);
     hlbuf_release(&g->names);
+    hlbuf_release(&g->mined);
     hlmem_free(g);
     return status;
 }
@@ -256,6 +267,7 @@ static bool finish_columns(struct hlprepared *p)
         .id_offsets = p->id_offsets,
         .store_offsets = p->store_offsets,
         .store_preset = &p->preset,
+        .abbreviations = &p->abbreviations,
     };
     for (int f = 0; f < 3; f++) {
         p->columns.facets[f] = p->facets[f];
@@ -263,7 +275,7 @@ static bool finish_columns(struct hlprepared *p)
         if (!hlfacets_encode(&p->codes[f], &p->facet_names[f]))
             return false;
     }
-    return true;
+    return hlsegabbr_encode(&p->mined, &p->abbreviations);
 }
 
 hl_status hlprepare_chunk(const struct hlbuild *build, struct hlsegbuild *segment,
@@ -345,6 +357,8 @@ void hlprepared_release(struct hlprepared *p)
     }
     hlbuf_release(&p->ids);
     hlbuf_release(&p->preset);
+    hlsegabbr_release(&p->mined);
+    hlbuf_release(&p->abbreviations);
     for (int i = 0; p->counts && i < p->threads; i++) {
         hlmem_free(p->counts[i].cf);
         hlmem_free(p->counts[i].df);

@@ -10,6 +10,7 @@
 
 #include "engine/build.h"
 #include "engine/facets.h"
+#include "segment/abbreviations.h"
 
 struct hlprepare_counts { /* by term of the run, one set a thread */
     uint32_t *cf, *df, *last;
@@ -30,6 +31,8 @@ struct hlprepared {
     struct hlfacets codes[3];
     uint64_t *content_hashes, *similar_hashes;
     struct hlbuf ids, preset;
+    struct hlsegabbr_rows mined;
+    struct hlbuf abbreviations;
     uint64_t store_size;
     /* the token streams */
     uint64_t *doc_tokens;

@@ -72,14 +72,14 @@ static bool add_doc(struct hlspool *s, struct hlspool_doc doc)
 }
 
 hl_status hlspool_add(struct hlspool *spool, const struct hlspool_head *head,
-                      const uint8_t *payload, const uint32_t *words, uint32_t date,
-                      const char *id, struct hl_error *err)
+                      const uint8_t *payload, const uint8_t *mined, const uint32_t *words,
+                      uint32_t date, const char *id, struct hl_error *err)
 {
     size_t id_size = strlen(id);
     assert(id_size >= 1 && id_size <= HLFMT_ID_MAX);
     struct hlspool_doc doc = {.at = spool->written + spool->pending.size,
                               .date = date,
-                              .payload = head->payload,
+                              .payload = head->payload + head->mined,
                               .words = head->words,
                               .id_at = (uint32_t)spool->ids.size,
                               .id_size = (uint16_t)id_size,
@@ -87,6 +87,7 @@ hl_status hlspool_add(struct hlspool *spool, const struct hlspool_head *head,
     hlbuf_put(&spool->ids, id, id_size);
     hlbuf_put(&spool->pending, head, sizeof *head);
     hlbuf_put(&spool->pending, payload, head->payload);
+    hlbuf_put(&spool->pending, mined, head->mined);
     hlbuf_align(&spool->pending, 4); /* `written` is a multiple of 4, so this aligns the file */
     hlbuf_put(&spool->pending, words, (size_t)head->words * 4);
     if (spool->ids.failed || spool->pending.failed || !add_doc(spool, doc))
@@ -98,7 +99,7 @@ hl_status hlspool_read(const struct hlspool *spool, const struct hlspool_doc *do
                        struct hlbuf *buf, struct hlspool_head *out_head, size_t *out_words,
                        struct hl_error *err)
 {
-    /* The padding between payload and words depends on where the record began. */
+    /* The padding before the words depends on where the record began. */
     uint64_t payload_end = doc->at + sizeof *out_head + doc->payload;
     size_t words_at = sizeof *out_head + doc->payload + (size_t)(-payload_end & 3);
     size_t size = words_at + (size_t)doc->words * 4;
@@ -110,7 +111,8 @@ hl_status hlspool_read(const struct hlspool *spool, const struct hlspool_doc *do
         return status;
     buf->size = size;
     memcpy(out_head, buf->data, sizeof *out_head);
-    assert(out_head->payload == doc->payload && out_head->words == doc->words);
+    assert(out_head->payload + out_head->mined == doc->payload &&
+           out_head->words == doc->words);
     *out_words = words_at;
     return HL_OK;
 }
