@@ -81,7 +81,7 @@ has "$ERR" "no such index" "no such index: said so"
 # --- help
 run help
 is "$CODE" 0 "help: exit 0"
-for c in index query show stats explain check text bench help version; do
+for c in index query show stats inspect explain check text bench help version; do
     run "$c" -h
     lines=$(echo "$OUT" | wc -l)
     wide=$(echo "$OUT" | LC_ALL=C awk '{ if (length > 80) n++ } END { print n + 0 }')

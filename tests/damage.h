@@ -52,6 +52,11 @@ static inline void damage_article(struct hl_article *a, size_t i, char id[32], c
     snprintf(id, 32, "bài-%zu", i);
     snprintf(title, 64, "Công nghệ %zu", i % 40);
     size = (size_t)snprintf(body, 400, "%s", i % 50 ? "công nghệ cao" : "cao cao");
+    if (i % 23 == 0)
+        size += (size_t)snprintf(body + size, 400 - size, " khoa học và công nghệ (KH&CN),");
+    if (i % 31 == 0)
+        size += (size_t)snprintf(body + size, 400 - size, " công nghệ cao (CNC);%s",
+                                 i % 2 ? "" : " công nghệ (CN)");
     for (size_t k = 0; k < (i % 30 ? 1u : 20u); k++)
         size += (size_t)snprintf(body + size, 400 - size, " %s", i % 7 ? "mới" : "cũ");
     for (size_t k = 0; k < n; k++)
@@ -222,6 +227,20 @@ static inline hl_status damage_document(const struct hl_index *index, const char
     return HL_OK;
 }
 
+/* What the index learnt. */
+static inline hl_status damage_abbreviations(const struct hl_index *index, FILE *out)
+{
+    struct hl_abbreviations all;
+    hl_status status = hl_abbreviations_list(index, &all, NULL);
+    if (status != HL_OK)
+        return status;
+    for (size_t i = 0; i < all.count; i++)
+        fprintf(out, "%s=%s %" PRIu64 "\n", all.items[i].shorter, all.items[i].longer,
+                all.items[i].articles);
+    hl_abbreviations_free(&all);
+    return HL_OK;
+}
+
 /* All answers as one text, or a failure; the text is yours. */
 static inline hl_status damage_ask(const char *path, char **out_text)
 {
@@ -239,6 +258,10 @@ static inline hl_status damage_ask(const char *path, char **out_text)
     }
     for (size_t i = 0; index && i < 2; i++) {
         hl_status s = damage_document(index, i ? "bài-295" : "bài-7", out);
+        status = status ? status : s;
+    }
+    if (index) {
+        hl_status s = damage_abbreviations(index, out);
         status = status ? status : s;
     }
     hl_index_close(index);

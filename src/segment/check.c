@@ -368,12 +368,11 @@ static void check_chunk(struct hlcheck *check, const struct hlchunk *chunk)
         return;
     }
     hlcheck_columns(&c);
-    hlcheck_abbreviations(&c);
-    hlcheck_words(&c);
     if (hlcheck_going(check) && c.have_columns && make_forward(&c)) {
         uint32_t before = check->faults;
         check_live_sums(&c);
         bool sound = hlcheck_terms(&c);
+        c.have_forward = sound && hlcheck_going(check) && check->faults == before;
         hlcheck_progress(check, postings_bytes(chunk) / 4);
         /* Pairs are held against positions: without those there is nothing to say. */
         if (sound && hlcheck_going(check) && check->faults == before) {
@@ -386,6 +385,10 @@ static void check_chunk(struct hlcheck *check, const struct hlchunk *chunk)
             check_sum(&c, chunk->head.pairs, c.pairs, "pairs");
             check_sum(&c, chunk->head.pair_postings, c.pair_postings, "postings of pairs");
         }
+    }
+    if (hlcheck_going(check)) {
+        hlcheck_abbreviations(&c);
+        hlcheck_words(&c);
     }
     chunk_release(&c);
 }

@@ -1,8 +1,8 @@
 /*
  * check_abbreviations.c - the short forms of a chunk and their long names.
  *
- * Beside the order of things it holds every key against the dictionary: a definition stands
- * in the text of an article, so its words are terms of the chunk.
+ * Beside the order of things it holds every key against the dictionary, and every long name
+ * against the words of the articles that are said to define it: there they stand side by side.
  */
 #include "segment/check_parts.h"
 
@@ -18,7 +18,9 @@ struct parts {
     struct hlcheck_chunk *c;
     uint32_t count;
     const uint8_t *names_at, *docs_at, *order, *docs, *names;
-    uint32_t *locals; /* of a look-up in the dictionary */
+    uint32_t *locals;         /* of a look-up in the dictionary */
+    uint32_t terms[LONG_MAX]; /* of the long name under way */
+    uint32_t term_count;
 };
 
 /* One side of a pair. */
@@ -78,7 +80,7 @@ static bool split(const struct parts *s, uint32_t i, struct run *out_short,
     return true;
 }
 
-static bool check_key(const struct parts *s, const uint8_t *p, size_t size)
+static bool check_key(struct parts *s, const uint8_t *p, size_t size)
 {
     const struct hlchunk *chunk = s->c->chunk;
     struct hl_error err = {0};
@@ -90,15 +92,19 @@ static bool check_key(const struct parts *s, const uint8_t *p, size_t size)
         hllex_find(&chunk->segment->lexicon, p, size, &found, &ordinal, s->locals, &err);
     if (!hlcheck_got(s->c->check, status, &err))
         return false;
-    return (found && s->locals[chunk->number] != HLLEX_NONE) ||
-           fault(s, p, "a key of an abbreviation is no term of the chunk (F 24)");
+    if (!found || s->locals[chunk->number] == HLLEX_NONE)
+        return fault(s, p, "a key of an abbreviation is no term of the chunk (F 24)");
+    if (s->term_count < LONG_MAX)
+        s->terms[s->term_count++] = s->locals[chunk->number];
+    return true;
 }
 
 /* So many keys with one blank between two. */
-static bool check_keys(const struct parts *s, struct run run, uint32_t least, uint32_t most)
+static bool check_keys(struct parts *s, struct run run, uint32_t least, uint32_t most)
 {
     const uint8_t *p = run.p, *blank;
     uint32_t count = 0;
+    s->term_count = 0;
     do {
         size_t left = run.size - (size_t)(p - run.p);
         blank = memchr(p, ' ', left);
@@ -123,13 +129,39 @@ static bool check_docs(const struct parts *s, uint32_t i)
     return true;
 }
 
+/* Do the terms of the long name stand side by side in the document? */
+static bool has_name(const struct parts *s, uint32_t doc)
+{
+    const uint32_t *at = s->c->forward + s->c->slots[doc];
+    const uint32_t *end = s->c->forward + s->c->slots[doc + 1];
+    for (; (size_t)(end - at) >= s->term_count; at++) {
+        uint32_t k = 0;
+        while (k < s->term_count && at[k] == s->terms[k] + 1)
+            k++;
+        if (k == s->term_count)
+            return true;
+    }
+    return false;
+}
+
+static bool check_names(const struct parts *s, uint32_t i)
+{
+    assert(s->term_count >= 2);
+    for (uint32_t k = number(s->docs_at, i); k < number(s->docs_at, i + 1); k++) {
+        const uint8_t *p = s->docs + (size_t)k * 2;
+        if (!has_name(s, hlbuf_load16(p)))
+            return fault(s, p, "an article that lacks the long name it defines (F 24)");
+    }
+    return true;
+}
+
 static int compare(struct run a, struct run b)
 {
     int r = memcmp(a.p, b.p, a.size < b.size ? a.size : b.size);
     return r ? r : a.size < b.size ? -1 : a.size > b.size;
 }
 
-static bool check_pairs(const struct parts *s)
+static bool check_pairs(struct parts *s)
 {
     struct run shorter, longer, before = {NULL, 0}, before_long = {NULL, 0};
     for (uint32_t i = 0; i < s->count && hlcheck_going(s->c->check); i++) {
@@ -139,6 +171,8 @@ static bool check_pairs(const struct parts *s)
         if (r > 0 || (!r && compare(before_long, longer) >= 0))
             return fault(s, shorter.p, "abbreviations out of order, or twice the same (F 24)");
         if (!check_keys(s, shorter, 1, 1) || !check_keys(s, longer, 2, LONG_MAX))
+            return false;
+        if (s->c->have_forward && !check_names(s, i))
             return false;
         before = shorter;
         before_long = longer;

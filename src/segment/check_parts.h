@@ -25,6 +25,7 @@ struct hlcheck_chunk {
     double *norms;     /* by document */
     uint64_t *slots;   /* docs + 1: where each document's positions start in forward */
     uint32_t *forward; /* by slot: term + 1 of the first alternative; 0: none */
+    bool have_forward; /* it is filled, and nothing was wrong with it */
     uint32_t *df;      /* by term */
     uint64_t postings, tokens, pairs, pair_postings; /* counted */
     uint32_t live_term, live_pair;                   /* rows met so far */
@@ -100,9 +101,9 @@ void hlcheck_band_end(struct hlcheck_chunk *c, const struct hlfmt_band *band, bo
 
 /* The parts, in the order in which they run. */
 void hlcheck_columns(struct hlcheck_chunk *c);
+bool hlcheck_terms(struct hlcheck_chunk *c); /* false: positions are not to be relied on */
 void hlcheck_abbreviations(struct hlcheck_chunk *c);
 void hlcheck_words(struct hlcheck_chunk *c);
-bool hlcheck_terms(struct hlcheck_chunk *c); /* false: positions are not to be relied on */
 void hlcheck_pairs(struct hlcheck_chunk *c);
 void hlcheck_dictionary(struct hlcheck *check, const struct hlseg *segment);
 
