@@ -3,6 +3,7 @@
  * was replaced, merged, stored or built by how many threads; and both ways of asking.
  */
 #include "backend/abbreviations.h"
+#include "base/mem.h"
 #include "hlsearch_inspect.h"
 #include "scratch.h"
 
@@ -286,6 +287,97 @@ static void test_asking(void)
     hlsnapshot_close(&s);
 }
 
+/* ---- memory that is out ---- */
+
+static long left; /* allocations until the one that fails; below 0: none does */
+static long alive;
+
+static void *failing_realloc(void *p, size_t size)
+{
+    if (left == 0)
+        return NULL;
+    left -= left > 0;
+    alive += p == NULL;
+    return realloc(p, size ? size : 1);
+}
+
+static void counting_free(void *p)
+{
+    alive -= p != NULL;
+    free(p);
+}
+
+/* A commit that gathers small segments, with the n-th allocation failing. */
+static bool commit(const char *name, long n, bool *out_good)
+{
+    const struct hl_writer_options one = {.threads = 1};
+    struct hl_writer *writer = NULL;
+    struct hl_article a = {.id = "z", .body = "Đại học (ĐH), ĐH (đại học), đại (Đ)."};
+    struct hl_error err = {0};
+    left = n;
+    hl_status status = hl_writer_open(scratch_name(name), &one, &writer, &err);
+    if (status == HL_OK)
+        status = hl_writer_add(writer, &a, &err);
+    if (status == HL_OK)
+        status = hl_writer_commit(writer, NULL, &err);
+    hl_writer_close(writer);
+    left = -1;
+    *out_good = alive == 0 && (status == HL_OK || status == HL_NOMEM);
+    return status == HL_OK;
+}
+
+/* A list that fails leaves what it was to fill. */
+static bool list(const struct hl_index *index, long n, bool *out_good)
+{
+    struct hl_abbreviations all = {NULL, 7, NULL};
+    left = n;
+    long before = alive;
+    hl_status status = hl_abbreviations_list(index, &all, NULL);
+    left = -1;
+    bool untouched = all.count == 7 && !all.items;
+    if (status == HL_OK)
+        hl_abbreviations_free(&all);
+    *out_good = alive == before && (status == HL_OK) == !untouched &&
+                (status == HL_OK || status == HL_NOMEM);
+    return status == HL_OK;
+}
+
+static void test_nomem(void)
+{
+    static const struct hlmem_hook hook = {failing_realloc, counting_free};
+    struct hl_index *index = NULL;
+    unsigned wrong = 0, fails = 0;
+    static const char *const more[] = {"y=Đại học (ĐH).", NULL};
+    static const char *const last[] = {"z=Đại học (ĐH).", NULL};
+    bool done = false;
+    bool good =
+        add("nomem", NULL, some) && add("nomem", NULL, more) && add("nomem", NULL, last);
+    OK(good, "an index of small segments");
+    left = -1;
+    hlmem_set_hook(&hook);
+    /* The first hundred one by one, then a sample: most are of the segment's own parts. */
+    for (long n = 0; !done && n < 20000; n += n < 100 ? 1 : 7) {
+        done = commit("nomem", n, &good);
+        wrong += !good;
+        fails++;
+    }
+    OK(done && !wrong && fails > 50, "a commit fails %u times and then not", fails);
+    if (hl_index_open(scratch_name("nomem"), &index, NULL) == HL_OK) {
+        fails = 0;
+        for (done = false; !done && fails < 100; fails++) {
+            done = list(index, (long)fails, &good);
+            wrong += !good;
+        }
+    }
+    hl_index_close(index);
+    OK(done && !wrong && fails > 1, "a list fails %u times and then not", fails);
+    hlmem_set_hook(NULL);
+    IS(listed("nomem"),
+       "gtvt=giao thông vận tải 3; khcn=khoa học công nghệ 2; khcn=khoa học và công nghệ 2; "
+       "đh=đại học 2",
+       "and then it is right");
+}
+
 int main(void)
 {
     scratch_begin();
@@ -295,5 +387,6 @@ int main(void)
     test_merges();
     test_threads();
     test_asking();
+    test_nomem();
     return tap_done();
 }
