@@ -274,5 +274,5 @@ static hl_status folded(void *user, const char *want, size_t size, hlq_each *eac
 
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
 {
-    return (struct hlq_vocabulary){find, folded, pairs, pair, NULL, terms};
+    return (struct hlq_vocabulary){find, folded, pairs, pair, hlterms_names, terms};
 }

@@ -30,6 +30,9 @@ void hlterms_init(struct hlterms *terms, const struct hlsnapshot *snapshot,
 /* Never NULL on success: a key that is nowhere has df 0. */
 hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
                       struct hlterm **out_term, struct hl_error *err);
+/* Abbreviations of the archive (names.c), as the vocabulary tells them. */
+hl_status hlterms_names(void *user, const struct hlq_key *keys, uint32_t count, hlq_each *each,
+                        void *to, struct hl_error *err);
 /* What the query side asks. */
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms);
 

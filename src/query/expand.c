@@ -334,8 +334,13 @@ static hl_status note_others(struct expander *ex, const struct slot *slots,
 static hl_status append(struct expander *ex, const struct hlq_widening *w, struct hlq_key *keys,
                         uint32_t *count, struct hlq_sequence **rows, uint32_t *row_count)
 {
-    memcpy(keys + *count, w->keys, w->count * sizeof *keys);
-    *count += w->count;
+    for (uint32_t i = 0; i < w->count; i++) {
+        bool there = false;
+        for (uint32_t k = 0; k < *count; k++)
+            there = there || same_key(&keys[k], w->keys[i].bytes, w->keys[i].size);
+        if (!there)
+            keys[(*count)++] = w->keys[i];
+    }
     if (!w->row_count)
         return HL_OK;
     if (!*rows)

@@ -160,10 +160,26 @@ static hl_status take_names(struct widener *w, uint32_t at, uint32_t *out_length
 
 /* ---- all together ---- */
 
-/* A widening that nothing was put into is not kept. */
+/* What a list and the archive both call it counts once. */
+static void merge(struct hlq_widening *to, const struct hlq_widening *from)
+{
+    for (uint32_t i = 0; i < from->count && !is_full(to); i++)
+        if (!has_key(to, from->keys[i].bytes, from->keys[i].size))
+            to->keys[to->count++] = from->keys[i];
+    for (uint32_t i = 0; i < from->row_count && !is_full(to); i++)
+        if (!has_row(to, &from->rows[i]))
+            to->rows[to->row_count++] = from->rows[i];
+}
+
+/* A widening that nothing was put into is not kept, two of the same slots are one. */
 static void close_widening(struct widener *w, struct hlq_widenings *all, uint32_t from,
                            uint32_t length)
 {
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->list[i].from == from && all->list[i].to == from + length) {
+            merge(&all->list[i], w->now);
+            *w->now = (struct hlq_widening){0};
+        }
     if (!w->now->count && !w->now->row_count)
         return;
     w->now->from = from;
