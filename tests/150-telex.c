@@ -72,6 +72,10 @@ static void test_refusals(void)
             OK(hltext_telex(words[i], strlen(words[i])) == HLSYL_NONE, "telex leaves %s",
                words[i]);
     OK(hltext_telex("trow", 4) != HLSYL_NONE, "trơ");
+    OK(hltext_telex("huouw", 5) == hlsyl_parse("hươu", strlen("hươu")) &&
+           hltext_vni("ngu57u", 6) == hlsyl_parse("ngựu", strlen("ngựu")) &&
+           hltext_telex("huuw", 4) == hlsyl_parse("hưu", strlen("hưu")),
+       "a closing u takes no horn");
     OK(hltext_vni("covid19", 7) == HLSYL_NONE && hltext_vni("5", 1) == HLSYL_NONE &&
            hltext_vni("a55", 3) == HLSYL_NONE,
        "VNI leaves what is none");

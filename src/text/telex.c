@@ -97,12 +97,20 @@ static bool behind_u(const struct typed *typed, size_t i)
     return i > 0 && typed->letter[i - 1] == U && !(i > 1 && typed->letter[i - 2] == Q);
 }
 
-/* Horns: on both letters of uo, else on the last o or u. */
+/* Is the letter a u behind u or o, which never takes a horn: hươu, hưu? */
+static bool closes(const struct typed *typed, size_t i)
+{
+    assert(i < typed->count);
+    return typed->letter[i] == U && i > 0 &&
+           (typed->letter[i - 1] == U || typed->letter[i - 1] == O);
+}
+
+/* Horns: on both letters of uo, else on the last o or u that can have one. */
 static bool put_horn(struct typed *typed)
 {
     for (size_t i = typed->count; i-- > 0;) {
         uint8_t *letter = &typed->letter[i];
-        if (*letter != O && *letter != U)
+        if ((*letter != O && *letter != U) || closes(typed, i))
             continue;
         if (*letter == O && behind_u(typed, i)) {
             letter[-1] = U_HORN;
