@@ -291,6 +291,7 @@ struct hl_search_options {
     /* What words stand for besides themselves, borrowed for the search; NULL: nothing.
      * hl_search_options_init() sets hl_synonyms_default(). */
     const struct hl_synonyms *synonyms;
+    bool suggest;        /* also look for words that may be misspelt */
 };
 
 /* Sets every member to its default. */
@@ -361,6 +362,14 @@ HL_API const struct hl_understood *hl_result_understood(const struct hl_result *
 HL_API const struct hl_understood *hl_result_synonym(const struct hl_result *result, size_t i);
 /* The whole query as it was understood; NULL if that is as typed. */
 HL_API const char *hl_result_restored(const struct hl_result *result);
+/* Another query that the reader may have meant; never searched unasked. */
+struct hl_suggestion {
+    const char *text; /* the query as typed, with one or two words put right */
+    double odds;      /* how many times likelier in this index than what was typed */
+};
+/* The likeliest first, at most 3; NULL past the end, and without hl_search_options.suggest. */
+HL_API const struct hl_suggestion *hl_result_suggestion(const struct hl_result *result,
+                                                        size_t i);
 
 /* --------------------------------------------------------------------- notes */
 

@@ -234,20 +234,31 @@ static bool seen_before(const struct folding *f, const struct hlterm *t)
     return false;
 }
 
-static hl_status fold_segment(struct folding *f, struct hlbuf *folded, struct hl_error *err)
+/* The first place of a segment's fold order whose folded key is not before `want`. */
+static hl_status fold_search(const struct hlseg *seg, const char *want, size_t size,
+                             struct hlbuf *folded, uint32_t *out_place, struct hl_error *err)
 {
-    const struct hlseg *seg = &f->terms->snapshot->segments[f->segment];
     struct hllex_term term;
     uint32_t low = 0, high = seg->lexicon.terms;
     hl_status status = HL_OK;
     while (status == HL_OK && low < high) {
         uint32_t middle = low + (high - low) / 2;
         status = fold_at(seg, middle, &term, folded, err);
-        if (status == HL_OK && compare(folded, f->want, f->size) < 0)
+        if (status == HL_OK && compare(folded, want, size) < 0)
             low = middle + 1;
         else
             high = middle;
     }
+    *out_place = low;
+    return status;
+}
+
+static hl_status fold_segment(struct folding *f, struct hlbuf *folded, struct hl_error *err)
+{
+    const struct hlseg *seg = &f->terms->snapshot->segments[f->segment];
+    struct hllex_term term;
+    uint32_t low = 0;
+    hl_status status = fold_search(seg, f->want, f->size, folded, &low, err);
     for (; status == HL_OK && low < seg->lexicon.terms; low++) {
         status = fold_at(seg, low, &term, folded, err);
         if (status != HL_OK || compare(folded, f->want, f->size))
@@ -272,7 +283,44 @@ static hl_status folded(void *user, const char *want, size_t size, hlq_each *eac
     return status;
 }
 
+static hl_status near_segment(const struct hlseg *seg, const char *prefix, size_t size,
+                              hlq_each_folded *each, void *to, struct hlbuf *folded,
+                              struct hl_error *err)
+{
+    struct hllex_term term;
+    uint32_t i = 0;
+    hl_status status = fold_search(seg, prefix, size, folded, &i, err);
+    for (; status == HL_OK && i < seg->lexicon.terms; i++) {
+        status = fold_at(seg, i, &term, folded, err);
+        if (status != HL_OK || folded->size < size || memcmp(folded->data, prefix, size))
+            break;
+        status = each(to, (const char *)term.bytes, term.size, (const char *)folded->data,
+                      folded->size);
+    }
+    return status;
+}
+
+static hl_status near(void *user, const char *prefix, size_t size, hlq_each_folded *each,
+                      void *to, struct hl_error *err)
+{
+    const struct hlterms *terms = user;
+    struct hlbuf scratch = {0};
+    hl_status status = HL_OK;
+    for (size_t i = 0; status == HL_OK && i < terms->snapshot->count; i++)
+        status =
+            near_segment(&terms->snapshot->segments[i], prefix, size, each, to, &scratch, err);
+    hlbuf_release(&scratch);
+    return status;
+}
+
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
 {
-    return (struct hlq_vocabulary){find, folded, pairs, pair, hlterms_names, terms};
+    return (struct hlq_vocabulary){.find = find,
+                                   .folded = folded,
+                                   .pairs = pairs,
+                                   .pair = pair,
+                                   .names = hlterms_names,
+                                   .near = near,
+                                   .places = terms->snapshot->positions,
+                                   .user = terms};
 }

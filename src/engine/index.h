@@ -27,6 +27,8 @@ struct hl_result {
     struct hl_understood *synonyms;
     size_t synonym_count;
     const char *restored; /* NULL: as typed */
+    struct hl_suggestion *suggestions;
+    size_t suggestion_count;
     uint64_t total;
     int cover;
 };
@@ -42,6 +44,9 @@ uint64_t hlsearch_settle_cover(struct hlnative *native,
 /* How the query was taken (readings.c); memory is the search's. */
 hl_status hlreadings_fill(struct hl_result *result, struct hl_error *err);
 void hlreadings_clear(struct hl_result *result);
+/* What the reader of a prepared search may have meant instead (suggest.c). */
+hl_status hlsearch_suggest(struct hl_result *result, const struct hl_query *query,
+                           struct hl_error *err);
 
 /* The live document of an id. */
 hl_status hlindex_find(const struct hl_index *index, const char *id,

@@ -182,7 +182,9 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
     if (!counted)
         r->total = found;
     r->cover = r->native.cover;
-    return status == HL_OK ? hlreadings_fill(r, err) : status;
+    if (status == HL_OK)
+        status = hlreadings_fill(r, err);
+    return status == HL_OK && o->suggest ? hlsearch_suggest(r, query, err) : status;
 }
 
 hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
@@ -208,6 +210,7 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
     r->count = 0;
     r->total = 0;
     hlreadings_clear(r);
+    r->suggestion_count = 0;
     hlbuf_reset(&r->strings);
     status = run(r, query, &o, err);
     if (status == HL_OK)
@@ -246,6 +249,11 @@ int hl_result_cover(const struct hl_result *result)
 const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t i)
 {
     return result && i < result->count ? &result->hits[i] : NULL;
+}
+
+const struct hl_suggestion *hl_result_suggestion(const struct hl_result *result, size_t i)
+{
+    return result && i < result->suggestion_count ? &result->suggestions[i] : NULL;
 }
 
 /* ---- snippets ---- */

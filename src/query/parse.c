@@ -369,6 +369,7 @@ hl_status hl_query_parse(const struct hl_index *index, const char *text, size_t 
         return hlerr_nomem(err);
     if (options)
         q->options = *options;
+    q->size = size;
     q->text = hlarena_strndup(&q->arena, text, size);
     if (!q->text) {
         hl_query_free(q);

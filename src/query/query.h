@@ -58,6 +58,7 @@ struct hl_query {
     struct hl_query_options options;
     uint32_t words;
     const char *text; /* as typed, NUL-terminated */
+    size_t size;
 };
 
 /* ---- what a plan is made of ---- */
@@ -141,6 +142,10 @@ struct hlq_counts {
 typedef hl_status hlq_each(void *to, const char *key, size_t size,
                            const struct hlq_counts *counts);
 
+/* Takes a key with its folded form, before anybody counts it. */
+typedef hl_status hlq_each_folded(void *to, const char *key, size_t size, const char *folded,
+                                  size_t folded_size);
+
 /* What an index knows of its terms.  All counts add up over segments. */
 struct hlq_vocabulary {
     /* Zeros if it has none. */
@@ -161,6 +166,11 @@ struct hlq_vocabulary {
     hl_status (*names)(void *user, const struct hlq_key *keys, uint32_t count, hlq_each *each,
                        void *to, struct hl_error *err);
     void *user;
+    /* Calls each with every key whose folded form starts with `prefix`, maybe more than once;
+     * NULL in a vocabulary that cannot. */
+    hl_status (*near)(void *user, const char *prefix, size_t size, hlq_each_folded *each,
+                      void *to, struct hl_error *err);
+    uint64_t places; /* of all terms together */
 };
 
 /* synonyms may be NULL. */
