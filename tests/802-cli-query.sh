@@ -25,6 +25,14 @@ has "$OUT" "2 results, " "-n 0: the number"
 run query "$T/a" phổi --snippet 0
 is "$(echo "$OUT" | wc -l | tr -d ' ')" 4 "--snippet 0: no passage"
 
+run query "$T/c" "nghiên kứu'"
+has "$ERR" "did you mean: nghiên cứu'? (hlsearch query $T/c 'nghiên cứu'\''')" \
+    "text: what may have been meant, as a line to copy"
+run query "$T/c" "nghiên cứu"
+is "$ERR" "" "text: nothing of the kind for what is right"
+run query "$T/c" "nghiên kứu" -f ids
+is "$ERR" "" "ids: nor for a program"
+
 # --- other forms say the same
 run query "$T/a" phổi -f ids
 ids=$OUT
@@ -61,6 +69,9 @@ if has_python; then
     is "$(json '" ".join(map(repr, [h["score"] for h in d["hits"]]))')" \
         "$("$HL" query "$T/a" ung thư phổi -f tsv | cut -f2 | tr '\n' ' ' | sed 's/ $//')" \
         "json: scores as elsewhere, shortest digits that read back"
+    run query "$T/c" "nghiên kứu" --json
+    is "$(json '[s["text"] for s in d["suggestions"]][:1]')" '["nghiên cứu"]' "json: suggestions"
+    is "$(json 'd["suggestions"][0]["odds"] >= 20')" true "json: and their odds"
     run query "$T/a" phổi nhân tạo --all --json
     is "$(json '[d["hits"][0]["date"], d["hits"][0]["date_precision"]]')" '["2023", "year"]' \
         "json: a date as far as it is known"

@@ -394,6 +394,11 @@ tags "a page past the last"
 request GET 'q=khu&format=xml'
 body_has 'Không có định dạng được yêu cầu' "unknown format: the page, and said so"
 
+request GET 'q=nghi%C3%AAn+k%E1%BB%A9u+%3Cb%3E&n=4'
+body_has 'Có phải bạn tìm: <a href="?q=nghi%C3%AAn%20c%E1%BB%A9u%20%3Cb%3E&amp;n=4">nghiên cứu &lt;b&gt;</a>' \
+    "what may have been meant is a link"
+tags "a page with a proposal"
+
 # --- JSON
 if has_python; then
     request GET 'q=nghien+cuu+xyzzyqqq&format=json&n=4'

@@ -221,6 +221,7 @@ static hl_status search(const struct hl_index *index, const struct hl_synonyms *
         options.synonyms = synonyms;
     options.count = answer->request->n;
     options.offset = hlcgi_answer_offset(answer);
+    options.suggest = true;
     hl_status status = hl_query_parse(index, answer->request->query, answer->request->searched,
                                       NULL, &answer->query, err);
     if (status == HL_OK)

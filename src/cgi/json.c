@@ -143,6 +143,17 @@ static void put_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
     hlcgi_add(out, count ? "]" : "");
 }
 
+/* Other queries, the likeliest first. */
+static void put_suggestions(struct hlcgi_out *out, const struct hl_result *result)
+{
+    const struct hl_suggestion *suggestion;
+    for (size_t i = 0; (suggestion = hl_result_suggestion(result, i)); i++) {
+        hlcgi_add(out, i ? ",{\"text\":" : "{\"text\":");
+        hlcgi_add_json(out, suggestion->text);
+        hlcgi_add_format(out, ",\"odds\":%.0f}", suggestion->odds);
+    }
+}
+
 void hlcgi_json_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer,
                        size_t *out_took_start, size_t *out_took_end)
 {
@@ -162,7 +173,9 @@ void hlcgi_json_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer,
         hlcgi_add(out, i ? "," : "");
         put_hit(out, &answer->hits[i], offset + i + 1);
     }
-    hlcgi_add(out, "],\"facets\":{},\"suggestions\":[],\"next\":");
+    hlcgi_add(out, "],\"facets\":{},\"suggestions\":[");
+    put_suggestions(out, answer->result);
+    hlcgi_add(out, "],\"next\":");
     if (r->page < answer->pages)
         hlcgi_add_format(out, "{\"offset\":%zu,\"page\":%u}", offset + r->n, r->page + 1);
     else

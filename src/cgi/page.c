@@ -110,6 +110,24 @@ static void add_restored(struct hlcgi_out *out, const struct hlcgi_answer *answe
     hlcgi_add(out, "</strong></p>\n");
 }
 
+/* Other queries that may have been meant, as links. */
+static void add_suggestions(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    const struct hl_suggestion *suggestion;
+    size_t i = 0;
+    for (; (suggestion = hl_result_suggestion(answer->result, i)); i++) {
+        hlcgi_add(out, i ? "; <a href=\"?q="
+                         : "<p class=\"hl-note\">Có phải bạn tìm: <a href=\"?q=");
+        hlcgi_add_parameter(out, suggestion->text);
+        if (answer->request->n != HLCGI_N_DEFAULT)
+            hlcgi_add_format(out, "&amp;n=%u", answer->request->n);
+        hlcgi_add(out, "\">");
+        add_string(out, suggestion->text);
+        hlcgi_add(out, "</a>");
+    }
+    hlcgi_add(out, i ? "?</p>\n" : "");
+}
+
 /* What was taken otherwise than it was asked. */
 static void add_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 {
@@ -131,6 +149,7 @@ static void add_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
     if (answer->query && hl_query_note(answer->query, 0))
         add_note(out, "Một phần của câu tìm không đúng cú pháp nên được hiểu như từ thường.");
     if (answer->result) {
+        add_suggestions(out, answer);
         add_restored(out, answer);
         add_missing(out, answer);
     }

@@ -179,6 +179,21 @@ static void put_head(const struct answer *a, struct hlcli_json *json)
     hlcli_json_object_end(json);
 }
 
+/* Other queries, the likeliest first. */
+static void put_suggestions(struct hlcli_json *json, const struct hl_result *result)
+{
+    const struct hl_suggestion *suggestion;
+    hlcli_json_key(json, "suggestions");
+    hlcli_json_array(json);
+    for (size_t i = 0; (suggestion = hl_result_suggestion(result, i)); i++) {
+        hlcli_json_object(json);
+        hlcli_json_put(json, "text", suggestion->text);
+        hlcli_json_put_double(json, "odds", round(suggestion->odds));
+        hlcli_json_object_end(json);
+    }
+    hlcli_json_array_end(json);
+}
+
 /* Keys after the hits, in their order. */
 static void put_tail(const struct answer *a, struct hlcli_json *json)
 {
@@ -186,9 +201,7 @@ static void put_tail(const struct answer *a, struct hlcli_json *json)
     hlcli_json_key(json, "facets");
     hlcli_json_object(json);
     hlcli_json_object_end(json);
-    hlcli_json_key(json, "suggestions");
-    hlcli_json_array(json);
-    hlcli_json_array_end(json);
+    put_suggestions(json, a->result);
     hlcli_json_key(json, "next");
     if (next) {
         hlcli_json_object(json);
@@ -316,6 +329,34 @@ static void tell_notes(const struct answer *a)
         hlcli_note("query: %s", lowered);
 }
 
+/* The words between quotes of the shell, so that the line can be copied. */
+static void add_quoted(struct hlcli_text *out, const char *words)
+{
+    hlcli_add(out, "'");
+    for (const char *p = words; *p; p += strcspn(p, "'")) {
+        if (*p == '\'')
+            hlcli_add(out, "'\\''");
+        p += *p == '\'';
+        hlcli_add_plain(out, p, strcspn(p, "'"));
+    }
+    hlcli_add(out, "'");
+}
+
+/* "did you mean: tư duy? (hlsearch query news.ix 'tư duy')" */
+static void tell_suggestion(const struct answer *a)
+{
+    const struct hl_suggestion *first = hl_result_suggestion(a->result, 0);
+    struct hlcli_text text;
+    if (!first || a->form != FORM_TEXT)
+        return;
+    hlcli_text_init(&text);
+    hlcli_add_plain(&text, first->text, strlen(first->text));
+    hlcli_add_format(&text, "? (hlsearch query %s ", a->call->index);
+    add_quoted(&text, first->text);
+    hlcli_note("did you mean: %s)", text.data);
+    hlcli_text_release(&text);
+}
+
 /* Only to people: a script sees exit 1 and an empty answer. */
 static void tell_nothing(const struct answer *a)
 {
@@ -344,6 +385,7 @@ static int print_answer(const struct answer *a)
         add_footer(a, &out);
     if (code <= HLCLI_NOTHING) {
         tell_notes(a);
+        tell_suggestion(a);
         hlcli_page(&out, a->call->common.no_pager || a->form != FORM_TEXT);
     }
     if (code == HLCLI_NOTHING && !hl_result_total(a->result))
@@ -394,9 +436,11 @@ static int run_open(struct answer *a)
     search.offset = (size_t)o->offset;
     search.count_only = !o->count;
     search.synonyms = a->synonyms.used;
+    search.suggest = a->form == FORM_TEXT || a->form == FORM_JSON;
     if (!o->batch)
         return search_words(a, &search, &query);
     query.plain = !o->syntax;
+    search.suggest = false;
     search.no_total = true;
     return hlcli_batch(a->index, o->batch, &search, &query);
 }
@@ -458,7 +502,8 @@ const struct hlcli_command hlcli_query = {
         "comment.\n\n"
         "Without --any, --all or --cover an article answers if it has enough of the query's "
         "weight: all of one word, half of two, less of more. A query never fails: what does "
-        "not parse becomes words, with a note, unless --strict.\n\n"
+        "not parse becomes words, with a note, unless --strict. A word that may be misspelt is "
+        "searched as it is; the query with it put right is proposed.\n\n"
         "In trec, blanks in an id become _. Exit 0 if something was found, 1 if not.",
     .run = run,
 };
