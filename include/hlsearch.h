@@ -291,7 +291,7 @@ struct hl_search_options {
     /* What words stand for besides themselves, borrowed for the search; NULL: nothing.
      * hl_search_options_init() sets hl_synonyms_default(). */
     const struct hl_synonyms *synonyms;
-    bool suggest;        /* also look for words that may be misspelt */
+    bool suggest; /* also look for words that may be misspelt */
 };
 
 /* Sets every member to its default. */

@@ -154,9 +154,13 @@ hl_status hlsearch_suggest(struct hl_result *result, const struct hl_query *quer
     result->suggestions =
         hlarena_zalloc(s.arena, HLQ_PROPOSALS_MAX, sizeof *result->suggestions);
     if (!result->suggestions)
-        return hlerr_nomem(err);
+        status = HL_NOMEM;
     for (uint32_t i = 0; status == HL_OK && i < query->count; i++)
         if (query->clauses[i].kind != HLQ_FILTER && !query->clauses[i].excluded)
             status = suggest_clause(&s, &query->clauses[i]);
+    if (status == HL_NOMEM) { /* the answer is there: it needs no proposals */
+        result->suggestion_count = 0;
+        status = HL_OK;
+    }
     return status;
 }

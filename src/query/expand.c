@@ -7,11 +7,14 @@
  * likely (restore.h).
  */
 #include "query/choices.h"
+#include "query/joined.h"
+#include "query/keystrokes.h"
 #include "query/widen.h"
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "text/fold.h"
 #include "text/syllable.h"
 
 #include <assert.h>
@@ -41,7 +44,8 @@ struct expander {
 struct slot {
     const struct hlq_token *token;
     enum hlq_open open;
-    bool joined; /* stands for several tokens, pairs with nothing */
+    bool joined;  /* stands for several tokens, pairs with nothing */
+    bool decoded; /* keystrokes: the token is what they make */
     struct hlq_word word;
     unsigned widenings; /* that the word has */
 };
@@ -144,6 +148,8 @@ static hl_status fill_word(struct expander *ex, struct slot *slot,
     if (!word->keys)
         return hlerr_nomem(ex->err);
     fill_group(slot, place, word);
+    if (slot->decoded)
+        word->why = HL_WHY_KEYSTROKES;
     bool variants =
         slot->open == HLQ_AS_TYPED && !slot->token->exact && !ex->query->options.tokens;
     return variants ? add_variants(ex, slot->token, word) : HL_OK;
@@ -210,7 +216,7 @@ static void judge_by_df(struct hlq_place *place)
 static hl_status note_reading(struct expander *ex, const struct slot *slot)
 {
     const struct hlq_word *word = &slot->word;
-    if (word->why == HL_WHY_TYPED)
+    if (word->why == HL_WHY_TYPED || !word->count)
         return HL_OK;
     ex->plan->readings[ex->plan->reading_count++] = (struct hlq_reading){
         slot->token->start, slot->token->end, word->keys[0].bytes, word->why};
@@ -240,22 +246,46 @@ static hl_status read_slots(struct expander *ex, struct slot *slots, uint32_t co
 
 /* ---- runs of words: alternatives, distinct words, pairs ---- */
 
-/* Has the index a joined key for the tokens at i?  It then stands for them all. */
+/* The alternative that stands for the tokens at i, if the index says so. */
 static hl_status joined_at(struct expander *ex, const struct hlq_clause *c, uint32_t i,
                            const struct hlq_token **out_joined)
 {
+    bool takes = false;
     *out_joined = NULL;
-    for (uint32_t k = i + 1; k < c->count && c->tokens[k].alternative; k++) {
-        struct hlq_counts counts;
-        hl_status status = ex->vocabulary->find(ex->vocabulary->user, c->tokens[k].key,
-                                                c->tokens[k].size, &counts, ex->err);
+    for (uint32_t k = i + 1; !takes && k < c->count && c->tokens[k].alternative; k++) {
+        hl_status status = hlq_takes_joined(c, i, k, ex->vocabulary, &takes, ex->err);
         if (status != HL_OK)
             return status;
-        if (counts.df) {
+        if (takes)
             *out_joined = &c->tokens[k];
-            return HL_OK;
-        }
     }
+    return HL_OK;
+}
+
+/* A word typed as raw Telex or VNI is the syllable that its keys make, marks and all. */
+static hl_status decode_slot(struct expander *ex, struct slot *slot)
+{
+    const struct hl_query_options *o = &ex->query->options;
+    const struct hlq_token *t = slot->token;
+    const char *key;
+    uint32_t size;
+    bool decoded = false;
+    if (o->tokens || o->marks == HL_MARKS_STRICT || t->exact || t->marked || slot->joined)
+        return HL_OK;
+    hl_status status = hlq_decode_keystrokes(t->key, t->size, ex->vocabulary, ex->arena, &key,
+                                             &size, &decoded, ex->err);
+    if (status != HL_OK || !decoded)
+        return status;
+    struct hlq_token *meant = hlarena_zalloc(ex->arena, 1, sizeof *meant);
+    char *copy = hlarena_strndup(ex->arena, key, size);
+    if (!meant || !copy)
+        return hlerr_nomem(ex->err);
+    *meant = *t;
+    meant->key = copy;
+    meant->size = size;
+    meant->marked = hltext_is_marked(copy, size);
+    slot->token = meant;
+    slot->decoded = true;
     return HL_OK;
 }
 
@@ -277,7 +307,10 @@ static hl_status make_slots(struct expander *ex, const struct hlq_clause *c, boo
         if (joined)
             covered = joined->end;
         const struct hlq_token *meant = joined ? joined : t;
-        slots[count++] = (struct slot){.token = meant, .joined = joined};
+        slots[count] = (struct slot){.token = meant, .joined = joined};
+        status = decode_slot(ex, &slots[count++]);
+        if (status != HL_OK)
+            return status;
     }
     *out_slots = slots;
     *out_count = count;

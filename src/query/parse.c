@@ -109,10 +109,44 @@ static bool is_exact(const struct parser *p, size_t at, struct reach *reach)
            p->text[reach->begin] == '=';
 }
 
+/* Digits as typed, and right behind them one ASCII letter. */
+static bool is_glued(const struct hltoken *number, const struct hltoken *unit)
+{
+    for (uint32_t i = 0; i < number->key_size; i++)
+        if (number->key[i] < '0' || number->key[i] > '9')
+            return false;
+    return !number->alternative && !unit->alternative && number->end == unit->start &&
+           number->end - number->start == number->key_size && unit->key_size == 1 &&
+           unit->key[0] >= 'a' && unit->key[0] <= 'z';
+}
+
+/*
+ * 5g is five grams or the network that articles write 5G, which is one token: in a
+ * query both are asked for, and the index decides (query/joined.h).
+ */
+static bool add_glued(struct parser *p, size_t from, const struct hltoken *number,
+                      struct hlq_clause *c)
+{
+    const struct hltoken *unit = number + 1;
+    char *key = hlarena_alloc(&p->q->arena, number->key_size + 2u);
+    if (!key)
+        return false;
+    memcpy(key, number->key, number->key_size);
+    key[number->key_size] = unit->key[0];
+    key[number->key_size + 1] = '\0';
+    c->tokens[c->count++] = (struct hlq_token){.key = key,
+                                               .size = number->key_size + 1,
+                                               .position = number->position,
+                                               .start = (uint32_t)(from + number->start),
+                                               .end = (uint32_t)(from + unit->end),
+                                               .alternative = true};
+    return true;
+}
+
 static bool copy_tokens(struct parser *p, size_t from, struct hlq_clause *c)
 {
     struct reach reach = {from, from};
-    c->tokens = hlarena_zalloc(&p->q->arena, p->list.count + 1, sizeof *c->tokens);
+    c->tokens = hlarena_zalloc(&p->q->arena, p->list.count * 2 + 1, sizeof *c->tokens);
     if (!c->tokens)
         return false;
     for (size_t i = 0; i < p->list.count; i++) {
@@ -129,6 +163,8 @@ static bool copy_tokens(struct parser *p, size_t from, struct hlq_clause *c)
                                t->alternative,
                                hltext_is_marked(t->key, t->key_size),
                                c->kind == HLQ_RUN && is_exact(p, from + t->start, &reach)};
+        if (i + 1 < p->list.count && is_glued(t, t + 1) && !add_glued(p, from, t, c))
+            return false;
     }
     return true;
 }
