@@ -6,28 +6,6 @@
 
 #include <iconv.h>
 
-static const char sample[] =
-    "Người đàn ông hết ung thư phổi giai đoạn cuối nhờ thuốc thử nghiệm, các bác sĩ ở Hà Nội "
-    "nói rằng kết quả ấy vẫn cần được kiểm chứng trên nhiều bệnh nhân khác nữa";
-
-/* UTF-8 to one of our charsets: the inverse of what is under test, letter by letter. */
-static size_t encode_single(const struct hlcharset_single *single, const char *text,
-                            uint8_t *out)
-{
-    size_t n = 0;
-    for (size_t at = 0, step; text[at]; at += step) {
-        uint32_t cp = hltext_utf8_decode(text + at, &step);
-        out[n] = (uint8_t)cp;
-        for (size_t i = 0; cp >= 0x80 && i < HLCHARSET_LETTERS; i++)
-            if (hlcharset_small[i] == cp)
-                out[n] = single->small[i];
-            else if (hlcharset_capital[i] == cp)
-                out[n] = single->capital[i] ? single->capital[i] : single->small[i];
-        n++;
-    }
-    return n;
-}
-
 static bool decodes_to(const char *charset, const void *bytes, size_t size, const char *want)
 {
     struct hlbuf out = {0};
@@ -135,69 +113,156 @@ static void test_other(void)
     hlbuf_release(&out);
 }
 
-static const char *guess(const void *bytes, size_t size)
+static void test_names(void)
 {
-    const char *charset = "failed";
-    hltext_charset_guess(bytes, size, &charset, NULL);
-    return charset;
+    IS(hltext_charset_find("Windows_1258"), "windows-1258", "names in any case");
+    IS(hltext_charset_find("cp1258"), "windows-1258", "another name");
+    IS(hltext_charset_find("TCVN 5712"), "TCVN3", "blanks do not matter");
+    IS(hltext_charset_find("ABC"), "TCVN3", "the name of its fonts");
+    IS(hltext_charset_find("utf-16"), "UTF-16", "UTF-16");
+    OK(!hltext_charset_find("klingon") && !hltext_charset_find(""), "names of nothing");
+    size_t n = 0;
+    bool good = true;
+    for (; hltext_charset_at(n); n++)
+        good &= hltext_charset_find(hltext_charset_at(n)) == hltext_charset_at(n) &&
+                decodes_to(hltext_charset_at(n), n < 4 && n ? "T\0" : "T", n < 4 && n ? 2 : 1,
+                           n == 3 ? "吀" : "T");
+    OK(good && n >= 11, "every name of the list finds itself and decodes");
 }
 
-/* CP1258: quality letters as in Latin-1 mostly, then combining tone bytes. */
-static size_t encode_cp1258(const char *text, char *out, size_t room)
+/* -------------------------------------------------------------------- guessing */
+
+/* The columns of a line, in place; false for a comment. */
+static bool columns_of(char *line, char *columns[4])
 {
-    iconv_t handle = iconv_open("CP1258", "UTF-8");
-    char *from = (char *)(uintptr_t)text, *to = out;
-    size_t in_size = strlen(text), out_size = room;
-    if (handle == (iconv_t)-1)
-        return 0;
-    size_t got = iconv(handle, &from, &in_size, &to, &out_size);
-    iconv_close(handle);
-    return got == (size_t)-1 ? 0 : room - out_size;
+    line[strcspn(line, "\n")] = 0;
+    for (int i = 0; i < 4; i++)
+        columns[i] = strsep(&line, "\t");
+    return columns[3] && columns[0][0] != '#';
 }
 
-static void test_guess(void)
+static size_t unhex(const char *hex, uint8_t *out)
+{
+    size_t n = 0;
+    unsigned byte;
+    for (; hex[0] && hex[0] != '.' && hex[1]; hex += 2) {
+        char two[3] = {hex[0], hex[1], 0};
+        byte = (unsigned)strtoul(two, NULL, 16);
+        out[n++] = (uint8_t)byte;
+    }
+    return n;
+}
+
+/* bytes, charset, text, why */
+static void guess_case(char **columns)
 {
     uint8_t bytes[1024];
-    size_t n = encode_single(&hlcharset_tcvn3, sample, bytes);
-    IS(guess(bytes, n), "TCVN3", "TCVN3 is found out");
-    n = encode_single(&hlcharset_viscii, sample, bytes);
-    IS(guess(bytes, n), "VISCII", "VISCII is found out");
-    n = encode_single(&hlcharset_vps, sample, bytes);
-    IS(guess(bytes, n), "VPS", "VPS is found out");
-    n = encode_cp1258(sample, (char *)bytes, sizeof bytes);
-    if (n)
-        IS(guess(bytes, n), "CP1258", "CP1258 is found out");
-    else
-        tap_skip("no CP1258 in glibc");
-    IS(guess("Ng\xf6\xf4\xf8i \xf1"
-             "a\xf8n o\xe2ng h\xe1t",
-             20),
-       "VNI", "VNI is found out");
-    IS(guess(sample, strlen(sample)), "UTF-8", "UTF-8 is valid");
-    IS(guess("plain", 5), "UTF-8", "ASCII is UTF-8");
-    IS(guess("\xff\xfeT\0", 4), "UTF-16LE", "a byte order mark");
-    OK(guess("d\xe9j\xe0 vu, tr\xe8s fran\xe7"
-             "ais, gar\xe7on, \xe9t\xe9",
-             34) == NULL,
-       "French is refused");
-    OK(hltext_charset_score(sample, strlen(sample)) > 0.9, "the score of Vietnamese");
+    size_t size = unhex(columns[0], bytes);
+    const char *charset = "failed";
+    if (hltext_charset_guess(bytes, size, NULL, &charset, NULL))
+        OK(false, "%s", columns[3]);
+    IS(charset ? charset : "-", columns[1], columns[3]);
+    if (charset && columns[2][0] != '\\')
+        OK(decodes_to(charset, bytes, size, strcmp(columns[2], ".") ? columns[2] : ""),
+           "%s: its text", columns[3]);
 }
 
-static void test_repair(void)
+/* text misread, charset, text meant, why */
+static void mojibake_case(char **columns)
 {
     struct hlbuf out = {0};
-    bool repaired = false;
-    static const char broken[] = "C«ng nghÖ th«ng tin vµ truyÒn th«ng";
-    OK(!hltext_repair(broken, strlen(broken), &out, &repaired, NULL) && repaired &&
-           out.size == strlen("Công nghệ thông tin và truyền thông") &&
-           !memcmp(out.data, "Công nghệ thông tin và truyền thông", out.size),
-       "mojibake of TCVN3 is undone");
-    OK(!hltext_repair(sample, strlen(sample), &out, &repaired, NULL) && !repaired,
-       "good text is left alone");
-    static const char foreign[] = "Übermäßig größer, señor, façade";
-    OK(!hltext_repair(foreign, strlen(foreign), &out, &repaired, NULL) && !repaired,
-       "foreign text too");
+    const char *charset = "failed", *text = strcmp(columns[0], ".") ? columns[0] : "";
+    if (hltext_mojibake_find(text, strlen(text), &charset, NULL))
+        OK(false, "%s", columns[3]);
+    IS(charset ? charset : "-", columns[1], columns[3]);
+    if (charset) {
+        bool good = !hltext_mojibake_undo(text, strlen(text), charset, &out, NULL) &&
+                    out.size == strlen(columns[2]) && !memcmp(out.data, columns[2], out.size);
+        OK(good, "%s: undone: %.*s", columns[3], (int)out.size, (const char *)out.data);
+    }
     hlbuf_release(&out);
+}
+
+static int each_line(const char *path, void (*each)(char **columns))
+{
+    FILE *file = fopen(path, "r");
+    char *line = NULL, *columns[4];
+    size_t room = 0;
+    int count = 0;
+    while (file && getline(&line, &room, file) > 0)
+        if (columns_of(line, columns)) {
+            each(columns);
+            count++;
+        }
+    free(line);
+    if (file)
+        fclose(file);
+    return count;
+}
+
+/* "Thu" and a lone toned letter are legal in many a charset: neighbours tell. */
+static void test_prior(void)
+{
+    static const char bytes[] = "Ph\xb6n"; /* phản in TCVN3, phờn in VISCII */
+    const char *charset = NULL;
+    for (int i = 0; i < 2; i++) {
+        const char *prior = i ? "TCVN3" : "VISCII";
+        OK(!hltext_charset_guess(bytes, 4, prior, &charset, NULL) && charset &&
+               !strcmp(charset, prior),
+           "one word is what stands beside it: %s", prior);
+    }
+    OK(!hltext_charset_guess("Gi\xc3\xb3", 5, "TCVN3", &charset, NULL) &&
+           !strcmp(charset, "UTF-8"),
+       "but UTF-8 is UTF-8");
+    OK(!hltext_charset_guess("\xff\xff \xff\xff", 5, "TCVN3", &charset, NULL) && !charset,
+       "and what makes no sense makes none");
+}
+
+/* Bytes of any kind, whole and cut: every charset gives UTF-8, nothing dies. */
+static void test_any_bytes(void)
+{
+    enum { ROUNDS = 4000, SIZE = 64 };
+    struct hlbuf out = {0};
+    uint64_t state = 7;
+    int wrong = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        uint8_t *bytes = malloc(SIZE); /* so that one byte too far is seen */
+        size_t size = tap_random(&state) % (SIZE + 1);
+        uint8_t *start = bytes + (SIZE - size);
+        for (size_t i = 0; i < size; i++) {
+            uint64_t r = tap_random(&state);
+            start[i] = r % 4 ? (uint8_t)(r >> 8) : (uint8_t) "aoueiy d.'`^+"[(r >> 8) % 13];
+            if (r % 29 == 0)
+                start[i] = 0;
+        }
+        for (size_t i = 0; hltext_charset_at(i); i++)
+            wrong += hltext_decode(hltext_charset_at(i), start, size, &out, NULL) ||
+                     hltext_utf8_check((const char *)out.data, out.size) != out.size ||
+                     out.size > size * 6 + 6;
+        const char *charset = NULL;
+        wrong += hltext_charset_guess(start, size, NULL, &charset, NULL) != HL_OK;
+        const char *was = NULL;
+        if (!hltext_decode("windows-1252", start, size, &out, NULL)) {
+            struct hlbuf undone = {0};
+            wrong += hltext_mojibake_find((char *)out.data, out.size, &was, NULL) != HL_OK ||
+                     hltext_mojibake_undo((char *)out.data, out.size, was ? was : "VNI",
+                                          &undone, NULL) ||
+                     hltext_utf8_check((char *)undone.data, undone.size) != undone.size;
+            hlbuf_release(&undone);
+        }
+        free(bytes);
+    }
+    OK(!wrong, "%d runs of bytes through every charset: %d wrong", ROUNDS, wrong);
+    hlbuf_release(&out);
+}
+
+static void test_score(void)
+{
+    static const char good[] = "Trạm đo gió ở đảo xa", odd[] = "Trạm đỌ gió";
+    OK(hltext_charset_score(good, strlen(good)) == 5.0 / 6, "five syllables of five");
+    OK(hltext_charset_score(odd, strlen(odd)) == (2.0 - 1) / 4, "a capital in a word's middle");
+    OK(hltext_charset_score("ĐHQG", strlen("ĐHQG")) == 0, "an abbreviation says nothing");
+    OK(hltext_charset_score("", 0) == 0, "nothing says nothing");
 }
 
 int main(void)
@@ -206,7 +271,11 @@ int main(void)
     test_glibc();
     test_vni_viqr();
     test_other();
-    test_guess();
-    test_repair();
+    test_names();
+    test_score();
+    OK(each_line("tests/cases/charset.tsv", guess_case) > 60, "cases of guessing");
+    OK(each_line("tests/cases/mojibake.tsv", mojibake_case) > 40, "cases of mojibake");
+    test_prior();
+    test_any_bytes();
     return tap_done();
 }

@@ -89,12 +89,28 @@ static void test_charset(void)
     for (; n < 1000; n++) {
         const char *charset = NULL;
         left = n;
-        hl_status status = hltext_charset_guess(bytes, strlen(bytes), &charset, NULL);
+        hl_status status = hltext_charset_guess(bytes, strlen(bytes), NULL, &charset, NULL);
         wrong += live != 0 || (status && (charset || status != HL_NOMEM));
         if (!status)
             break;
     }
     OK(wrong == 0 && n > 0 && n < 1000, "guessing fails %ld times and then not", n);
+    static const char misread[] = "C«ng nghÖ th«ng tin → C«ng nghÖ";
+    for (n = 0; n < 1000; n++) {
+        const char *charset = NULL;
+        struct hlbuf out = {0};
+        left = n;
+        hl_status status = hltext_mojibake_find(misread, strlen(misread), &charset, NULL);
+        wrong += status && (charset || status != HL_NOMEM);
+        if (!status)
+            status = hltext_mojibake_undo(misread, strlen(misread), charset, &out, NULL);
+        wrong += status && status != HL_NOMEM;
+        hlbuf_release(&out);
+        wrong += live != 0;
+        if (!status)
+            break;
+    }
+    OK(wrong == 0 && n > 0 && n < 1000, "repairing fails %ld times and then not", n);
 }
 
 int main(void)

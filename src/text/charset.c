@@ -3,8 +3,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "text/charset_table.h"
-#include "text/language.h"
-#include "text/utf8.h"
 
 #include <assert.h>
 #include <unicode/ucnv.h>
@@ -12,7 +10,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-enum { GUESS_MAX = 65536, NAME_MAX_SIZE = 48 };
+enum { NAME_MAX_SIZE = 48 };
 
 /* UTF-16 on its way from the converters to NFC. */
 struct wide {
@@ -44,12 +42,7 @@ static void put(struct wide *wide, uint32_t cp)
 /* What a byte means that a Vietnamese charset has no use for: windows-1252. */
 static uint32_t western(uint8_t byte)
 {
-    static const uint16_t high[32] = {
-        0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178,
-    };
-    return byte >= 0x80 && byte < 0xa0 ? high[byte - 0x80] : byte;
+    return byte >= 0x80 && byte < 0xa0 ? hlcharset_western[byte - 0x80] : byte;
 }
 
 /* Charsets of one byte a letter: a table of 256 meanings, made for this text. */
@@ -222,7 +215,47 @@ static void decode_viqr(const uint8_t *bytes, size_t size, struct wide *out)
 
 /* --------------------------------------------------------------------- names */
 
-enum own { OWN_TCVN3, OWN_VISCII, OWN_VPS, OWN_VNI, OWN_VIQR, OWN_CP1258, OWN_NONE };
+enum own { OWN_TCVN3, OWN_VISCII, OWN_VPS, OWN_VNI, OWN_VIQR, OWN_CP1258, OWN_UTF16, OWN_NONE };
+
+static const char *const names[] = {
+    "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "windows-1258", "TCVN3",
+    "VNI",   "VISCII", "VPS",      "VIQR",     "windows-1252",
+};
+
+/* Other names, in plain form; the names above stand for themselves. */
+static const struct {
+    const char *plain, *name;
+} aliases[] = {
+    {"utf8bom", "UTF-8"},
+    {"unicode", "UTF-16"},
+    {"ucs2", "UTF-16"},
+    {"utf16little", "UTF-16LE"},
+    {"ucs2le", "UTF-16LE"},
+    {"utf16big", "UTF-16BE"},
+    {"ucs2be", "UTF-16BE"},
+    {"cp1258", "windows-1258"},
+    {"win1258", "windows-1258"},
+    {"xcp1258", "windows-1258"},
+    {"abc", "TCVN3"},
+    {"tcvn", "TCVN3"},
+    {"tcvn5712", "TCVN3"},
+    {"tcvn57121", "TCVN3"},
+    {"tcvn57121993", "TCVN3"},
+    {"vniwin", "VNI"},
+    {"vniwindows", "VNI"},
+    {"xvni", "VNI"},
+    {"csviscii", "VISCII"},
+    {"xviscii", "VISCII"},
+    {"viscii11", "VISCII"},
+    {"xvps", "VPS"},
+    {"csviqr", "VIQR"},
+    {"cp1252", "windows-1252"},
+    {"win1252", "windows-1252"},
+    {"latin1", "windows-1252"},
+    {"iso88591", "windows-1252"},
+    {"usascii", "UTF-8"},
+    {"ascii", "UTF-8"},
+};
 
 /* Small letters and digits only, so that "Windows-1258" and "windows_1258" are one. */
 static void plain_name(const char *name, char out[NAME_MAX_SIZE])
@@ -236,22 +269,44 @@ static void plain_name(const char *name, char out[NAME_MAX_SIZE])
     out[n] = 0;
 }
 
-static enum own find_own(const char *charset)
+const char *hltext_charset_at(size_t i)
+{
+    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
+}
+
+const char *hltext_charset_find(const char *name)
+{
+    char plain[NAME_MAX_SIZE], own[NAME_MAX_SIZE];
+    plain_name(name, plain);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        plain_name(names[i], own);
+        if (!strcmp(plain, own))
+            return names[i];
+    }
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+        if (!strcmp(plain, aliases[i].plain))
+            return aliases[i].name;
+    return NULL;
+}
+
+/* What is decoded here, by tables or under another name; the rest is ICU's. */
+static enum own find_own(const char *name)
 {
     static const struct {
         const char *name;
         enum own own;
-    } names[] = {
-        {"tcvn3", OWN_TCVN3},    {"abc", OWN_TCVN3},     {"tcvn", OWN_TCVN3},
-        {"tcvn5712", OWN_TCVN3}, {"viscii", OWN_VISCII}, {"vps", OWN_VPS},
-        {"vni", OWN_VNI},        {"vniwin", OWN_VNI},    {"vniwindows", OWN_VNI},
-        {"viqr", OWN_VIQR},      {"cp1258", OWN_CP1258}, {"windows1258", OWN_CP1258},
+    } own[] = {
+        {"TCVN3", OWN_TCVN3},
+        {"VISCII", OWN_VISCII},
+        {"VPS", OWN_VPS},
+        {"VNI", OWN_VNI},
+        {"VIQR", OWN_VIQR},
+        {"UTF-16", OWN_UTF16},
+        {"windows-1258", OWN_CP1258},
     };
-    char plain[NAME_MAX_SIZE];
-    plain_name(charset, plain);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (!strcmp(plain, names[i].name))
-            return names[i].own;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (!strcmp(name, own[i].name))
+            return own[i].own;
     return OWN_NONE;
 }
 
@@ -275,7 +330,8 @@ static hl_status decode_icu(const char *charset, const void *bytes, size_t size,
 static hl_status decode_wide(const char *charset, const void *bytes, size_t size,
                              struct wide *out, struct hl_error *err)
 {
-    switch (find_own(charset)) {
+    const char *name = hltext_charset_find(charset);
+    switch (name ? find_own(name) : OWN_NONE) {
     case OWN_TCVN3:
         decode_single(&hlcharset_tcvn3, bytes, size, out);
         return HL_OK;
@@ -293,10 +349,14 @@ static hl_status decode_wide(const char *charset, const void *bytes, size_t size
         return HL_OK;
     case OWN_CP1258:
         return decode_icu("ibm-5354_P100-1998", bytes, size, out, err);
+    case OWN_UTF16:
+        /* Without its mark and without a pattern: the order that Windows writes. */
+        name = hltext_utf16_find(bytes, size);
+        return decode_icu(name ? name : "UTF-16LE", bytes, size, out, err);
     case OWN_NONE:
         break;
     }
-    return decode_icu(charset, bytes, size, out, err);
+    return decode_icu(name ? name : charset, bytes, size, out, err);
 }
 
 /* NFC of wide as UTF-8. */
@@ -340,96 +400,5 @@ hl_status hltext_decode(const char *charset, const void *bytes, size_t size, str
     if (!status)
         status = put_composed(&wide, out, err);
     hlmem_free(wide.text);
-    return status;
-}
-
-/* ------------------------------------------------------------------ guessing */
-
-double hltext_charset_score(const char *text, size_t size)
-{
-    struct hltext_words words = hltext_count_words(text, size);
-    double legal = (double)words.marked_legal, all = (double)words.marked;
-    return (2 * legal - all) / (all + 1);
-}
-
-/* UTF-8's own mark needs no look: what follows it is checked anyway. */
-static const char *byte_order_mark(const uint8_t *bytes, size_t size)
-{
-    if (size >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe)
-        return "UTF-16LE";
-    if (size >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff)
-        return "UTF-16BE";
-    return NULL;
-}
-
-hl_status hltext_charset_guess(const void *bytes, size_t size, const char **out_charset,
-                               struct hl_error *err)
-{
-    /* Not VIQR: it is plain ASCII, and English would pass for it. */
-    static const char *const candidates[] = {"CP1258", "TCVN3", "VISCII", "VNI", "VPS"};
-    const char *best = byte_order_mark(bytes, size);
-    if (!best && hltext_utf8_check(bytes, size) == size)
-        best = "UTF-8";
-    struct hlbuf text = {0};
-    /* Half as many more legal words than not: 98.7 % and more of real texts pass, and
-     * French and German do not.  The start of a long text tells as much as all of it. */
-    double best_score = 0.5;
-    size_t part = size < GUESS_MAX ? size : GUESS_MAX;
-    hl_status status = HL_OK;
-    bool known = best != NULL;
-    for (size_t i = 0; !known && !status && i < sizeof candidates / sizeof candidates[0]; i++) {
-        status = hltext_decode(candidates[i], bytes, part, &text, err);
-        /* Of two equals the first stays: the commoner charset stands first. */
-        double score = status ? 0 : hltext_charset_score((const char *)text.data, text.size);
-        if (score < best_score || (best && score == best_score))
-            continue;
-        best_score = score;
-        best = candidates[i];
-    }
-    hlbuf_release(&text);
-    if (!status)
-        *out_charset = best;
-    return status;
-}
-
-/* The windows-1252 bytes that text may have been; false if it cannot have been any. */
-static bool to_western(const char *text, size_t size, struct hlbuf *out)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    struct wide wide = {0};
-    bool good = false;
-    int32_t n = 0;
-    UConverter *converter = ucnv_open("ibm-5348_P100-1997", &status);
-    ucnv_setFromUCallBack(converter, UCNV_FROM_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
-    if (U_SUCCESS(status) && !wide_alloc(&wide, size, NULL) && hlbuf_grow(out, size + 8)) {
-        u_strFromUTF8(wide.text, wide.room + 1, &n, text, (int32_t)size, &status);
-        n = ucnv_fromUChars(converter, (char *)out->data, (int32_t)size + 8, wide.text, n,
-                            &status);
-        good = U_SUCCESS(status);
-        out->size = good ? (size_t)n : 0;
-    }
-    hlmem_free(wide.text);
-    ucnv_close(converter);
-    return good;
-}
-
-hl_status hltext_repair(const char *text, size_t size, struct hlbuf *out, bool *out_repaired,
-                        struct hl_error *err)
-{
-    struct hlbuf bytes = {0};
-    const char *charset = NULL;
-    hl_status status = HL_OK;
-    bool repaired = false;
-    if (hltext_charset_score(text, size) < 0 && to_western(text, size, &bytes)) {
-        status = hltext_charset_guess(bytes.data, bytes.size, &charset, err);
-        if (!status && charset) {
-            status = hltext_decode(charset, bytes.data, bytes.size, out, err);
-            repaired =
-                !status && hltext_charset_score((const char *)out->data, out->size) >= 0.5;
-        }
-    }
-    hlbuf_release(&bytes);
-    if (!status)
-        *out_repaired = repaired;
     return status;
 }

@@ -87,3 +87,19 @@ const struct hlcharset_alone hlcharset_vni_singles[HLCHARSET_VNI_SINGLES] = {
     {0xe6, 0x1ec9, 0x1ec8}, {0xf3, 0x0129, 0x0128}, {0xf2, 0x1ecb, 0x1eca},
     {0xee, 0x1ef5, 0x1ef4},
 };
+
+const uint16_t hlcharset_western[32] = {
+    0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178,
+};
+
+const char hlcharset_vowels[HLCHARSET_VOWELS + 1] = "aeiouy";
+
+/* Counted in the articles of corpus/, 101514 letters, one added to each count. */
+const uint8_t hlcharset_bits[HLCHARSET_LETTERS + HLCHARSET_VOWELS] = {
+    46, 54, 69, 48, 54, 63, 74, 96, 101, 69, 70, 60, 60, 79, 75, 57, 65, 43, 87, 80, 85, 79,
+    97, 56, 65, 61, 79, 54, 55, 65, 73, 78, 63, 66, 69, 72, 90, 55, 65, 56, 66, 69, 71, 57,
+    57, 64, 58, 66, 94, 57, 62, 67, 67, 79, 68, 70, 48, 65, 69, 73, 68, 70, 90, 82, 86, 78,
+    109, 41, 61, 32, 43, 41, 49,
+};
