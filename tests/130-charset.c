@@ -172,7 +172,7 @@ static void mojibake_case(char **columns)
 {
     struct hlbuf out = {0};
     const char *charset = "failed", *text = strcmp(columns[0], ".") ? columns[0] : "";
-    if (hltext_mojibake_find(text, strlen(text), &charset, NULL))
+    if (hltext_mojibake_find(text, strlen(text), NULL, &charset, NULL))
         OK(false, "%s", columns[3]);
     IS(charset ? charset : "-", columns[1], columns[3]);
     if (charset) {
@@ -244,10 +244,11 @@ static void test_any_bytes(void)
         const char *was = NULL;
         if (!hltext_decode("windows-1252", start, size, &out, NULL)) {
             struct hlbuf undone = {0};
-            wrong += hltext_mojibake_find((char *)out.data, out.size, &was, NULL) != HL_OK ||
-                     hltext_mojibake_undo((char *)out.data, out.size, was ? was : "VNI",
-                                          &undone, NULL) ||
-                     hltext_utf8_check((char *)undone.data, undone.size) != undone.size;
+            wrong +=
+                hltext_mojibake_find((char *)out.data, out.size, NULL, &was, NULL) != HL_OK ||
+                hltext_mojibake_undo((char *)out.data, out.size, was ? was : "VNI", &undone,
+                                     NULL) ||
+                hltext_utf8_check((char *)undone.data, undone.size) != undone.size;
             hlbuf_release(&undone);
         }
         free(bytes);

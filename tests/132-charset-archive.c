@@ -67,7 +67,7 @@ static void try_healthy(const char *text, struct tally *tally)
     if (hltext_charset_guess(text, size, NULL, &charset, NULL) || !charset ||
         strcmp(charset, "UTF-8"))
         tally->mistaken++;
-    if (hltext_mojibake_find(text, size, &was, NULL) || was) {
+    if (hltext_mojibake_find(text, size, NULL, &was, NULL) || was) {
         tally->repaired++;
         printf("# taken for misread %s: %.200s\n", was, text);
     }

@@ -100,7 +100,7 @@ static void test_charset(void)
         const char *charset = NULL;
         struct hlbuf out = {0};
         left = n;
-        hl_status status = hltext_mojibake_find(misread, strlen(misread), &charset, NULL);
+        hl_status status = hltext_mojibake_find(misread, strlen(misread), NULL, &charset, NULL);
         wrong += status && (charset || status != HL_NOMEM);
         if (!status)
             status = hltext_mojibake_undo(misread, strlen(misread), charset, &out, NULL);

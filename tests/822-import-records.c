@@ -78,7 +78,7 @@ static void check_lines(void)
     o = import_all(in_scratch("a.jsonl"), (struct hlimport_options){.stop_on_error = true});
     OK(o.status == HL_MISUSE && o.counts.given == 1, "stops at the first: %s", o.err.text);
     free(o.ids);
-    CHECK(import_string("a", "{\"id\":\"a\",\"title\":\"T\xff\"}\n"), "", 1, "encoding",
+    CHECK(import_string("a", "{\"id\":\"a\",\"title\":\"T\xff\xffn\"}\n"), "", 1, "encoding",
           "bytes that are no UTF-8, too many");
     CHECK(import_string("a",
                         "{\"id\":\"a\",\"title\":\"T\"}\n[{\"id\":\"b\",\"title\":\"T\"}]\n"),

@@ -83,10 +83,7 @@ static void check_forms(void)
     unknown("pdf.txt", "%PDF-1.4\n", 9, "pdftotext");
     unknown("zip", "PK\x03\x04xxxx", 8, "zip");
     unknown("zst.jsonl", "\x28\xb5\x2f\xfdxx", 6, "zstd -d");
-    unknown("utf16",
-            "\xff\xfe"
-            "a\0b\0",
-            6, "UTF-16");
+    unknown("utf32", "\xff\xfe\0\0a\0\0", 8, "UTF-32");
     unknown("nul", "abc\0def", 7, "NUL");
     unknown("page", "\n<!DOCTYPE html><p>x", 20, "HTML");
     unknown("feed", "<?xml version=\"1.0\"?>", 21, "XML");

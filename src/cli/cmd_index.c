@@ -21,11 +21,11 @@ enum { ON_ERROR_SKIP, ON_ERROR_STOP };
 enum { STORE_YES, STORE_NO };
 
 struct options {
-    const char *format, *map, *source, *rejects;
+    const char *format, *map, *source, *rejects, *encoding;
     int64_t threads, on_error, replace, store;
     int64_t weight[3];
     uint64_t memory;
-    bool dry_run, wait, network_fs;
+    bool dry_run, wait, network_fs, repair;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -33,6 +33,11 @@ struct options {
 static const struct hlcli_flag flags[] = {
     {"format", 'f', HLCLI_TEXT, AT(format), "FORM",
      "auto, jsonl, text or tokens (a line an article, tokens between blanks)", 0, 0, 0, 0},
+    {"encoding", 0, HLCLI_TEXT, AT(encoding), "NAME",
+     "what the bytes are: auto, utf-8, utf-16, windows-1258, tcvn3, vni, viscii, vps, viqr", 0,
+     0, 0, 0},
+    {"repair", 0, HLCLI_SWITCH, AT(repair), NULL,
+     "undo mojibake: articles once read as the wrong charset (C«ng nghÖ)", 0, 0, 0, 0},
     {"map", 0, HLCLI_TEXT, AT(map), "FILE", "lines `field = key`: other names of fields", 0, 0,
      0, 0},
     {"source", 0, HLCLI_TEXT, AT(source), "NAME", "source of articles that name none", 0, 0, 0,
@@ -62,7 +67,6 @@ static const struct hlcli_flag flags[] = {
     {"network-fs", 0, HLCLI_SWITCH, AT(network_fs), NULL,
      "write to a network file system all the same", 0, 0, 0, HLCLI_RARE},
     {"since", 0, HLCLI_LATER, 0, "DATE", "leave old articles out of the input", 0, 0, 0, 0},
-    {"encoding", 0, HLCLI_LATER, 0, "NAME", "convert the input to UTF-8 first", 0, 0, 0, 0},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -94,14 +98,58 @@ static bool commit_progress(void *user, const char *stage, uint64_t done, uint64
 
 /* ------------------------------------------------------------------- opening */
 
+/* How far two names are apart, in any case. */
+static unsigned distance(const char *a, const char *b)
+{
+    char small[2][64];
+    const char *names[2] = {a, b};
+    for (int k = 0; k < 2; k++) {
+        size_t n = 0;
+        for (const char *p = names[k]; *p && n + 1 < sizeof small[k]; p++)
+            small[k][n++] = *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
+        small[k][n] = 0;
+    }
+    return hlcli_distance(small[0], small[1]);
+}
+
+/* The name that an unknown encoding may have been meant for, and all of them. */
+static int encoding_unknown(const char *given)
+{
+    struct hlcli_text known, hint;
+    const char *best = NULL, *name;
+    unsigned least = (unsigned)strlen(given) / 3 + 2;
+    hlcli_text_init(&known);
+    hlcli_text_init(&hint);
+    for (size_t i = 0; (name = hlimport_encoding_at(i)); i++) {
+        unsigned d = distance(name, given);
+        if (d < least) {
+            least = d;
+            best = name;
+        }
+        hlcli_add_format(&known, "%s%s", known.size ? ", " : "", name);
+    }
+    if (best)
+        hlcli_add_format(&hint, "did you mean %s?", best);
+    int code = hlcli_wrong(best ? hint.data : NULL, "unknown encoding %.64s; known: %s", given,
+                           known.data);
+    hlcli_text_release(&known);
+    hlcli_text_release(&hint);
+    return code;
+}
+
 /* Options of the line into those of the import. */
 static int open_import(struct job *job)
 {
     const struct options *o = job->options;
+    const char *charset;
     struct hl_error err;
+    if (!hlimport_encoding_find(o->encoding, &charset))
+        return encoding_unknown(o->encoding);
     struct hlimport_options import = {
         .format = o->format,
         .source = o->source,
+        .encoding = o->encoding,
+        .repair = o->repair,
         .stop_on_error = o->on_error == ON_ERROR_STOP,
         .rejects = job->rejects,
         .warn = warn,
@@ -300,18 +348,28 @@ static void add_guess(struct hlcli_text *line, uint64_t n, const char *words)
 }
 
 /* What the import made up or mended is said, never silent. */
-static void add_guesses(const struct hlimport_counts *counts, struct hlcli_text *out)
+static void add_guesses(const struct hlimport_counts *counts, bool repair,
+                        struct hlcli_text *out)
 {
-    struct hlcli_text line;
+    struct hlcli_text line, words;
     hlcli_text_init(&line);
+    hlcli_text_init(&words);
     add_guess(&line, counts->titles_made, "titles made from the text");
     add_guess(&line, counts->ids_made, "ids made from url or text");
     add_guess(&line, counts->dates_dropped, "dates not understood");
     add_guess(&line, counts->texts_repaired, "texts repaired to UTF-8");
     add_guess(&line, counts->texts_unjoined, "texts with joined_words undone");
+    for (int i = 0; i < HLIMPORT_CHARSETS; i++) {
+        hlcli_text_reset(&words);
+        hlcli_add_format(&words, "read as %s", counts->charsets[i].name);
+        add_guess(&line, counts->charsets[i].count, words.data);
+    }
+    add_guess(&line, counts->misread,
+              repair ? "repaired from mojibake" : "look like mojibake (--repair undoes it)");
     if (line.size)
         hlcli_add_format(out, "%s\n", line.data);
     hlcli_text_release(&line);
+    hlcli_text_release(&words);
 }
 
 /* The line that people read: how many articles, how much, how long. */
@@ -351,20 +409,22 @@ static void print_words(const struct job *job)
 {
     struct hlcli_text words;
     hlcli_text_init(&words);
-    add_guesses(&job->counts, &words);
+    add_guesses(&job->counts, job->options->repair, &words);
     add_sum(job, &words);
     add_last_line(job, &words);
     fputs(words.data, stderr);
     hlcli_text_release(&words);
 }
 
-static void put_reasons(struct hlcli_json *json, const struct hlimport_counts *counts)
+/* An object of the counts that are not zero. */
+static void put_counts(struct hlcli_json *json, const char *key,
+                       const struct hlimport_reason *counts, int count)
 {
-    hlcli_json_key(json, "rejected_by");
+    hlcli_json_key(json, key);
     hlcli_json_object(json);
-    for (int i = 0; i < HLIMPORT_REASONS; i++)
-        if (counts->reasons[i].count)
-            hlcli_json_put_uint(json, counts->reasons[i].name, counts->reasons[i].count);
+    for (int i = 0; i < count; i++)
+        if (counts[i].count)
+            hlcli_json_put_uint(json, counts[i].name, counts[i].count);
     hlcli_json_object_end(json);
 }
 
@@ -387,7 +447,7 @@ static void print_json(const struct job *job)
     hlcli_json_put_uint(&json, "replaced", info->replaced);
     hlcli_json_put_uint(&json, "duplicates", info->duplicates);
     hlcli_json_put_uint(&json, "rejected", counts->rejected);
-    put_reasons(&json, counts);
+    put_counts(&json, "rejected_by", counts->reasons, HLIMPORT_REASONS);
     hlcli_json_put_uint(&json, "articles", info->articles);
     hlcli_json_put_uint(&json, "segments", info->segments);
     hlcli_json_put_uint(&json, "files", counts->files);
@@ -399,6 +459,9 @@ static void print_json(const struct job *job)
     hlcli_json_put_uint(&json, "dates_dropped", counts->dates_dropped);
     hlcli_json_put_uint(&json, "texts_repaired", counts->texts_repaired);
     hlcli_json_put_uint(&json, "texts_unjoined", counts->texts_unjoined);
+    put_counts(&json, "converted", counts->charsets, HLIMPORT_CHARSETS);
+    hlcli_json_put_uint(&json, "misread", counts->misread);
+    hlcli_json_put_bool(&json, "repair", job->options->repair);
     hlcli_json_put_double(&json, "took_ms",
                           (double)(uint64_t)((hlcli_now() - job->started) * 1e3));
     hlcli_json_object_end(&json);
@@ -458,6 +521,16 @@ const struct hlcli_command hlcli_index = {
         "standard input: JSON lines, gzip or not, or plain text, title first. The form is "
         "found by content. An article whose id the index has takes the place of the old "
         "one.\n\n"
+        "Text may be UTF-8, UTF-16 (with its mark or without), windows-1258, TCVN3 (ABC), VNI, "
+        "VISCII or VPS; which it is, is found out, file by file, in files of lines line by "
+        "line: a mark at the beginning, a declaration in tags, valid UTF-8, or else the "
+        "charset under which the words are Vietnamese syllables. The summary counts what was "
+        "converted; a record that fits no charset is rejected (encoding). --encoding NAME "
+        "takes the bytes for what you say; it is the only way to read VIQR. Capitals that "
+        "were a font's (.VnTimeH) come out small. --repair undoes text that "
+        "is valid UTF-8 but was read as the wrong charset before (C«ng nghÖ, CÃ´ng nghá»‡); "
+        "sound text is left alone. Without it such articles are indexed as they are, and "
+        "counted.\n\n"
         "The whole run is one step: killed or interrupted, it leaves the index as it was. The "
         "counts always add up: read = indexed + replaced + duplicates + rejected. Exit 4 if "
         "some were rejected; the index is valid then.",

@@ -47,6 +47,7 @@ void hlimport_draft_reset(struct hlimport_draft *draft)
     draft->raw = draft->markup = draft->lead_first = draft->date_native = false;
     draft->no_title = false;
     draft->title_made = draft->id_made = draft->date_dropped = draft->unjoined = false;
+    draft->misread = false;
 }
 
 bool hlimport_draft_wants(const struct hlimport_draft *draft, enum hlimport_field field,
@@ -306,6 +307,10 @@ hl_status hlimport_draft_finish(struct hlimport_draft *draft,
     struct hlbuf *fields = draft->fields;
     if (draft->markup && !draft->raw)
         strip_markup(draft);
+    hl_status status = rules->charset ? hlimport_charset_decode_late(draft, rules->charset, err)
+                                      : hlimport_charset_mend(draft, rules->repair, err);
+    if (status)
+        return status;
     tidy(draft);
     if (!draft->raw)
         clean(draft);

@@ -4,7 +4,8 @@
  * A reader of some form puts values; finishing strips, cleans and dates them, makes up
  * what may be missing (title, id) and lends out an hl_article.
  *
- *   put -> strip HTML -> tidy lines -> undo joins -> news cleaning -> date, title, id, extra
+ *   put -> strip HTML -> charset -> tidy lines -> undo joins -> news cleaning -> date, title,
+ * id, extra
  *
  * Life       init once, then reset, put..., finish for each article; release at the end.
  * Ownership  the article's strings are the draft's, valid until the next reset.
@@ -28,6 +29,7 @@ struct hlimport_draft {
     bool no_title;    /* came without one */
     /* What finishing did, for the counts. */
     bool title_made, id_made, date_dropped, unjoined;
+    bool misread; /* some text was read as the wrong charset before it came here */
 };
 
 /* What finishing needs to know. */
@@ -35,6 +37,8 @@ struct hlimport_draft_rules {
     const char *source;      /* default; may be NULL */
     const char *date_format; /* may be NULL */
     int64_t now;             /* 0: the future is open */
+    const char *charset;     /* that texts are still in; NULL: none, they are UTF-8 */
+    bool repair;             /* undo what was misread */
 };
 
 void hlimport_draft_init(struct hlimport_draft *draft);
@@ -48,6 +52,13 @@ bool hlimport_draft_wants(const struct hlimport_draft *draft, enum hlimport_fiel
 /* Takes a value, well-formed UTF-8, unless it is blank or a sooner one is there. */
 void hlimport_draft_put(struct hlimport_draft *draft, enum hlimport_field field, int rank,
                         const char *text, size_t size);
+
+/* What charset.c does to the texts of a draft: takes them for bytes of a charset ... */
+hl_status hlimport_charset_decode_late(struct hlimport_draft *draft, const char *charset,
+                                       struct hl_error *err);
+/* ... or finds those that were misread, and repairs them if it is to. */
+hl_status hlimport_charset_mend(struct hlimport_draft *draft, bool repair,
+                                struct hl_error *err);
 
 /* Why a draft is no article. */
 enum hlimport_draft_fault { DRAFT_GOOD = 0, DRAFT_NO_TEXT, DRAFT_BAD_ID };

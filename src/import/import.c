@@ -40,6 +40,9 @@ hl_status hlimport_open(const char *const *sources, size_t count,
     hl_status status = form_forced(options->format, &forced, err);
     if (status)
         return status;
+    const char *charset;
+    if (!hlimport_encoding_find(options->encoding, &charset))
+        return hlerr_set(err, HL_MISUSE, "unknown encoding %.64s", options->encoding);
     struct hlimport *im = hlmem_zalloc(1, sizeof *im);
     if (!im)
         return hlerr_nomem(err);
@@ -55,8 +58,13 @@ hl_status hlimport_open(const char *const *sources, size_t count,
     im->rules.source = options->source;
     im->rules.date_format = options->map ? options->map->date_format : NULL;
     im->rules.now = options->now;
+    im->rules.repair = options->repair;
+    im->charset.told = charset;
     for (int i = 0; i < HLIMPORT_REASONS; i++)
         im->counts.reasons[i].name = hlimport_why_name((enum hlimport_why)i);
+    for (int i = 0; i < HLIMPORT_CHARSETS; i++)
+        im->counts.charsets[i].name = hlimport_encoding_at((size_t)i + 1);
+    assert(!hlimport_encoding_at(HLIMPORT_CHARSETS + 1));
     im->counts.bytes_total = im->walk.bytes_total;
     hlimport_draft_init(&im->draft);
     *out_import = im;
@@ -203,7 +211,12 @@ static hl_status entry_sniff(struct hlimport *im, bool *out_good, struct hl_erro
         return s->damage[0] ? HL_OK : reject_file(im, WHY_EMPTY, "empty", err);
     }
     const char *why = "its beginning is of no known form";
+    hl_status status = hlimport_charset_begin(im, err);
+    if (status)
+        return status;
+    left = hlimport_stream_left(s); /* other bytes, perhaps none */
     im->form = hlimport_sniff(hlimport_stream_data(s), left, s->gzip, im->forced, &why);
+    im->rules.charset = hlimport_charset_is_late(im) ? im->charset.told : NULL;
     if (im->form == FORM_TOKENS)
         im->token_files++;
     *out_good = im->form != FORM_UNKNOWN;

@@ -3,7 +3,7 @@
  *
  * Walks the sources (files, folders, stdin), undoes at most one layer of gzip,
  * decides the form of each file by its content, and gives articles with native
- * fields, cleaned of what a crawl leaves in them.  What happens to them is the
+ * fields in UTF-8, cleaned of what a crawl leaves in them.  What happens to them is the
  * caller's business: nothing here knows of an index.
  *
  *   sources -> walk -> stream (gzip) -> sniff -> jsonl | text | tokens -> draft -> hl_article
@@ -16,6 +16,8 @@
  *             without "/", "./" and "../" at the front.
  *             Tokens: the line number, with the file's name before it from the second
  *             file on.
+ * Charsets    UTF-16 by its mark or its NULs; else UTF-8 where it is valid; else TCVN3, VNI,
+ *             VISCII, VPS or windows-1258 where that makes Vietnamese of the record.
  * Invariants  read = given + rejected, and rejected is the sum over its reasons.  A
  *             damaged gzip stream counts as one rejected record.
  * Memory      bounded by a few times article_max, whatever the input.
@@ -37,10 +39,12 @@ struct hlimport;
 struct hlimport_map;
 
 struct hlimport_options {
-    const char *format; /* NULL or "auto", "jsonl", "text", "tokens" */
-    const char *source; /* for articles that name none; may be NULL */
-    bool stop_on_error; /* the first bad record ends the import with its error */
-    FILE *rejects;      /* a JSON object a line of what was skipped; may be NULL */
+    const char *format;   /* NULL or "auto", "jsonl", "text", "tokens" */
+    const char *source;   /* for articles that name none; may be NULL */
+    const char *encoding; /* a name of hlimport_encoding_at(); NULL or "auto": found out */
+    bool repair;          /* undo texts that were read as the wrong charset once */
+    bool stop_on_error;   /* the first bad record ends the import with its error */
+    FILE *rejects;        /* a JSON object a line of what was skipped; may be NULL */
     /* A sentence for the user; at most a handful of each kind.  May be NULL. */
     void (*warn)(void *user, const char *text);
     void *user;
@@ -55,7 +59,7 @@ struct hlimport_reason {
     uint64_t count;
 };
 
-enum { HLIMPORT_REASONS = 13 };
+enum { HLIMPORT_REASONS = 13, HLIMPORT_CHARSETS = 11 };
 
 /* Where an import stands.  Strings are borrowed until the next call. */
 struct hlimport_counts {
@@ -72,8 +76,10 @@ struct hlimport_counts {
     uint64_t dates_dropped;  /* unreadable, before 1990 or in the future */
     uint64_t texts_repaired; /* had bytes that were not UTF-8 */
     uint64_t texts_unjoined; /* had words_joined_like_this */
-    const char *current;     /* file at work; NULL before the first and after the last */
-    uint64_t line;           /* of the last record in it, from 1; 0 where a file is one */
+    uint64_t misread;        /* hold mojibake ("C«ng nghÖ"): repaired if that was asked for */
+    struct hlimport_reason charsets[HLIMPORT_CHARSETS]; /* converted from, told or guessed */
+    const char *current; /* file at work; NULL before the first and after the last */
+    uint64_t line;       /* of the last record in it, from 1; 0 where a file is one */
 };
 
 /*
@@ -99,6 +105,12 @@ hl_status hlimport_refuse(struct hlimport *import, const char *why, struct hl_er
 void hlimport_counts(const struct hlimport *import, struct hlimport_counts *out_counts);
 
 void hlimport_close(struct hlimport *import); /* NULL is allowed */
+
+/* The names of charsets, "auto" first; NULL past the end. */
+const char *hlimport_encoding_at(size_t i);
+
+/* Whether name is one of them or another name for one; NULL for auto. */
+bool hlimport_encoding_find(const char *name, const char **out_charset);
 
 /*
  * A --map file: lines `field = key[.sub]`, `field = "constant"`, `date.format = %d/%m/%Y`;

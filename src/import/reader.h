@@ -66,12 +66,24 @@ struct hlimport_objects {
     size_t count;
 };
 
+/* What is known of the charset of what is being read; names are constants. */
+struct hlimport_charset {
+    const char *told;     /* by the options; NULL: to be found out */
+    const char *certain;  /* of the file at work: told, or by its mark; NULL: ask each record */
+    const char *from;     /* the UTF-16 that its stream is converted from, or NULL */
+    const char *declared; /* in its first tags, or NULL */
+    const char *prior;    /* the old charset that its beginning is in, or NULL */
+    const char *record;   /* what the record at work was read as; NULL: UTF-8 */
+    bool named;           /* what the record is in was found, or told */
+};
+
 struct hlimport {
     struct hlimport_options options;
     struct hlimport_draft_rules rules;
     struct hlimport_walk walk;
     struct hlimport_entry entry;
     struct hlimport_stream stream;
+    struct hlimport_charset charset;
     bool open; /* an entry is being read */
     enum hlimport_form form, forced;
     struct hlimport_draft draft;
@@ -110,7 +122,19 @@ void hlimport_give(struct hlimport *im);
 hl_status hlimport_give_draft(struct hlimport *im, struct hl_article *out, bool *out_given,
                               struct hl_error *err);
 
-/* The record's text as UTF-8, repaired where it must be; rejects it past 1 %. */
+/* Looks at the beginning of the file at work, in the window: what is certain of its charset.
+ * From here on a stream of UTF-16 is one of UTF-8. */
+hl_status hlimport_charset_begin(struct hlimport *im, struct hl_error *err);
+
+/* The charset that a page or an XML file declares in its first tags; NULL: none. */
+const char *hlimport_charset_declared(const uint8_t *data, size_t size);
+
+/* Whether texts are decoded only when they are out of their record: the marks of VIQR are
+ * those of JSON. */
+bool hlimport_charset_is_late(const struct hlimport *im);
+
+/* The record's text as UTF-8, converted and repaired where it must be; rejects it where more
+ * than 1 % of it means nothing. */
 hl_status hlimport_check_text(struct hlimport *im, const char **text, size_t *size,
                               bool *out_good, struct hl_error *err);
 

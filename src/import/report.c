@@ -1,11 +1,9 @@
 /*
- * report.c - what was skipped and why: counts, warnings, the rejects file.
+ * report.c - what was given, skipped and why: counts, warnings, the rejects file.
  */
 #include "import/reader.h"
 
 #include "import/encoding.h"
-
-#include "text/utf8.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -131,6 +129,9 @@ void hlimport_give(struct hlimport *im)
     im->counts.given++;
     im->counts.line = im->record.line;
     im->counts.texts_repaired += im->text_repaired;
+    for (int i = 0; im->charset.record && i < HLIMPORT_CHARSETS; i++)
+        im->counts.charsets[i].count +=
+            !strcmp(im->charset.record, im->counts.charsets[i].name);
     im->notes.records++;
     im->given_once = true;
 }
@@ -167,34 +168,7 @@ hl_status hlimport_give_draft(struct hlimport *im, struct hl_article *out, bool 
     im->counts.ids_made += draft->id_made;
     im->counts.dates_dropped += draft->date_dropped;
     im->counts.texts_unjoined += draft->unjoined;
+    im->counts.misread += draft->misread;
     *out_given = true;
-    return HL_OK;
-}
-
-hl_status hlimport_check_text(struct hlimport *im, const char **text, size_t *size,
-                              bool *out_good, struct hl_error *err)
-{
-    im->text_repaired = false;
-    *out_good = true;
-    size_t good = hltext_utf8_check(*text, *size);
-    if (good == *size)
-        return HL_OK;
-    hlbuf_reset(&im->repaired);
-    assert(good < *size);
-    size_t bad = hlimport_utf8_repair((const uint8_t *)*text, *size, &im->repaired);
-    hlbuf_put(&im->repaired, "", 1);
-    if (im->repaired.failed)
-        return hlerr_nomem(err);
-    if (bad * 100 > *size) {
-        *out_good = false;
-        return hlimport_reject(im, WHY_ENCODING, (int64_t)good, err,
-                               "%zu of %zu bytes are not UTF-8 (first: byte %zu); convert it, "
-                               "e.g. iconv -t UTF-8",
-                               bad, *size, good + 1);
-    }
-    assert(bad > 0);
-    im->text_repaired = true;
-    *text = (const char *)im->repaired.data;
-    *size = im->repaired.size - 1;
     return HL_OK;
 }

@@ -24,8 +24,8 @@ static const struct {
     {"BZh", 3, "packed with bzip2; unpack it: bzip2 -d", true},
     {"PK\x03\x04", 4, "a zip archive (or office file); unpack it first", true},
     {"%PDF-", 5, "PDF; make it text: pdftotext FILE", true},
-    {"\xff\xfe", 2, "UTF-16; convert it: iconv -f UTF-16 -t UTF-8", true},
-    {"\xfe\xff", 2, "UTF-16; convert it: iconv -f UTF-16 -t UTF-8", true},
+    {"\xff\xfe\0", 4, "UTF-32; convert it: iconv -f UTF-32 -t UTF-8", true},
+    {"\0\0\xfe\xff", 4, "UTF-32; convert it: iconv -f UTF-32 -t UTF-8", true},
     {"\xd0\xcf\x11\xe0", 4, "an old office file; save it as text", true},
     {"WARC/", 5, "WARC, which this build does not read", false},
     {"<?xml", 5, "XML, which this build does not read", false},
@@ -36,11 +36,11 @@ static const struct {
     {"<html", 5, "HTML, which this build does not read", false},
 };
 
-/* Markup in any case; BZh only as it is, for "Bzh" may begin a word. */
-static bool begins(const uint8_t *data, size_t size, const char *magic, size_t n)
+/* Markup in any case, other marks as they are: "Bzh" may begin a word. */
+static bool begins(const uint8_t *data, size_t size, const char *magic, size_t n, bool binary)
 {
-    return size >= n && !strncasecmp((const char *)data, magic, n) &&
-           (magic[0] != 'B' || !memcmp(data, magic, n));
+    return size >= n &&
+           (binary ? !memcmp(data, magic, n) : !strncasecmp((const char *)data, magic, n));
 }
 
 /* Skips a byte order mark and blanks. */
@@ -162,7 +162,8 @@ enum hlimport_form hlimport_sniff(const uint8_t *data, size_t size, bool gzip,
     assert(blank <= size && forced != FORM_OBJECTS);
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         size_t skip = KINDS[i].binary ? 0 : blank;
-        bool here = begins(data + skip, size - skip, KINDS[i].magic, KINDS[i].size);
+        bool here =
+            begins(data + skip, size - skip, KINDS[i].magic, KINDS[i].size, KINDS[i].binary);
         /* Unpacked bytes alone can be "gzip within gzip". */
         if (here && (KINDS[i].binary || !forced) && (i > 0 || gzip)) {
             *out_why = KINDS[i].why;

@@ -140,6 +140,7 @@ void hlimport_stream_close(struct hlimport_stream *s)
         close(s->fd);
     hlmem_free(s->in);
     hlbuf_release(&s->window);
+    hlbuf_release(&s->raw);
     memset(s, 0, sizeof *s);
     s->fd = -1;
 }
@@ -224,20 +225,12 @@ static void inflate_step(struct hlimport_stream *s)
         check_bomb(s);
 }
 
-bool hlimport_stream_more(struct hlimport_stream *s)
+/* What was read, as it is, where the file is not packed. */
+static void copy_step(struct hlimport_stream *s)
 {
-    if (s->ended || !window_room(s))
-        return false;
-    size_t before = s->window.size;
-    assert(s->out_bytes >= before);
-    if (s->gzip) {
-        while (!s->ended && s->window.size == before)
-            inflate_step(s);
-        return s->window.size > before;
-    }
     if (!in_fill(s)) {
         s->ended = true;
-        return false;
+        return;
     }
     size_t n = s->in_size - s->in_at;
     assert(n <= OUT_STEP);
@@ -245,7 +238,54 @@ bool hlimport_stream_more(struct hlimport_stream *s)
     s->window.size += n;
     s->out_bytes += n;
     s->in_at = s->in_size;
-    return true;
+}
+
+/* The window's bytes from `from` on are UTF-16: puts UTF-8 in their place. */
+static void convert_from(struct hlimport_stream *s, size_t from)
+{
+    size_t size = s->window.size - from;
+    assert(s->wide && s->out_bytes >= size);
+    hlbuf_reset(&s->raw);
+    hlbuf_put(&s->raw, s->window.data + from, size);
+    s->window.size = from;
+    hlimport_utf16_put(&s->utf16, s->raw.data, s->raw.failed ? 0 : size, &s->window);
+    if (s->ended)
+        hlimport_utf16_end(&s->utf16, &s->window);
+    s->out_bytes += s->window.size - from;
+    s->out_bytes -= size;
+    hlbuf_grow(&s->window, 1); /* for the NUL of a last line */
+    s->no_memory |= s->raw.failed || s->window.failed;
+    s->ended |= s->no_memory;
+}
+
+bool hlimport_stream_convert(struct hlimport_stream *s, bool big)
+{
+    assert(!s->wide && !s->at && s->out_bytes == s->window.size);
+    s->wide = true;
+    s->utf16.big = big;
+    s->searched = 0;
+    convert_from(s, 0);
+    return !s->no_memory;
+}
+
+bool hlimport_stream_more(struct hlimport_stream *s)
+{
+    if (s->ended || !window_room(s))
+        return false;
+    size_t before = s->window.size;
+    assert(s->out_bytes >= before);
+    /* A step may bring nothing: a gzip header, half a character. */
+    while (!s->ended && s->window.size == before) {
+        if (!window_room(s))
+            return false;
+        if (s->gzip)
+            inflate_step(s);
+        else
+            copy_step(s);
+        if (s->wide)
+            convert_from(s, before);
+    }
+    return s->window.size > before;
 }
 
 void hlimport_stream_take(struct hlimport_stream *s, size_t size)

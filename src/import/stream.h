@@ -5,6 +5,7 @@
  *
  * The reader looks at the window, asks for more, and takes what it has used.  One
  * layer of gzip is undone, of any number of members; what is packed twice is refused.
+ * Who finds out that the bytes are UTF-16 says so, and the window is UTF-8 from then on.
  *
  * Invariants  the window holds at most what the reader left untaken plus one step.
  *             Unpacked bytes stay under EXPAND_RATIO times the packed ones (once past
@@ -19,6 +20,7 @@
 
 #include "base/buf.h"
 #include "hlsearch.h"
+#include "import/utf16.h"
 
 #include <zlib.h>
 
@@ -27,7 +29,7 @@ enum { HLIMPORT_EXCERPT = 256 }; /* bytes kept of a line that is too long */
 struct hlimport_stream {
     struct hlbuf window;
     size_t at;          /* first byte of the window not taken yet */
-    uint64_t out_bytes; /* unpacked so far, all of the window included */
+    uint64_t out_bytes; /* unpacked (and converted) so far, all of the window included */
     uint64_t in_bytes;  /* read from the file so far */
     bool ended;         /* the window will not grow any more */
     bool gzip;
@@ -35,6 +37,9 @@ struct hlimport_stream {
     char damage[160]; /* "" while all is well */
     bool damage_io;   /* it was the system that refused, not the bytes */
     uint64_t line;    /* lines taken by hlimport_stream_line */
+    bool wide;        /* UTF-16 is being converted */
+    struct hlimport_utf16 utf16;
+    struct hlbuf raw; /* a step's bytes before they are */
     size_t searched;  /* bytes after `at` known to hold no newline */
     int fd;
     uint8_t *in;
@@ -54,6 +59,10 @@ void hlimport_stream_close(struct hlimport_stream *stream); /* also after a fail
 
 /* Appends to the window; false at the end, at damage, or without memory. */
 bool hlimport_stream_more(struct hlimport_stream *stream);
+
+/* The bytes of the window, none of which is taken yet, and all after them are UTF-16 to be
+ * made UTF-8.  False without memory. */
+bool hlimport_stream_convert(struct hlimport_stream *stream, bool big);
 
 static inline const uint8_t *hlimport_stream_data(const struct hlimport_stream *stream)
 {

@@ -57,9 +57,11 @@ double hltext_charset_score(const char *text, size_t size);
 /*
  * The charset that UTF-8 text was in before it was read as windows-1252 ("C«ng nghÖ" was
  * TCVN3, "CÃ´ng nghá»‡" UTF-8); NULL for text that is sound, or that nothing makes sense of.
+ * `prior` is what was found for the text's neighbours, or NULL: then only that is tried, and
+ * one word is enough.
  */
-hl_status hltext_mojibake_find(const char *text, size_t size, const char **out_charset,
-                               struct hl_error *err);
+hl_status hltext_mojibake_find(const char *text, size_t size, const char *prior,
+                               const char **out_charset, struct hl_error *err);
 
 /* The text meant; what no misreading can have made stays as it is. */
 hl_status hltext_mojibake_undo(const char *text, size_t size, const char *charset,

@@ -307,8 +307,8 @@ static bool looks_sound(const char *text, size_t size)
 }
 
 /* Whether undoing leaves text that is clearly better than what was there. */
-static hl_status is_better(const char *text, size_t size, const char *charset, bool *out_better,
-                           struct hl_error *err)
+static hl_status is_better(const char *text, size_t size, const char *charset, bool expected,
+                           bool *out_better, struct hl_error *err)
 {
     struct hlbuf undone = {0};
     hl_status status = hltext_mojibake_undo(text, size, charset, &undone, err);
@@ -317,9 +317,9 @@ static hl_status is_better(const char *text, size_t size, const char *charset, b
         struct reading after = weigh((const char *)undone.data, undone.size);
         /* UTF-8 is evidence by itself: bytes are not well-formed by chance.  Of the others
          * one word is none, and many a misread word is a syllable, too ("lóa"). */
-        bool utf8 = !strcmp(charset, "UTF-8");
-        *out_better = score(&after) >= 0.5 && before.cost >= after.cost + COST_PRIOR &&
-                      (utf8 || (score(&before) < 0.5 && after.good >= 2)) &&
+        bool enough = (score(&before) < 0.5 && after.good >= 2) || !strcmp(charset, "UTF-8");
+        *out_better = score(&after) >= 0.5 && (enough || expected) &&
+                      before.cost > after.cost + (expected ? 0 : COST_PRIOR) &&
                       !memmem(undone.data, undone.size, "\xef\xbf\xbd", 3);
     }
     hlbuf_release(&undone);
@@ -347,20 +347,21 @@ static size_t part_of(const char *text, size_t size, size_t most)
     return most;
 }
 
-hl_status hltext_mojibake_find(const char *text, size_t size, const char **out_charset,
-                               struct hl_error *err)
+hl_status hltext_mojibake_find(const char *text, size_t size, const char *prior,
+                               const char **out_charset, struct hl_error *err)
 {
-    const char *found = NULL;
+    const char *found = prior;
     bool better = false;
     struct hlbuf bytes = {0};
     hl_status status = HL_OK;
     size = part_of(text, size, GUESS_MAX);
     if (!looks_sound(text, part_of(text, size, LOOK_MAX))) {
-        status = put_bytes(text, size, &bytes, err);
-        if (!status)
+        if (!prior)
+            status = put_bytes(text, size, &bytes, err);
+        if (!status && !prior)
             status = hltext_charset_guess(bytes.data, bytes.size, NULL, &found, err);
         if (!status && found)
-            status = is_better(text, size, found, &better, err);
+            status = is_better(text, size, found, prior, &better, err);
     }
     hlbuf_release(&bytes);
     if (!status)
