@@ -21,7 +21,8 @@ extern "C" {
  *   tok     keys: | between positions, ~ between alternatives
  *   telex, vni   keystrokes decoded             date   ISO date, empty if none
  *   num     a number's key                      syl    onset+rhyme+tone, - if none
- *   bytes   CHARSET:HEX decoded to UTF-8
+ *   bytes   CHARSET:HEX decoded to UTF-8; charset auto: guessed
+ *   repair  text once read as the wrong charset undone; sound text as it is
  * HL_NOT_FOUND for an op that is none of these, HL_MISUSE for input that is not UTF-8.
  */
 HL_API hl_status hl_text_op(const char *op, const char *text, size_t size, char **out_text,

@@ -18,12 +18,15 @@
 enum { BYTES_A_LINE = 24 };
 
 struct options {
-    const char *vectors;
+    const char *vectors, *op;
 };
 
 static const struct hlcli_flag flags[] = {
     {"vectors", 0, HLCLI_TEXT, offsetof(struct options, vectors), "FILE",
      "run examples: id, op, input, expected, note between tabs", 0, 0, 0, HLCLI_NO_CONFIG},
+    {"op", 0, HLCLI_TEXT, offsetof(struct options, op), "OP",
+     "print what one stage makes of the string: clean, key, bytes ...", 0, 0, 0,
+     HLCLI_NO_CONFIG},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -142,6 +145,23 @@ static int show_stages(const struct hlcli_call *call, const char *string)
     return code;
 }
 
+/* One stage alone, for scripts and for looking at bytes. */
+static int show_op(const char *op, const char *string)
+{
+    struct hl_error err;
+    struct hlcli_text out;
+    char *made;
+    if (hl_text_op(op, string, strlen(string), &made, &err) != HL_OK)
+        return hlcli_fail_error(&err);
+    hlcli_text_init(&out);
+    hlcli_add(&out, made);
+    hlcli_add(&out, "\n");
+    hlcli_print(&out);
+    hlcli_text_release(&out);
+    hl_text_free(made);
+    return HLCLI_FOUND;
+}
+
 static int run(const struct hlcli_call *call, const void *given)
 {
     const struct options *options = given;
@@ -152,7 +172,7 @@ static int run(const struct hlcli_call *call, const void *given)
     if (!call->count)
         return hlcli_wrong("usage: hlsearch text STRING...", "text: STRING... missing");
     char *string = hlcli_join(call->words, call->count);
-    int code = show_stages(call, string);
+    int code = options->op ? show_op(options->op, string) : show_stages(call, string);
     free(string);
     return code;
 }
@@ -167,12 +187,14 @@ const struct hlcli_command hlcli_textual = {
     .options_size = sizeof(struct options),
     .examples = {{"hlsearch text 'Khu Công nghệ cao Hoà Lạc'",
                   "bytes, clean text, tokens, keys"},
-                 {"hlsearch text --json TP.HCM", "for programs"},
+                 {"hlsearch text --op bytes TCVN3:43AB6E67206E6768D6",
+                  "bytes of an old charset: Công nghệ"},
                  {"hlsearch text --vectors tests/cases/text.tsv", "run a file of examples"}},
     .manual =
         "Each token: position (~ marks an alternative at the position above), bytes of "
         "the input, code of the syllable, the text, and its exact, variant and folded "
-        "keys. Vectors: exit 1 if one fails; the last line is `N passed, N failed`. Their "
-        "ops are clean, key, var, fold, tok, telex, vni, date, num, syl and bytes.",
+        "keys. Ops are clean, key, var, fold, tok, telex, vni, date, num, syl, bytes "
+        "(CHARSET:HEX decoded; charset auto: guessed) and repair (mojibake undone). Vectors: "
+        "exit 1 if one fails; the last line is `N passed, N failed`.",
     .run = run,
 };

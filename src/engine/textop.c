@@ -150,6 +150,30 @@ static int hex_value(char c)
     return found ? (int)(found - digits) : -1;
 }
 
+/* The bytes of a charset, or of one to be guessed. */
+static hl_status decode_bytes(const char *charset, const struct hlbuf *bytes, struct hlbuf *out,
+                              struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    if (!strcmp(charset, "auto"))
+        status = hltext_charset_guess(bytes->data, bytes->size, NULL, &charset, err);
+    if (!status && !charset)
+        status = hlerr_set(err, HL_MISUSE, "bytes: no charset makes Vietnamese of them");
+    return status ? status : hltext_decode(charset, bytes->data, bytes->size, out, err);
+}
+
+static hl_status op_repair(const char *text, size_t size, struct hlbuf *out,
+                           struct hl_error *err)
+{
+    const char *charset;
+    hl_status status = hltext_mojibake_find(text, size, NULL, &charset, err);
+    if (!status && charset)
+        return hltext_mojibake_undo(text, size, charset, out, err);
+    if (!status && !hlbuf_put(out, text, size))
+        status = hlerr_nomem(err);
+    return status;
+}
+
 /* CHARSET:HEX */
 static hl_status op_bytes(const char *text, size_t size, struct hlbuf *out,
                           struct hl_error *err)
@@ -175,7 +199,7 @@ static hl_status op_bytes(const char *text, size_t size, struct hlbuf *out,
     if (!status && bytes.failed)
         status = hlerr_nomem(err);
     if (!status)
-        status = hltext_decode(name, bytes.data, bytes.size, out, err);
+        status = decode_bytes(name, &bytes, out, err);
     hlbuf_release(&bytes);
     return status;
 }
@@ -186,7 +210,7 @@ static const struct {
 } ops[] = {
     {"clean", op_clean}, {"key", hltext_key},  {"var", op_variant}, {"fold", op_fold},
     {"tok", op_tokens},  {"telex", op_telex},  {"vni", op_vni},     {"date", op_date},
-    {"num", op_number},  {"syl", op_syllable}, {"bytes", op_bytes},
+    {"num", op_number},  {"syl", op_syllable}, {"bytes", op_bytes}, {"repair", op_repair},
 };
 
 hl_status hl_text_op(const char *op, const char *text, size_t size, char **out_text,
