@@ -378,8 +378,8 @@ hl_status hlimport_charset_mend(struct hlimport_draft *draft, bool repair, struc
 {
     const char *found[TEXT_COUNT] = {NULL}, *was = NULL;
     bool mixed = false;
-    hl_status status = find_misread(draft, &was, err);
-    /* A sound body does not hide a title that is not. */
+    hl_status status = HL_OK;
+    /* Each by itself: a sound body does not hide a title that is not. */
     for (size_t i = 0; i < LONG_COUNT && !status; i++) {
         const struct hlbuf *text = &draft->fields[TEXTS[i]];
         status =
@@ -387,6 +387,8 @@ hl_status hlimport_charset_mend(struct hlimport_draft *draft, bool repair, struc
         mixed |= !found[i] && is_sound(text);
         was = was ? was : found[i];
     }
+    if (!status && !was && !mixed)
+        status = find_misread(draft, &was, err);
     draft->misread = was != NULL;
     for (size_t i = 0; i < TEXT_COUNT && !status && was && repair; i++) {
         const struct hlbuf *text = &draft->fields[TEXTS[i]];

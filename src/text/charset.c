@@ -45,22 +45,20 @@ static uint32_t western(uint8_t byte)
     return byte >= 0x80 && byte < 0xa0 ? hlcharset_western[byte - 0x80] : byte;
 }
 
-/* A letter has one byte in a charset: another that windows-1252 has for it is a mistake. */
-static bool is_taken(uint32_t cp)
-{
-    for (size_t i = 0; i < HLCHARSET_LETTERS; i++)
-        if (hlcharset_small[i] == cp || hlcharset_capital[i] == cp)
-            return true;
-    return false;
-}
-
 /* Charsets of one byte a letter: a table of 256 meanings, made for this text. */
 static void decode_single(const struct hlcharset_single *single, const uint8_t *bytes,
                           size_t size, struct wide *out)
 {
     uint16_t meaning[256];
     for (unsigned i = 0; i < 256; i++)
-        meaning[i] = is_taken(i) ? 0xfffd : (uint16_t)western((uint8_t)i);
+        meaning[i] = (uint16_t)western((uint8_t)i);
+    /* A letter has one byte: another, that windows-1252 has for it, is a mistake. */
+    for (size_t i = 0; i < HLCHARSET_LETTERS; i++) {
+        if (hlcharset_small[i] < 0x100)
+            meaning[hlcharset_small[i]] = 0xfffd;
+        if (hlcharset_capital[i] < 0x100)
+            meaning[hlcharset_capital[i]] = 0xfffd;
+    }
     for (size_t i = 0; i < HLCHARSET_LETTERS; i++) {
         if (single->small[i])
             meaning[single->small[i]] = hlcharset_small[i];

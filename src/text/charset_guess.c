@@ -20,6 +20,7 @@
 enum {
     GUESS_MAX = 65536, /* the start of a long text tells as much as all of it */
     LOOK_MAX = 4096,   /* and of sound text, less */
+    SOUND_ENOUGH = 12,
     ABBREVIATION_MAX = 8,
     UNITS_MIN = 4, /* of UTF-16 without its mark: fewer say nothing */
     /* Costs in eighths of a bit, as hlcharset_bits has them. */
@@ -185,15 +186,22 @@ const char *hltext_utf16_find(const void *bytes, size_t size)
 
 /* ------------------------------------------------------------------- guessing */
 
+/* Latin letters, marks, punctuation, signs: not what bytes of VISCII may look like. */
+static bool is_usual(uint32_t cp)
+{
+    return cp < 0x250 || (cp >= 0x300 && cp < 0x370) || (cp >= 0x1e00 && cp < 0x3000);
+}
+
 /* UTF-8, or what is left of it: more sequences are whole than bytes are wrong. */
 static bool is_utf8(const char *bytes, size_t size)
 {
     size_t bad = 0, whole = 0;
     for (size_t at = 0; at < size;) {
-        size_t good = hltext_utf8_check(bytes + at, size - at);
-        for (size_t i = at; i < at + good; i++)
-            whole += (uint8_t)bytes[i] >= 0xc0;
-        at += good;
+        size_t end = at + hltext_utf8_check(bytes + at, size - at), step;
+        for (; at < end; at += step) {
+            uint32_t cp = hltext_utf8_decode(bytes + at, &step);
+            whole += step > 1 && is_usual(cp);
+        }
         bad += at < size;
         at += at < size;
     }
@@ -302,6 +310,8 @@ static bool looks_sound(const char *text, size_t size)
         uint8_t c = (uint8_t)text[i], next = (uint8_t)text[i + 1];
         sound += c == 0xe1 && (next == 0xba || next == 0xbb);
         western += c == 0xc2 || c == 0xc3;
+        if (sound == SOUND_ENOUGH) /* the usual case, within a few lines */
+            return sound * 4 >= western;
     }
     return sound * 4 >= western;
 }

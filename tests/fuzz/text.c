@@ -1,10 +1,13 @@
 /*
- * text.c - any bytes through the text rules: hl_tokens_make() and every op of hl_text_op().
+ * text.c - any bytes through the text rules: charsets, hl_tokens_make(), every op of
+ * hl_text_op().
  *
  * Beyond surviving: tokens lie in the text, in order, and cleaning what is clean changes
  * nothing.
  */
 #include "hlsearch_inspect.h"
+#include "text/charset.h"
+#include "text/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +41,27 @@ static void check_clean(const char *text, size_t size)
     hl_text_free(twice);
 }
 
+/* Any bytes are text in any charset, and a guess is a charset or none. */
+static void check_charsets(const char *bytes, size_t size)
+{
+    struct hlbuf out = {0};
+    const char *name, *charset = NULL;
+    for (size_t i = 0; (name = hltext_charset_at(i)); i++)
+        if (hltext_decode(name, bytes, size, &out, NULL) != HL_OK ||
+            hltext_utf8_check((const char *)out.data, out.size) != out.size)
+            abort();
+    if (hltext_charset_guess(bytes, size, NULL, &charset, NULL) != HL_OK ||
+        (charset && strcmp(hltext_charset_find(charset), charset)))
+        abort();
+    hlbuf_release(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const ops[] = {"key", "var",  "fold", "tok", "telex",
-                                      "vni", "date", "num",  "syl", "bytes"};
+    static const char *const ops[] = {"key",  "var", "fold", "tok",   "telex", "vni",
+                                      "date", "num", "syl",  "bytes", "repair"};
     const char *text = (const char *)data;
+    check_charsets(text, size);
     check_tokens(text, size);
     check_clean(text, size);
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
