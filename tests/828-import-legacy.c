@@ -296,6 +296,31 @@ static void refuses(const char *text, const char *want, const char *what,
 #define REFUSES(bytes, want, what, ...)                                                        \
     refuses(bytes, want, what, (struct hlimport_options){__VA_ARGS__})
 
+/* The other forms: an array over several lines, a line of tokens. */
+static void check_forms(void)
+{
+    static const char ARRAY[] =
+        "[\n {\"id\":\"1\",\n  \"title\":\"Trạm đo gió ở đảo xa\"},\n"
+        " {\"id\":\"2\",\n  \"title\":\"Máy đo mưa chạy bằng pin\"}\n]\n";
+    static const char TOKENS[] = "trạm đo gió đảo\nmáy đo mưa chạy pin\n";
+    for (int which = 0; which < LEGACY_COUNT; which++) {
+        struct hlbuf bytes = {0};
+        legacy_encode((enum legacy)which, ARRAY, strlen(ARRAY), &bytes);
+        struct heard got = hear_bytes(&bytes, (struct hlimport_options){0});
+        hlbuf_put(&got.text, "", 1);
+        OK(got.counts.given == 2 && strstr((char *)got.text.data, "đo mưa chạy bằng"),
+           "an array in %s", legacy_names[which]);
+        hlbuf_release(&got.text);
+        legacy_encode((enum legacy)which, TOKENS, strlen(TOKENS), &bytes);
+        got = hear_bytes(&bytes, (struct hlimport_options){.format = "tokens"});
+        hlbuf_put(&got.text, "", 1);
+        OK(got.counts.given == 2 && strstr((char *)got.text.data, "đo mưa chạy pin"),
+           "tokens in %s", legacy_names[which]);
+        hlbuf_release(&got.text);
+        hlbuf_release(&bytes);
+    }
+}
+
 /* A declaration is believed if the text agrees with it. */
 static void check_declared(void)
 {
@@ -504,6 +529,7 @@ int main(void)
     check_utf16();
     check_utf16_broken();
     check_mixed();
+    check_forms();
     check_declared();
     check_told();
     for (int which = 0; which <= LEGACY_COUNT; which++)
