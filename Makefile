@@ -20,7 +20,7 @@ OPT    = -O2
 HOT    = codec segment match score
 SAN    =
 
-LIB_DIRS = base text token codec segment match score query backend engine
+LIB_DIRS = base text token codec words segment match score query backend engine
 LIB_SRC  = $(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))
 TOOL_SRC = $(wildcard src/import/*.c) $(wildcard src/cli/*.c)
 CGI_SRC  = $(wildcard src/cgi/*.c)

@@ -49,6 +49,28 @@ HL_API hl_status hl_tokens_make(const char *text, size_t size, struct hl_tokens 
                                 struct hl_error *err);
 HL_API void hl_tokens_free(struct hl_tokens *tokens);
 
+/* --------------------------------------------------------------------- words */
+
+/*
+ * Words of several syllables.  The index tells what it has learnt from its articles (its
+ * adjacent pairs); a lexicon (UTF-8, a word a line, blanks or _ between its syllables, `#`
+ * starts a comment) says itself what is a word, and the index, if given, only helps to
+ * choose between cuts.  One of the two may be NULL.  HL_MISUSE for a lexicon without words
+ * or not in UTF-8.  Nothing given is kept; one thread at a time.
+ */
+struct hl_words;
+HL_API hl_status hl_words_open(const struct hl_index *index, const char *lexicon, size_t size,
+                               struct hl_words **out_words, struct hl_error *err);
+/*
+ * The line with the syllables of each word joined by _ where one blank parted them; all else
+ * stays, so it is as long as before.  *out_text ends with a NUL and lives until the next
+ * call.  HL_MISUSE for a line that is not UTF-8.
+ */
+HL_API hl_status hl_words_segment(struct hl_words *words, const char *line, size_t size,
+                                  const char **out_text, size_t *out_size,
+                                  struct hl_error *err);
+HL_API void hl_words_free(struct hl_words *words);
+
 /* ------------------------------------------------------------------- explain */
 
 enum hl_part_kind { HL_PART_WORD, HL_PART_PAIR, HL_PART_PHRASE, HL_PART_FIELD };

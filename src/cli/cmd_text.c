@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/vectors.h"
+#include "cli/words.h"
 
 #include "hlsearch_inspect.h"
 
@@ -18,7 +19,8 @@
 enum { BYTES_A_LINE = 24 };
 
 struct options {
-    const char *vectors, *op;
+    const char *vectors, *op, *lexicon;
+    bool words;
 };
 
 static const struct hlcli_flag flags[] = {
@@ -27,6 +29,10 @@ static const struct hlcli_flag flags[] = {
     {"op", 0, HLCLI_TEXT, offsetof(struct options, op), "OP",
      "print what one stage makes of the string: clean, key, bytes ...", 0, 0, 0,
      HLCLI_NO_CONFIG},
+    {"words", 0, HLCLI_SWITCH, offsetof(struct options, words), NULL,
+     "lines from stdin, the syllables of a word joined by _", 0, 0, 0, HLCLI_NO_CONFIG},
+    {"lexicon", 0, HLCLI_TEXT, offsetof(struct options, lexicon), "FILE",
+     "with --words: these are the words, one a line", 0, 0, 0, 0},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -165,8 +171,11 @@ static int show_op(const char *op, const char *string)
 static int run(const struct hlcli_call *call, const void *given)
 {
     const struct options *options = given;
-    if (options->vectors && call->count)
-        return hlcli_wrong("leave one out", "text takes a STRING or --vectors FILE, not both");
+    if (options->words + (options->vectors != NULL) + (call->count > 0) > 1)
+        return hlcli_wrong("leave all but one out",
+                           "text takes a STRING, --vectors FILE or --words, not both");
+    if (options->words)
+        return hlcli_words(call->common.index, options->lexicon);
     if (options->vectors)
         return hlcli_vectors(options->vectors);
     if (!call->count)
@@ -189,12 +198,18 @@ const struct hlcli_command hlcli_textual = {
                   "bytes, clean text, tokens, keys"},
                  {"hlsearch text --op bytes TCVN3:43AB6E67206E6768D6",
                   "bytes of an old charset: Công nghệ"},
-                 {"hlsearch text --vectors tests/cases/text.tsv", "run a file of examples"}},
+                 {"hlsearch text --words --index news < FILE", "khu công_nghệ cao hòa_lạc"}},
     .manual =
         "Each token: position (~ marks an alternative at the position above), bytes of "
         "the input, code of the syllable, the text, and its exact, variant and folded "
         "keys. Ops are clean, key, var, fold, tok, telex, vni, date, num, syl, bytes "
         "(CHARSET:HEX decoded; charset auto: guessed) and repair (mojibake undone). Vectors: "
-        "exit 1 if one fails; the last line is `N passed, N failed`.",
+        "exit 1 if one fails; the last line is `N passed, N failed`.\n\n"
+        "--words takes a sentence a line from stdin and joins the syllables of each word by "
+        "_; nothing else of a line changes. Which syllables are a word is learnt from the "
+        "articles of the index named by --index. --lexicon FILE names the words instead "
+        "(UTF-8, one a line, blanks or _ between syllables, # starts a comment); with "
+        "--index too, its counts decide where words overlap. Capitalised names are joined "
+        "either way.",
     .run = run,
 };

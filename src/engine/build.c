@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "engine/learn.h"
 #include "engine/prepare.h"
 #include "segment/publish.h"
 #include "text/fold.h"
@@ -182,6 +183,8 @@ static hl_status build_chunk(struct run *run, uint32_t first, uint32_t count,
             .df = p.df,
             .doc_tokens = p.doc_tokens,
             .read = hlprepared_read,
+            .learn = hllearn_words,
+            .pair_least = HLWORDS_PAIR_LEAST,
             .progress = band_progress,
             .user = &p,
             .threads = b->threads,

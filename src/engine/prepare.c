@@ -268,6 +268,7 @@ static bool finish_columns(struct hlprepared *p)
         .store_offsets = p->store_offsets,
         .store_preset = &p->preset,
         .abbreviations = &p->abbreviations,
+        .words = &p->words,
     };
     for (int f = 0; f < 3; f++) {
         p->columns.facets[f] = p->facets[f];
@@ -315,6 +316,7 @@ bool hlprepare_terms(struct hlprepared *p, const uint32_t *order)
     if (!p->local || !p->cf || !p->df)
         return false;
     uint32_t next = 0;
+    p->order = order;
     for (uint32_t i = 0; i < all; i++) {
         uint32_t term = order[i];
         if (!c->cf[term])
@@ -359,6 +361,7 @@ void hlprepared_release(struct hlprepared *p)
     hlbuf_release(&p->preset);
     hlsegabbr_release(&p->mined);
     hlbuf_release(&p->abbreviations);
+    hlbuf_release(&p->words);
     for (int i = 0; p->counts && i < p->threads; i++) {
         hlmem_free(p->counts[i].cf);
         hlmem_free(p->counts[i].df);

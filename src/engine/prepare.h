@@ -43,6 +43,8 @@ struct hlprepared {
     int threads;
     uint32_t terms;
     uint32_t *local, *cf, *df;
+    const uint32_t *order; /* the run's terms in the order of their bytes; borrowed */
+    struct hlbuf words;    /* learnt: FORMAT.md 15 */
 };
 
 /* On failure too, hlprepared_release() is the caller's to call. */

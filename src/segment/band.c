@@ -284,6 +284,14 @@ static uint32_t distinct_followers(const struct work *w)
     return count;
 }
 
+/* Tells a pair to who learns from the chunk. */
+static void note_pair(struct work *w, uint32_t a, uint32_t b, uint32_t count)
+{
+    struct hlband_pair pair = {a, b, count};
+    if (count >= w->in->pair_least)
+        hlbuf_put(&w->out->frequent, &pair, sizeof pair);
+}
+
 static bool put_pairs(struct work *w, uint32_t a, uint64_t from, uint64_t to)
 {
     uint32_t total = count_followers(w, from, to);
@@ -315,6 +323,7 @@ static bool put_pairs(struct work *w, uint32_t a, uint64_t from, uint64_t to)
         bool listed = rarer >= HLFMT_PAIR_LIST_MIN, plain = !listed && end - start == 1;
         put_follower(w, &run, b, plain);
         good = (plain || put_pair(w, from, start, end, listed)) && good;
+        note_pair(w, a, b, end - start);
         start = end;
     }
     return good;
@@ -340,7 +349,7 @@ static bool encode_terms(struct work *w)
     for (int i = 0; i < HLFMT_BAND_SECTIONS; i++)
         if (sections[i].failed || sections[i].size > UINT32_MAX)
             return false;
-    return true;
+    return !w->out->frequent.failed;
 }
 
 hl_status hlband_build(const struct hlband_input *in, struct hlband_output *out,
@@ -359,4 +368,5 @@ void hlband_output_release(struct hlband_output *out)
 {
     for (int i = 0; i < HLFMT_BAND_SECTIONS; i++)
         hlbuf_release(&out->section[i]);
+    hlbuf_release(&out->frequent);
 }

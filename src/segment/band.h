@@ -19,6 +19,12 @@
 #define HLBAND_FIELD UINT32_C(0xffffffff)
 #define HLBAND_ALTERNATIVE UINT32_C(0x80000000) /* in a position */
 
+/* A pair that the chunk has often, for those who learn from it. */
+struct hlband_pair {
+    uint32_t a, b; /* local terms */
+    uint32_t count;
+};
+
 struct hlband_input {
     struct hlencode_chunk chunk;
     uint32_t term_low, term_high; /* local */
@@ -28,6 +34,7 @@ struct hlband_input {
     const uint64_t *doc_tokens;   /* docs + 1: where each document's tokens start */
     const uint32_t (*fields)[2];  /* positions of title and of lead */
     const unsigned *weight;       /* of title, lead, body */
+    uint32_t pair_least;          /* pairs this often are told */
     /* count words of the stream from `at` on. */
     hl_status (*read)(void *user, uint64_t at, size_t count, uint32_t *to,
                       struct hl_error *err);
@@ -36,6 +43,7 @@ struct hlband_input {
 
 struct hlband_output {
     struct hlbuf section[HLFMT_BAND_SECTIONS];
+    struct hlbuf frequent; /* struct hlband_pair each */
     uint64_t postings, pairs, pair_postings;
 };
 

@@ -57,6 +57,7 @@ struct band_run {
     struct hlfmt_band *bands;
     uint32_t count;
     struct hlfmt_chunk *head;
+    struct hlbuf frequent; /* struct hlband_pair each, of the bands written */
 };
 
 static hl_status write_band(struct band_run *run, size_t i, struct hlband_output *out,
@@ -67,6 +68,8 @@ static hl_status write_band(struct band_run *run, size_t i, struct hlband_output
     for (int s = 0; s < HLFMT_BAND_SECTIONS && status == HL_OK; s++)
         status =
             hlsegwriter_section(&run->build->file, &out->section[s], &band->section[s], err);
+    if (status == HL_OK && !hlbuf_put(&run->frequent, out->frequent.data, out->frequent.size))
+        status = hlerr_nomem(err);
     run->head->postings += out->postings;
     run->head->pairs += out->pairs;
     run->head->pair_postings += out->pair_postings;
@@ -145,6 +148,7 @@ static hl_status write_bands(struct band_run *run, struct hl_error *err)
         .doc_tokens = c->doc_tokens,
         .fields = c->columns.fields,
         .weight = c->weight,
+        .pair_least = c->learn ? c->pair_least : UINT32_MAX,
         .read = c->read,
         .user = c->user,
     };
@@ -316,6 +320,10 @@ hl_status hlsegbuild_chunk(struct hlsegbuild *build, const struct hlsegbuild_chu
     hl_status status = hlsegwriter_put(&build->file, padding, sizeof padding, err);
     if (status == HL_OK && chunk->terms)
         status = write_bands(&run, err);
+    if (status == HL_OK && chunk->learn)
+        status = chunk->learn(chunk->user, (struct hlband_pair *)(void *)run.frequent.data,
+                              run.frequent.size / sizeof(struct hlband_pair), err);
+    hlbuf_release(&run.frequent);
     head.bands = run.count;
     if (status == HL_OK)
         status = write_columns(build, chunk, &head, err);

@@ -56,6 +56,13 @@ struct hlsegbuild_chunk {
     const uint64_t *doc_tokens; /* docs + 1 */
     hl_status (*read)(void *user, uint64_t at, size_t count, uint32_t *to,
                       struct hl_error *err);
+    /*
+     * Told once, when all bands are built: the pairs that come pair_least times or more, by
+     * their terms.  What it makes of them may be behind a column (`words`).  May be NULL.
+     */
+    hl_status (*learn)(void *user, const struct hlband_pair *pairs, size_t count,
+                       struct hl_error *err);
+    uint32_t pair_least;
     /* Reports bands done; true stops the build. */
     bool (*progress)(void *user, uint64_t done, uint64_t total);
     void *user;

@@ -1,0 +1,200 @@
+#include "words/section.h"
+
+#include "base/mem.h"
+#include "text/syllable.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct hlwords_pair) == 8, "a pair is small");
+
+void hlwords_counts_release(struct hlwords_counts *counts)
+{
+    hlmem_free(counts->syllables);
+    hlmem_free(counts->pairs);
+    memset(counts, 0, sizeof *counts);
+}
+
+/* ---- writing ---- */
+
+static int by_codes(const void *x, const void *y)
+{
+    const struct hlwords_pair *p = x, *q = y;
+    if (p->a != q->a)
+        return p->a < q->a ? -1 : 1;
+    return p->b < q->b ? -1 : p->b > q->b;
+}
+
+/* Together more often than their counts alone would bring them, in whole numbers. */
+static bool beats_chance(const struct hlwords_counts *c, const uint32_t *by_code,
+                         uint64_t total, size_t i)
+{
+    const struct hlwords_pair *p = &c->pairs[i];
+    assert(by_code[p->a] >= p->count && by_code[p->b] >= p->count);
+    return (unsigned __int128)p->count * total >
+           (unsigned __int128)by_code[p->a] * by_code[p->b];
+}
+
+static void put_syllables(const struct hlwords_counts *counts, struct hlbuf *to)
+{
+    uint32_t next = 0;
+    hlbuf_put_varint(to, counts->syllable_count);
+    for (size_t i = 0; i < counts->syllable_count; i++) {
+        const struct hlwords_syllable *s = &counts->syllables[i];
+        assert(s->code >= next && s->count);
+        hlbuf_put_varint(to, s->code - next);
+        hlbuf_put_varint(to, s->count);
+        next = s->code + 1;
+    }
+}
+
+/* The second code starts anew with each first one, so that it is a small step as well. */
+static void put_pairs(const struct hlwords_counts *counts, struct hlbuf *to)
+{
+    uint32_t a = 0, next = 0;
+    hlbuf_put_varint(to, counts->pair_count);
+    for (size_t i = 0; i < counts->pair_count; i++) {
+        const struct hlwords_pair *p = &counts->pairs[i];
+        assert(p->a >= a && p->count >= HLWORDS_PAIR_LEAST);
+        hlbuf_put_varint(to, p->a - a);
+        if (p->a != a)
+            next = 0;
+        assert(p->b >= next);
+        hlbuf_put_varint(to, p->b - next);
+        hlbuf_put_varint(to, p->count - HLWORDS_PAIR_LEAST);
+        a = p->a;
+        next = (uint32_t)p->b + 1;
+    }
+}
+
+bool hlwords_section_write(struct hlwords_counts *counts, struct hlbuf *to)
+{
+    uint64_t total = 0;
+    size_t kept = 0;
+    uint32_t *by_code = hlmem_zalloc(HLWORDS_CODES, sizeof *by_code);
+    if (!by_code)
+        return false;
+    for (size_t i = 0; i < counts->syllable_count; i++) {
+        by_code[counts->syllables[i].code] = counts->syllables[i].count;
+        total += counts->syllables[i].count;
+    }
+    for (size_t i = 0; i < counts->pair_count; i++)
+        if (counts->pairs[i].count >= HLWORDS_PAIR_LEAST &&
+            beats_chance(counts, by_code, total, i))
+            counts->pairs[kept++] = counts->pairs[i];
+    hlmem_free(by_code);
+    counts->pair_count = kept;
+    if (kept)
+        qsort(counts->pairs, kept, sizeof *counts->pairs, by_codes);
+    if (counts->syllable_count) {
+        put_syllables(counts, to);
+        put_pairs(counts, to);
+    }
+    return !to->failed;
+}
+
+/* ---- reading ---- */
+
+/* A count of rows that the bytes left can hold, with room for them. */
+static hl_status take_rows(struct hlview *v, size_t least, size_t row, void **out_rows,
+                           size_t *out_count, const char **out_why)
+{
+    uint64_t count = hlview_varint(v);
+    *out_why = "its words end too early";
+    if (v->bad || count > hlview_left(v) / least)
+        return HL_CORRUPT;
+    *out_rows = hlmem_zalloc((size_t)count + 1, row);
+    *out_count = (size_t)count;
+    return *out_rows ? HL_OK : HL_NOMEM;
+}
+
+/* A syllable code: `next` and a step. */
+static bool take_code(struct hlview *v, uint64_t next, uint32_t *out_code)
+{
+    uint64_t step = hlview_varint(v);
+    if (v->bad || step >= HLWORDS_CODES || next + step >= HLWORDS_CODES)
+        return false;
+    *out_code = (uint32_t)(next + step);
+    return hlsyl_is_legal((uint16_t)*out_code);
+}
+
+static bool read_syllables(struct hlview *v, struct hlwords_counts *c, uint32_t *by_code)
+{
+    uint32_t next = 0;
+    for (size_t i = 0; i < c->syllable_count; i++) {
+        struct hlwords_syllable *s = &c->syllables[i];
+        if (!take_code(v, next, &s->code))
+            return false;
+        uint64_t count = hlview_varint(v);
+        if (v->bad || !count || count > UINT32_MAX)
+            return false;
+        s->count = by_code[s->code] = (uint32_t)count;
+        next = s->code + 1;
+    }
+    return true;
+}
+
+static bool read_pairs(struct hlview *v, struct hlwords_counts *c, const uint32_t *by_code)
+{
+    uint32_t a = 0, b, next = 0;
+    for (size_t i = 0; i < c->pair_count; i++) {
+        uint32_t before = a;
+        if (!take_code(v, before, &a) || !take_code(v, a == before ? next : 0, &b))
+            return false;
+        uint64_t count = hlview_varint(v);
+        if (v->bad || count > UINT32_MAX - HLWORDS_PAIR_LEAST)
+            return false;
+        count += HLWORDS_PAIR_LEAST;
+        if (count > by_code[a] || count > by_code[b])
+            return false;
+        c->pairs[i] = (struct hlwords_pair){(uint16_t)a, (uint16_t)b, (uint32_t)count};
+        next = b + 1;
+    }
+    return true;
+}
+
+static hl_status read_all(struct hlview *v, struct hlwords_counts *c, uint32_t *by_code,
+                          const char **out_why)
+{
+    void *rows = NULL;
+    hl_status status =
+        take_rows(v, 2, sizeof *c->syllables, &rows, &c->syllable_count, out_why);
+    c->syllables = rows;
+    if (status != HL_OK)
+        return status;
+    *out_why = "a syllable of its words is wrong";
+    if (!c->syllable_count || !read_syllables(v, c, by_code))
+        return HL_CORRUPT;
+    rows = NULL;
+    status = take_rows(v, 3, sizeof *c->pairs, &rows, &c->pair_count, out_why);
+    c->pairs = rows;
+    if (status != HL_OK)
+        return status;
+    *out_why = "a pair of its words is wrong";
+    if (!read_pairs(v, c, by_code))
+        return HL_CORRUPT;
+    *out_why = "bytes behind its words";
+    return hlview_left(v) ? HL_CORRUPT : HL_OK;
+}
+
+hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
+                               struct hlwords_counts *out_counts, const char **out_why)
+{
+    struct hlwords_counts counts = {0};
+    const char *why = "no memory";
+    struct hlview v = hlview_of(bytes, size);
+    if (!size) {
+        *out_counts = counts; /* a chunk without a syllable */
+        return HL_OK;
+    }
+    uint32_t *by_code = hlmem_zalloc(HLWORDS_CODES, sizeof *by_code);
+    hl_status status = by_code ? read_all(&v, &counts, by_code, &why) : HL_NOMEM;
+    hlmem_free(by_code);
+    if (status != HL_OK) {
+        hlwords_counts_release(&counts);
+        *out_why = why;
+        return status;
+    }
+    *out_counts = counts;
+    return HL_OK;
+}

@@ -1,0 +1,55 @@
+/*
+ * section.h - what a chunk knows about its words: FORMAT.md 15, bytes and counts.
+ *
+ *   syllables   code and how often, by code
+ *   pairs       two syllables that stand beside each other more often than chance would
+ *               put them there, and how often; by the first code, then the second
+ *
+ * Counts add up: those of an index are the sums over its chunks, so that a merge copies
+ * the section as it is.  What is a word is decided on the sums (model.h), never here.
+ *
+ * Invariants  codes rise and are legal syllables; a pair has HLWORDS_PAIR_LEAST occurrences
+ *             or more and never more than either of its syllables; no byte is left over.
+ * Ownership   counts belong to who decoded or filled them: hlwords_counts_release().
+ * Threads     no state.
+ * Errors      HL_CORRUPT with a sentence in *out_why, HL_NOMEM.
+ */
+#ifndef HL_WORDS_SECTION_H
+#define HL_WORDS_SECTION_H
+
+#include "base/buf.h"
+#include "hlsearch.h"
+
+enum {
+    HLWORDS_PAIR_LEAST = 3, /* rarer pairs say nothing yet; two thirds of all are */
+    HLWORDS_CODES = 28 << 11
+};
+
+struct hlwords_syllable {
+    uint32_t code, count;
+};
+
+struct hlwords_pair {
+    uint16_t a, b;
+    uint32_t count;
+};
+
+struct hlwords_counts {
+    struct hlwords_syllable *syllables;
+    size_t syllable_count;
+    struct hlwords_pair *pairs;
+    size_t pair_count;
+};
+
+void hlwords_counts_release(struct hlwords_counts *counts);
+
+/*
+ * Sorts the pairs, drops those that chance explains (pointwise mutual information of 0 or
+ * less) or that are too rare, and writes what is left.  Syllables come sorted.
+ */
+bool hlwords_section_write(struct hlwords_counts *counts, struct hlbuf *to);
+
+hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
+                               struct hlwords_counts *out_counts, const char **out_why);
+
+#endif
