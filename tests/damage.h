@@ -227,6 +227,22 @@ static inline hl_status damage_document(const struct hl_index *index, const char
     return HL_OK;
 }
 
+/* What the index takes for words. */
+static inline hl_status damage_words(const struct hl_index *index, FILE *out)
+{
+    static const char line[] = "khoa học kỹ thuật thủy điện máy tính công nghệ cao mới";
+    struct hl_words *words = NULL;
+    const char *text;
+    size_t size;
+    hl_status status = hl_words_open(index, NULL, 0, &words, NULL);
+    if (status == HL_OK)
+        status = hl_words_segment(words, line, sizeof line - 1, &text, &size, NULL);
+    if (status == HL_OK)
+        fprintf(out, "%s\n", text);
+    hl_words_free(words);
+    return status;
+}
+
 /* What the index learnt. */
 static inline hl_status damage_abbreviations(const struct hl_index *index, FILE *out)
 {
@@ -260,6 +276,8 @@ static inline hl_status damage_ask(const char *path, char **out_text)
         hl_status s = damage_document(index, i ? "bài-295" : "bài-7", out);
         status = status ? status : s;
     }
+    hl_status words = index ? damage_words(index, out) : status;
+    status = status ? status : words;
     if (index) {
         hl_status s = damage_abbreviations(index, out);
         status = status ? status : s;

@@ -7,6 +7,19 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/*
+ * The syllable that a term is, spelled as the index spells it: terms taken as they are
+ * ("--format tokens") may spell one in several ways, and only one of them counts.
+ */
+static uint16_t code_of(const uint8_t *bytes, uint32_t size)
+{
+    size_t spelled_size = 0;
+    uint16_t code = hlsyl_parse((const char *)bytes, size);
+    const char *spelled = code == HLSYL_NONE ? NULL : hlsyl_spell(code, &spelled_size);
+    bool same = spelled_size == size && spelled && !memcmp(spelled, bytes, size);
+    return same ? code : HLSYL_NONE;
+}
+
 /* The syllable of each of the chunk's terms, HLSYL_NONE for other terms. */
 static uint16_t *make_codes(const struct hlprepared *p, size_t *out_syllables)
 {
@@ -18,7 +31,7 @@ static uint16_t *make_codes(const struct hlprepared *p, size_t *out_syllables)
         if (!p->counts[0].cf[term])
             continue;
         const uint8_t *bytes = hlvocab_bytes(p->build->vocab, term, &size);
-        codes[local] = hlsyl_parse((const char *)bytes, size);
+        codes[local] = code_of(bytes, size);
         *out_syllables += codes[local++] != HLSYL_NONE;
     }
     assert(!codes || local == p->terms);

@@ -52,12 +52,6 @@ static const double lexicon_worth = 0.1;
 
 /* ---- keys ---- */
 
-/* Until finish(), which has to know them, pairs are kept by their codes. */
-static uint64_t pair_key(uint16_t a, uint16_t b)
-{
-    return ((uint64_t)a << 16 | b) + 1;
-}
-
 hl_status hlwords_token_key(const char *text, size_t size, struct hlbuf *scratch,
                             uint64_t *out_key, bool *out_syllable, struct hl_error *err)
 {
@@ -100,10 +94,32 @@ hl_status hlwords_init(struct hlwords *model, struct hl_error *err)
 void hlwords_release(struct hlwords *model)
 {
     hlmem_free(model->counts);
-    hlwords_table_release(&model->pairs);
+    hlmem_free(model->pairs);
     hlwords_table_release(&model->words);
     hlbuf_release(&model->lexicon);
     memset(model, 0, sizeof *model);
+}
+
+static uint32_t codes_of(const struct hlwords_pair *pair)
+{
+    return (uint32_t)pair->a << 16 | pair->b;
+}
+
+/* Two ordered lists into one; counts of the same pair are added. */
+static size_t merge_pairs(const struct hlwords_pair *x, size_t x_count,
+                          const struct hlwords_pair *y, size_t y_count, struct hlwords_pair *to)
+{
+    size_t i = 0, k = 0, n = 0;
+    while (i < x_count || k < y_count) {
+        bool take_x = i < x_count && (k == y_count || codes_of(&x[i]) <= codes_of(&y[k]));
+        bool take_y = k < y_count && (i == x_count || codes_of(&y[k]) <= codes_of(&x[i]));
+        uint64_t count = (take_x ? x[i].count : 0) + (uint64_t)(take_y ? y[k].count : 0);
+        to[n] = take_x ? x[i] : y[k];
+        to[n++].count = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+        i += take_x;
+        k += take_y;
+    }
+    return n;
 }
 
 hl_status hlwords_add_counts(struct hlwords *model, const struct hlwords_counts *counts,
@@ -114,13 +130,14 @@ hl_status hlwords_add_counts(struct hlwords *model, const struct hlwords_counts 
         model->counts[counts->syllables[i].code] += counts->syllables[i].count;
         model->total += counts->syllables[i].count;
     }
-    for (size_t i = 0; i < counts->pair_count; i++) {
-        const struct hlwords_pair *p = &counts->pairs[i];
-        struct hlwords_slot *slot = hlwords_table_put(&model->pairs, pair_key(p->a, p->b));
-        if (!slot)
-            return hlerr_nomem(err);
-        slot->value.count += p->count;
-    }
+    struct hlwords_pair *merged =
+        hlmem_zalloc(model->pair_count + counts->pair_count + 1, sizeof *merged);
+    if (!merged)
+        return hlerr_nomem(err);
+    model->pair_count =
+        merge_pairs(model->pairs, model->pair_count, counts->pairs, counts->pair_count, merged);
+    hlmem_free(model->pairs);
+    model->pairs = merged;
     return HL_OK;
 }
 
@@ -159,11 +176,27 @@ static double pair_worth(const struct hlwords *m, uint16_t code_a, uint16_t code
            weight.size_npmi * size * npmi + weight.listed * listed;
 }
 
+/* How often the pair comes; 0: too seldom to be known. */
+static uint32_t count_of(const struct hlwords *m, uint16_t a, uint16_t b)
+{
+    struct hlwords_pair wanted = {a, b, 0};
+    size_t low = 0, high = m->pair_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (codes_of(&m->pairs[middle]) < codes_of(&wanted))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < m->pair_count && codes_of(&m->pairs[low]) == codes_of(&wanted);
+    return found ? m->pairs[low].count : 0;
+}
+
 static bool set_worth(struct hlwords *m, uint64_t run, double worth)
 {
     struct hlwords_slot *slot = hlwords_table_put(&m->words, run);
-    if (slot && worth > slot->value.worth)
-        slot->value.worth = worth;
+    if (slot && worth > slot->worth)
+        slot->worth = worth;
     return slot;
 }
 
@@ -192,11 +225,9 @@ static bool add_closed(struct hlwords *m)
         for (size_t i = 0; i < count; i++)
             run = hlwords_key_next(run, hlwords_key_code(codes[i]));
         double worth = count == 2 ? closed_worth : closed_worth_long;
-        const struct hlwords_slot *seen = NULL;
-        if (count == 2)
-            seen = hlwords_table_find(&m->pairs, pair_key(codes[0], codes[1]));
+        uint32_t seen = count == 2 ? count_of(m, codes[0], codes[1]) : 0;
         if (seen)
-            worth = pair_worth(m, codes[0], codes[1], seen->value.count, true);
+            worth = pair_worth(m, codes[0], codes[1], seen, true);
         if (worth > 0 && !set_worth(m, run, worth))
             return false;
         m->longest = count > m->longest ? count : m->longest;
@@ -206,13 +237,10 @@ static bool add_closed(struct hlwords *m)
 
 static bool add_pairs(struct hlwords *m)
 {
-    for (size_t i = 0; i < m->pairs.room; i++) {
-        const struct hlwords_slot *pair = &m->pairs.slots[i];
-        if (!pair->key)
-            continue;
-        uint16_t a = (uint16_t)((pair->key - 1) >> 16), b = (uint16_t)(pair->key - 1);
-        double worth = pair_worth(m, a, b, pair->value.count, false);
-        uint64_t run = hlwords_key_next(hlwords_key_code(a), hlwords_key_code(b));
+    for (size_t i = 0; i < m->pair_count; i++) {
+        const struct hlwords_pair *p = &m->pairs[i];
+        double worth = pair_worth(m, p->a, p->b, p->count, false);
+        uint64_t run = hlwords_key_next(hlwords_key_code(p->a), hlwords_key_code(p->b));
         if (worth > 0 && !set_worth(m, run, worth))
             return false;
     }
@@ -272,11 +300,8 @@ static double part_count(const struct hlwords *m, const struct part *parts, size
 {
     double least = 0;
     for (size_t i = 0; i + 1 < count; i++) {
-        const struct hlwords_slot *pair = NULL;
-        if (parts[i].code < HLWORDS_CODES && parts[i + 1].code < HLWORDS_CODES)
-            pair = hlwords_table_find(
-                &m->pairs, pair_key((uint16_t)parts[i].code, (uint16_t)parts[i + 1].code));
-        double here = pair ? (double)pair->value.count : 0.5;
+        uint32_t count_here = count_of(m, (uint16_t)parts[i].code, (uint16_t)parts[i + 1].code);
+        double here = count_here ? count_here : 0.5;
         if (!i || here < least)
             least = here;
     }
@@ -321,7 +346,9 @@ hl_status hlwords_finish(struct hlwords *model, struct hl_error *err)
 {
     bool good =
         model->lexicon_words ? add_lexicon(model) : add_pairs(model) && add_closed(model);
-    hlwords_table_release(&model->pairs);
+    hlmem_free(model->pairs);
+    model->pairs = NULL;
+    model->pair_count = 0;
     hlbuf_release(&model->lexicon);
     return good ? HL_OK : hlerr_nomem(err);
 }

@@ -28,10 +28,11 @@ struct hlwords {
     uint64_t *counts; /* by code, of all text */
     uint64_t total;
     uint64_t closed[HLWORDS_CODES / 64]; /* a bit a code */
-    struct hlwords_table pairs;          /* counts, until finish() */
-    struct hlwords_table words;          /* worths */
-    struct hlbuf lexicon;                /* until finish(): size, then keys, a word */
-    size_t lexicon_words, longest;       /* of the lexicon; syllables of the longest word */
+    struct hlwords_pair *pairs;          /* in order, until finish() */
+    size_t pair_count;
+    struct hlwords_table words;    /* worths */
+    struct hlbuf lexicon;          /* until finish(): size, then keys, a word */
+    size_t lexicon_words, longest; /* of the lexicon; syllables of the longest word */
 };
 
 /* What a token of a sentence is. */
@@ -59,7 +60,7 @@ hl_status hlwords_token_key(const char *text, size_t size, struct hlbuf *scratch
 static inline double hlwords_worth(const struct hlwords *model, uint64_t run)
 {
     const struct hlwords_slot *slot = hlwords_table_find(&model->words, run);
-    return slot ? slot->value.worth : 0;
+    return slot ? slot->worth : 0;
 }
 
 /* joined[i] tells whether token i belongs to the word of the token before; scratch is of

@@ -1,7 +1,7 @@
 /*
- * table.h - from a key to a number, by open addressing; and the keys of runs of syllables.
+ * table.h - from a run of syllables to its worth, by open addressing.
  *
- * The key of a run stands for one to HLWORDS_MOST syllables in their order; hlwords_key_next()
+ * A key stands for one to HLWORDS_MOST syllables in their order; hlwords_key_next()
  * makes it longer by one, so that a search over all runs from a place hashes each once.  Two
  * runs that share a key (one chance in 2^64 a look-up) share a value; nothing else breaks.
  *
@@ -18,10 +18,7 @@ enum { HLWORDS_MOST = 8 }; /* syllables of a word */
 
 struct hlwords_slot {
     uint64_t key; /* 0: free */
-    union {
-        uint64_t count;
-        double worth;
-    } value;
+    double worth;
 };
 
 struct hlwords_table {
@@ -52,7 +49,7 @@ static inline uint64_t hlwords_key_next(uint64_t run, uint64_t token)
 }
 
 void hlwords_table_release(struct hlwords_table *table);
-/* The slot of a key, made (value 0) where there is none; NULL: no memory. */
+/* The slot of a key, made (worth 0) where there is none; NULL: no memory. */
 struct hlwords_slot *hlwords_table_put(struct hlwords_table *table, uint64_t key);
 /* NULL where there is none. */
 const struct hlwords_slot *hlwords_table_find(const struct hlwords_table *table, uint64_t key);
