@@ -54,9 +54,10 @@ HL_API void hl_tokens_free(struct hl_tokens *tokens);
 /*
  * Words of several syllables.  The index tells what it has learnt from its articles (its
  * adjacent pairs); a lexicon (UTF-8, a word a line, blanks or _ between its syllables, `#`
- * starts a comment) says itself what is a word, and the index, if given, only helps to
- * choose between cuts.  One of the two may be NULL.  HL_MISUSE for a lexicon without words
- * or not in UTF-8.  Nothing given is kept; one thread at a time.
+ * starts a comment) says itself what is a word, and the index, if given, helps to choose
+ * between cuts and to see phrases of grammar in the list.  One of the two may be NULL.
+ * HL_MISUSE for a lexicon without words or not in UTF-8.  Nothing given is kept; one thread
+ * at a time.
  */
 struct hl_words;
 HL_API hl_status hl_words_open(const struct hl_index *index, const char *lexicon, size_t size,

@@ -49,6 +49,12 @@ static const double size_low = 0.5, size_high = 60;
 static const double closed_worth = 1, closed_worth_long = 8;
 /* The least that a word of the lexicon is worth, so that it is cut where nothing is better. */
 static const double lexicon_worth = 0.1;
+/*
+ * Log odds below which a pair of the lexicon with a closed syllable is no word.  F1 on the
+ * training part with a list of 74,000 words and phrases 92.4 without, 93.0 with; with one of
+ * 36,000 words 97.0 and 96.9.
+ */
+static const double phrase_odds = -3;
 
 /* ---- keys ---- */
 
@@ -82,19 +88,54 @@ static void mark_closed(struct hlwords *m)
     }
 }
 
+/* Syllables of a closed word; returns how many. */
+static size_t closed_codes(const char *word, uint16_t codes[HLWORDS_MOST])
+{
+    size_t count = 0;
+    for (const char *p = word; *p;) {
+        size_t n = strcspn(p, " ");
+        assert(count < HLWORDS_MOST);
+        codes[count] = hlsyl_parse(p, n);
+        assert(codes[count] != HLSYL_NONE);
+        count++;
+        p += n + (p[n] == ' ');
+    }
+    return count;
+}
+
+static uint64_t run_of(const uint16_t *codes, size_t count)
+{
+    uint64_t run = 0;
+    for (size_t i = 0; i < count; i++)
+        run = hlwords_key_next(run, hlwords_key_code(codes[i]));
+    return run;
+}
+
+static bool list_closed(struct hlwords *m)
+{
+    for (const char *const *word = hlwords_closed_words; *word; word++) {
+        uint16_t codes[HLWORDS_MOST];
+        size_t count = closed_codes(*word, codes);
+        if (!hlwords_table_put(&m->listed, run_of(codes, count)))
+            return false;
+    }
+    return true;
+}
+
 hl_status hlwords_init(struct hlwords *model, struct hl_error *err)
 {
     memset(model, 0, sizeof *model);
     model->longest = 2;
     model->counts = hlmem_zalloc(HLWORDS_CODES, sizeof *model->counts);
     mark_closed(model);
-    return model->counts ? HL_OK : hlerr_nomem(err);
+    return model->counts && list_closed(model) ? HL_OK : hlerr_nomem(err);
 }
 
 void hlwords_release(struct hlwords *model)
 {
     hlmem_free(model->counts);
     hlmem_free(model->pairs);
+    hlwords_table_release(&model->listed);
     hlwords_table_release(&model->words);
     hlbuf_release(&model->lexicon);
     memset(model, 0, sizeof *model);
@@ -155,17 +196,16 @@ static double share(const struct hlwords *m, uint32_t code)
     return log((count > 0 ? count : 0.5) / (double)m->total);
 }
 
-/* The log odds that a pair seen `count` times is a word; 0 or less: it is none. */
-static double pair_worth(const struct hlwords *m, uint16_t code_a, uint16_t code_b,
-                         uint64_t count, bool listed)
+/* The log odds that a pair seen `count` times is a word. */
+static double log_odds(const struct hlwords *m, uint16_t code_a, uint16_t code_b,
+                       uint32_t count, double npmi)
 {
-    double n = (double)m->total, c = (double)count, often = log(c);
+    double c = count, often = log(c), size = (double)m->total / 1e6;
     double tie_a = log(c / (double)m->counts[code_a]);
     double tie_b = log(c / (double)m->counts[code_b]);
-    double size = n / 1e6, a = is_closed(m, code_a), b = is_closed(m, code_b);
-    double npmi = (tie_a - share(m, code_b)) / -log(c / n);
-    if (!(npmi >= npmi_least))
-        return 0;
+    double a = is_closed(m, code_a), b = is_closed(m, code_b);
+    uint64_t run = hlwords_key_next(hlwords_key_code(code_a), hlwords_key_code(code_b));
+    bool listed = hlwords_table_find(&m->listed, run);
     size = log(size < size_low ? size_low : size > size_high ? size_high : size);
     return weight.one + weight.npmi * npmi + weight.often * often +
            a * (weight.closed_a + weight.npmi_a * npmi + weight.tie_a * tie_b +
@@ -174,6 +214,13 @@ static double pair_worth(const struct hlwords *m, uint16_t code_a, uint16_t code
                 weight.often_b * often + weight.size_b * size) +
            weight.both * a * b + weight.twice * (code_a == code_b) + weight.size * size +
            weight.size_npmi * size * npmi + weight.listed * listed;
+}
+
+/* Pointwise mutual information of a pair, by the most that it could be (Bouma 2009). */
+static double npmi_of(const struct hlwords *m, uint16_t a, uint16_t b, uint32_t count)
+{
+    double share_ab = log(count / (double)m->total);
+    return (share_ab - share(m, a) - share(m, b)) / -share_ab;
 }
 
 /* How often the pair comes; 0: too seldom to be known. */
@@ -200,35 +247,15 @@ static bool set_worth(struct hlwords *m, uint64_t run, double worth)
     return slot;
 }
 
-/* Syllables of a closed word; returns how many. */
-static size_t closed_codes(const char *word, uint16_t codes[HLWORDS_MOST])
-{
-    size_t count = 0;
-    for (const char *p = word; *p;) {
-        size_t n = strcspn(p, " ");
-        assert(count < HLWORDS_MOST);
-        codes[count] = hlsyl_parse(p, n);
-        assert(codes[count] != HLSYL_NONE);
-        count++;
-        p += n + (p[n] == ' ');
-    }
-    return count;
-}
-
 /* What the text does not show at all is a word all the same, but gives way. */
 static bool add_closed(struct hlwords *m)
 {
     for (const char *const *word = hlwords_closed_words; *word; word++) {
         uint16_t codes[HLWORDS_MOST];
         size_t count = closed_codes(*word, codes);
-        uint64_t run = 0;
-        for (size_t i = 0; i < count; i++)
-            run = hlwords_key_next(run, hlwords_key_code(codes[i]));
+        bool seen = count == 2 && count_of(m, codes[0], codes[1]);
         double worth = count == 2 ? closed_worth : closed_worth_long;
-        uint32_t seen = count == 2 ? count_of(m, codes[0], codes[1]) : 0;
-        if (seen)
-            worth = pair_worth(m, codes[0], codes[1], seen, true);
-        if (worth > 0 && !set_worth(m, run, worth))
+        if (!seen && !set_worth(m, run_of(codes, count), worth))
             return false;
         m->longest = count > m->longest ? count : m->longest;
     }
@@ -239,7 +266,10 @@ static bool add_pairs(struct hlwords *m)
 {
     for (size_t i = 0; i < m->pair_count; i++) {
         const struct hlwords_pair *p = &m->pairs[i];
-        double worth = pair_worth(m, p->a, p->b, p->count, false);
+        double npmi = npmi_of(m, p->a, p->b, p->count);
+        if (!(npmi >= npmi_least)) /* nor where it is no number */
+            continue;
+        double worth = log_odds(m, p->a, p->b, p->count, npmi);
         uint64_t run = hlwords_key_next(hlwords_key_code(p->a), hlwords_key_code(p->b));
         if (worth > 0 && !set_worth(m, run, worth))
             return false;
@@ -309,6 +339,19 @@ static double part_count(const struct hlwords *m, const struct part *parts, size
 }
 
 /*
+ * Lists of words often have phrases of grammar ("có một", "của ông") that are none in
+ * running text.  Where the counts speak plainly against such a pair they are believed.
+ */
+static bool is_phrase(const struct hlwords *m, const struct part *parts, size_t count)
+{
+    uint16_t a = (uint16_t)parts[0].code, b = (uint16_t)parts[1].code;
+    uint32_t seen = count == 2 ? count_of(m, a, b) : 0;
+    if (!seen || (!is_closed(m, a) && !is_closed(m, b)))
+        return false;
+    return log_odds(m, a, b, seen, npmi_of(m, a, b, seen)) < phrase_odds;
+}
+
+/*
  * Mutual information of the parts: the sum over a cut is then, but for a constant, the log
  * probability of its words, each by itself.  Without counts the fewest words win, and of as
  * many the longest.
@@ -336,7 +379,8 @@ static bool add_lexicon(struct hlwords *m)
         uint64_t run = 0;
         for (size_t i = 0; i < count; i++)
             run = hlwords_key_next(run, parts[i].key);
-        if (!set_worth(m, run, word_worth(m, parts, count)))
+        bool phrase = m->total && is_phrase(m, parts, count);
+        if (!phrase && !set_worth(m, run, word_worth(m, parts, count)))
             return false;
     }
     return true;

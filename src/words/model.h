@@ -9,8 +9,8 @@
  * Without a lexicon the words are pairs, and a pair's worth is the log odds that it is a
  * word, a linear function of what its counts say: how much oftener the two are neighbours
  * than chance has it, how often, and whether either belongs to a closed class (closed.h).
- * With a lexicon the words are its words and no others, and the counts only decide between
- * cuts that overlap.
+ * With a lexicon the words are its words and no others.  The counts decide between cuts that
+ * overlap, and against phrases of grammar among its words.
  *
  * Invariants  after finish() the model does not change.
  * Ownership   hlwords_release(); nothing given is kept.
@@ -28,6 +28,7 @@ struct hlwords {
     uint64_t *counts; /* by code, of all text */
     uint64_t total;
     uint64_t closed[HLWORDS_CODES / 64]; /* a bit a code */
+    struct hlwords_table listed;         /* closed words */
     struct hlwords_pair *pairs;          /* in order, until finish() */
     size_t pair_count;
     struct hlwords_table words;    /* worths */
