@@ -310,6 +310,19 @@ static void test_abbreviations(void)
     world_close(&w);
 }
 
+/* Counts may be any that fit each other, so that the checker cannot deny them all. */
+static void test_words(void)
+{
+    struct world w;
+    if (!world_open(&w, "words", 300, NULL))
+        return;
+    change_section(&w, (size_t)damage_find(&w.files, "segment-", 0), HLFMT_WORDS);
+    OK(w.done > 100 && w.found * 3 >= w.done,
+       "%u changes of words: %u found by the checker, %u refused by readers", w.done, w.found,
+       w.refused);
+    world_close(&w);
+}
+
 /* A segment of another version is told from a damaged one, and what to do is said. */
 static void test_versions(void)
 {
@@ -341,7 +354,7 @@ static void test_versions(void)
 static void test_rules(void)
 {
     static const int rules[] = {2,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13,
-                                14, 15, 16, 17, 18, 19, 20, 21, 22, 24};
+                                14, 15, 16, 17, 18, 19, 20, 21, 22, 24, 25};
     unsigned silent = 0;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (told.rules[rules[i]])
@@ -360,6 +373,7 @@ int main(void)
     damage_begin();
     test_versions();
     test_abbreviations();
+    test_words();
     test_world("small", 300, NULL, rounds);
     test_world("weighted", 280, weights, rounds / 3);
     test_world("wide", 4300, NULL, rounds / 12);
