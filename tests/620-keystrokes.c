@@ -278,6 +278,8 @@ static void test_idempotent(void)
         if (!hlsyl_is_legal((uint16_t)i))
             continue;
         const char *word = hlsyl_spell((uint16_t)i, &size);
+        if (memmem(word, size, "oo", 2)) /* coong is công before it is anything else */
+            continue;
         again += hlq_judge_keystrokes(word, size, &code) != HLQ_KEYS_NONE;
     }
     OK(again == 0, "no syllable is keystrokes");

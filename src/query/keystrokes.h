@@ -4,9 +4,10 @@
  *   tieengs -> tiếng   nuoc71 -> nước   nghee -> nghê      decoded
  *   email, mp3, covid19, co2, test, cr7                    left as they are
  *
- * A word that the index has, as it is or with marks, is no keystrokes.  Of the
- * others a decoding counts if the index knows the syllable that it makes; how
- * well it has to know it depends on whether other languages write such words.
+ * A word that the index has, as it is or with marks, is no keystrokes (but for what
+ * somebody mistyped once or twice in an article).  Of the others a decoding counts if the index
+ * knows the syllable that it makes; how well it has to know it depends on whether other
+ * languages write such words.
  *
  * Ownership   the key is a constant.
  * Threads     no state.
