@@ -20,7 +20,7 @@ static const char *const sentences[] = {
     "Khu công nghệ cao ở phía tây, công nghệ mới về máy tính.",
     "Khoa học kỹ thuật tiến bộ, kỹ thuật mới ra đời, kĩ thuật số phát triển.",
     "Kỷ luật là sức mạnh, thế kỷ này có nhiều kỷ lục và kỷ niệm.",
-    "Ngành giáo dục đổi mới, bộ giáo dục họp bàn, áo dài và áo ấm.",
+    "Ngành giáo dục đổi mới, bộ giáo dục họp bàn, áo dài và áo ấm ở Đắk Lắk.",
     "Xử lý dữ liệu lớn; lịch sử và sử sách, sử dụng dữ liệu.",
     "Nghiên cứu khoa học về vi khuẩn và vi rút trên trái đất.",
     "Điện thoại Samsung bán chạy, Samsung mở nhà máy.",

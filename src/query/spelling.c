@@ -11,7 +11,7 @@
 
 enum {
     KEYS_MAX = 3,      /* of a neighbour: the likeliest say enough */
-    LOOKED_AT_MAX = 3, /* words of a run, for the sake of time */
+    LOOKED_AT_MAX = 2, /* words of a run, for the sake of time */
     NEAR_MAX = 48,
     NEAR_SIZE_MIN = 4, /* shorter words are one letter away from too much */
     NEAR_SIZE_MAX = 24,
@@ -192,9 +192,10 @@ static void keep_candidate(struct speller *s, const struct candidate *c)
 static bool is_vouched(const struct speller *s, const struct fit *fit)
 {
     const struct hlq_spelling *word = &s->words[s->word];
-    bool unknown = !s->readings[s->word].count;
-    if (unknown && (!has_neighbour(s) || hltext_is_marked(word->typed, word->size)))
-        return fit->pairs >= 1 || !has_neighbour(s);
+    if (!has_neighbour(s))
+        return true; /* judge() lets few such words through */
+    if (!s->readings[s->word].count && hltext_is_marked(word->typed, word->size))
+        return fit->pairs >= 1;
     return (fit->pairs >= PAIRS_MIN && fit->lift >= LIFT_MIN) ||
            (fit->pairs >= PAIRS_MANY && fit->lift >= 1);
 }
@@ -334,6 +335,13 @@ static uint32_t letters_of(const struct hlq_spelling *word)
     return letters;
 }
 
+/* Marks on what can be no syllable: nghành, which an archive has too. */
+static bool is_misspelt(const struct hlq_spelling *word)
+{
+    return hltext_is_marked(word->typed, word->size) &&
+           hlsyl_parse(word->typed, word->size) == HLSYL_NONE;
+}
+
 /*
  * How well the index knows a word in its place; the least known are looked at.
  * Words seen often beside a neighbour are not, even if others would be likelier.
@@ -343,7 +351,8 @@ static hl_status judge(struct speller *s, uint32_t i, double *out_known)
     struct fit fit;
     const struct hlq_spelling *word = &s->words[i];
     s->word = i;
-    if (word->fixed || letters_of(word) < 2 || (s->readings[i].count && !has_neighbour(s))) {
+    if (word->fixed || letters_of(word) < 2 ||
+        (s->readings[i].count && !has_neighbour(s) && !is_misspelt(word))) {
         *out_known = KNOWN;
         return HL_OK;
     }
