@@ -25,6 +25,12 @@ static hl_status out_of_memory(struct hl_error *err)
 
 /* ---- leaves ---- */
 
+/* A df as its key weighs, rounded up: a group is as frequent as what it counts. */
+static uint64_t weigh(uint64_t df, unsigned tenths)
+{
+    return (df * tenths + 9) / 10;
+}
+
 /*
  * Keys side by side that stand for one: a pair has its own df, longer rows are taken
  * to be as frequent as the rarest pair in them.
@@ -50,7 +56,7 @@ static hl_status add_sequence(struct hlnative *n, const struct hlq_sequence *row
     }
     if (!df)
         return HL_OK;
-    leaf->df += df;
+    leaf->df += weigh(df, row->weight);
     struct hlnative_key *key = &leaf->keys[leaf->key_count++];
     *key = row->count == 2 ? (struct hlnative_key){a, b, row->weight, NULL}
                            : (struct hlnative_key){NULL, NULL, row->weight, row};
@@ -81,7 +87,7 @@ static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
             return status;
         leaf->keys[leaf->key_count++] =
             (struct hlnative_key){t, NULL, word->keys[i].weight, NULL};
-        leaf->df += t->df;
+        leaf->df += weigh(t->df, word->keys[i].weight);
     }
     return add_sequences(n, word->sequences, word->sequence_count, leaf, err);
 }
@@ -92,7 +98,7 @@ static void weigh_leaf(const struct hlnative *n, struct hlnative_leaf *leaf, dou
         leaf->df = n->snapshot->articles;
     leaf->idf = hlbm25_idf(n->snapshot->articles, leaf->df);
     leaf->weight = weight;
-    leaf->factor = leaf->kind == HLLEAF_WORD ? leaf->idf : weight * leaf->idf;
+    leaf->factor = weight * leaf->idf;
 }
 
 /* A word's part in cover: c = max(1, round(16 idf)). */
@@ -117,7 +123,7 @@ static hl_status add_words(struct hlnative *n, struct hl_error *err)
             memset(leaf, 0, sizeof *leaf);
             continue;
         }
-        weigh_leaf(n, leaf, 1);
+        weigh_leaf(n, leaf, n->options.emphasis ? n->plan.words[i].emphasis / 10.0 : 1);
         leaf->share = share_of(leaf->idf);
         n->shares += leaf->share;
         n->leaf_count++;
@@ -140,7 +146,7 @@ static hl_status add_single(struct hlnative *n, const struct hlq_key *key,
     if (status != HL_OK || !t->df)
         return status;
     leaf->keys[leaf->key_count++] = (struct hlnative_key){t, NULL, key->weight, NULL};
-    leaf->df += t->df;
+    leaf->df += weigh(t->df, key->weight);
     return HL_OK;
 }
 
@@ -163,7 +169,7 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlq_pair *pair,
                 return status;
             if (!counts.df)
                 continue;
-            leaf->df += counts.df;
+            leaf->df += weigh(counts.df, lesser(a->keys[i].weight, b->keys[k].weight));
             leaf->keys[leaf->key_count++] =
                 (struct hlnative_key){x, y, lesser(a->keys[i].weight, b->keys[k].weight), NULL};
         }
@@ -184,7 +190,7 @@ static const struct hlnative_leaf *leaf_of_word(const struct hlnative *n, uint32
 
 static hl_status add_pairs(struct hlnative *n, struct hl_error *err)
 {
-    for (uint32_t i = 0; n->options.pairs > 0 && i < n->plan.pair_count; i++) {
+    for (uint32_t i = 0; n->pairs > 0 && i < n->plan.pair_count; i++) {
         const struct hlnative_leaf *a = leaf_of_word(n, n->plan.pairs[i].a);
         const struct hlnative_leaf *b = leaf_of_word(n, n->plan.pairs[i].b);
         if (!a || !b)
@@ -200,7 +206,7 @@ static hl_status add_pairs(struct hlnative *n, struct hl_error *err)
             memset(leaf, 0, sizeof *leaf);
             continue;
         }
-        weigh_leaf(n, leaf, n->options.pairs);
+        weigh_leaf(n, leaf, n->pairs);
         n->leaf_count++;
     }
     return HL_OK;
@@ -251,6 +257,7 @@ static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
     if (!n->leaves)
         return out_of_memory(err);
     hl_status status = add_words(n, err);
+    n->pairs = n->options.pairs >= 0 ? n->options.pairs : hlnative_default_pairs(n->word_count);
     if (status == HL_OK)
         status = add_pairs(n, err);
     if (status == HL_OK)
@@ -390,7 +397,12 @@ static hl_status make_room(struct hlnative *n, struct hl_error *err)
 
 int hlnative_default_cover(uint32_t words)
 {
-    return words <= 1 ? 100 : words == 2 ? 50 : words == 3 ? 40 : 30;
+    return words <= 1 ? 100 : words == 2 ? 50 : words == 3 ? 40 : 25;
+}
+
+double hlnative_default_pairs(uint32_t words)
+{
+    return 0.4 * sqrt(words / 10.0);
 }
 
 void hlnative_set_cover(struct hlnative *native, int percent)
@@ -461,11 +473,45 @@ static int tie_by_id(void *user, const struct hlhit *a, const struct hlhit *b)
     return r ? r : nx < ny ? -1 : nx > ny;
 }
 
+static int by_rank(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b)
+{
+    if (a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    if (a->date != b->date)
+        return a->date > b->date ? -1 : 1;
+    return top->tie(top->user, a, b);
+}
+
+/* The first hits once more, by where the words stand; the rest stays behind them. */
+static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_error *err)
+{
+    size_t count = top->count < n->options.refine ? top->count : n->options.refine;
+    if (!count)
+        return HL_OK;
+    struct hlrefine_score *scores = hlarena_zalloc(&n->arena, count, sizeof *scores);
+    if (!scores)
+        return out_of_memory(err);
+    hl_status status = hlnative_refine(n, top->hits, count, scores, err);
+    if (status != HL_OK)
+        return status;
+    /* Insertion: they are few, and nearly in order. */
+    for (size_t i = 0; i < count; i++) {
+        struct hlhit hit = top->hits[i];
+        hit.score += hlrefine_worth(&scores[i]);
+        size_t at = i;
+        for (; at > 0 && by_rank(top, &hit, &top->hits[at - 1]) < 0; at--)
+            top->hits[at] = top->hits[at - 1];
+        top->hits[at] = hit;
+    }
+    return HL_OK;
+}
+
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err)
 {
     struct hltopk top = {hits, 0, k, tie_by_id, native};
     *out_count = 0;
+    assert(k >= native->options.refine || !k);
     if (!native->chunk_count || !k)
         return HL_OK;
     double *heap = hlarena_alloc(&native->arena, k * sizeof *heap);
@@ -476,6 +522,9 @@ hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
     for (uint32_t i = 0; i < native->chunk_count; i++)
         hlscore_run(&native->score, &native->chunks[i], native->room, &top);
     hltopk_sort(&top);
+    hl_status status = look_again(native, &top, err);
+    if (status != HL_OK)
+        return status;
     if (native->tie_status != HL_OK) {
         if (err)
             *err = native->tie_error;

@@ -15,6 +15,7 @@
 
 #include "backend/terms.h"
 #include "score/loop.h"
+#include "score/refine.h"
 
 /* A leaf before it meets a chunk. */
 struct hlnative_leaf {
@@ -35,7 +36,9 @@ struct hlnative_leaf {
 
 struct hlnative_options {
     struct hlbm25 bm25; /* mean_length is filled in */
-    double pairs;       /* lambda; 0: words alone */
+    double pairs;       /* lambda; 0: words alone; negative: by the number of words */
+    bool emphasis;      /* words weigh by their kind (query/emphasis.h) */
+    unsigned refine;    /* hits that are looked at again; 0: none */
     int cover;          /* percent, or HL_COVER_DEFAULT */
     bool exhaustive;
     const struct hl_synonyms *synonyms; /* borrowed; NULL: none */
@@ -51,6 +54,7 @@ struct hlnative {
     struct hlnative_leaf *leaves; /* words, pairs, phrases */
     uint32_t leaf_count, word_count;
     uint64_t shares; /* sum over words that the index has */
+    double pairs;    /* lambda in force */
     bool impossible; /* a condition or --all that nothing can meet */
     int cover;       /* in force */
     struct hlscore_query score;
@@ -74,10 +78,12 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
 void hlnative_set_cover(struct hlnative *native, int percent);
 /* The default cover for this many words: design.md 4. */
 int hlnative_default_cover(uint32_t words);
+/* The default lambda: long queries say more by their order (src/README.md). */
+double hlnative_default_pairs(uint32_t words);
 
 /* How many articles answer. */
 uint64_t hlnative_count(struct hlnative *native);
-/* The k best, sorted; hits has room for k. */
+/* The k best, sorted; hits has room for k, which is at least options.refine. */
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err);
 
@@ -85,6 +91,10 @@ hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
 hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk,
                             uint32_t number, const struct hlq_sequence *row, bool *out_found,
                             struct hlcontainer *out_container, struct hl_error *err);
+
+/* What the second look (score/refine.h) finds of each hit; scores are the caller's to add. */
+hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t count,
+                          struct hlrefine_score *out_scores, struct hl_error *err);
 
 /* conditions.c: what may answer in a chunk, as bits; phrases become members of leaves. */
 hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chunk,

@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { HITS_MAX = 10000, HITS_DEFAULT = 10 };
+enum { HITS_MAX = 10000, HITS_DEFAULT = 10, REFINE = 20, REFINE_MAX = 1000 };
 
 void hl_search_options_init(struct hl_search_options *options)
 {
@@ -19,6 +19,7 @@ void hl_search_options_init(struct hl_search_options *options)
                                           .k1 = -1,
                                           .b = -1,
                                           .pairs = -1,
+                                          .refine = -1,
                                           .synonyms = hl_synonyms_default()};
 }
 
@@ -31,20 +32,23 @@ hl_status hlsearch_check_options(const struct hl_search_options *options,
         o = *options;
     if (!o.count)
         o.count = HITS_DEFAULT;
-    /* Measured on the dev collections: design.md 5. */
+    /* Measured on the dev collections: src/README.md. */
+    bool plain = o.rank == HL_RANK_BM25;
     if (o.k1 < 0)
-        o.k1 = 0.9;
+        o.k1 = plain ? 0.9 : 0.6;
     if (o.b < 0)
-        o.b = 0.6;
-    if (o.pairs < 0)
-        o.pairs = 0.3;
-    if (o.rank == HL_RANK_BM25)
+        o.b = plain ? 0.6 : 0.75;
+    if (o.refine < 0 || plain)
+        o.refine = plain ? 0 : REFINE;
+    if (plain)
         o.pairs = 0;
     if (o.count > HITS_MAX || o.offset > HITS_MAX || o.count + o.offset > HITS_MAX)
         return hlerr_set(err, HL_LIMIT, "results past the first %d are not to be had",
                          HITS_MAX);
     if (o.cover < HL_COVER_DEFAULT || o.cover > HL_COVER_ALL)
         return hlerr_set(err, HL_MISUSE, "cover is a percentage from 0 to 100");
+    if (o.refine > REFINE_MAX)
+        return hlerr_set(err, HL_MISUSE, "at most %d hits are looked at again", REFINE_MAX);
     if (!isfinite(o.k1) || o.k1 > 1000 || !(o.b <= 1) || !isfinite(o.pairs) || o.pairs > 1000)
         return hlerr_set(err, HL_MISUSE, "k1 is at most 1000, b at most 1, pairs at most 1000");
     *out_options = o;
@@ -55,6 +59,8 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 {
     return (struct hlnative_options){.bm25 = {options->k1, options->b, 0},
                                      .pairs = options->pairs,
+                                     .emphasis = options->rank == HL_RANK_DEFAULT,
+                                     .refine = (unsigned)options->refine,
                                      .cover = options->cover,
                                      .exhaustive = options->exhaustive,
                                      .synonyms = options->synonyms};
@@ -171,11 +177,13 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
     bool counted = !o->no_total || o->count_only || o->cover == HL_COVER_DEFAULT;
     if (status == HL_OK && counted)
         r->total = hlsearch_settle_cover(&r->native, o);
-    size_t k = o->count + o->offset, found = 0;
+    size_t wanted = o->count + o->offset, found = 0;
+    size_t k = wanted < (size_t)o->refine ? (size_t)o->refine : wanted;
     if (status == HL_OK && !o->count_only) {
         if (!make_room(r, k))
             return hlerr_nomem(err);
         status = hlnative_rank(&r->native, k, r->found, &found, err);
+        found = found < wanted ? found : wanted;
         if (status == HL_OK)
             status = fill_hits(r, o->offset, found, err);
     }

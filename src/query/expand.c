@@ -7,6 +7,7 @@
  * likely (restore.h).
  */
 #include "query/choices.h"
+#include "query/emphasis.h"
 #include "query/joined.h"
 #include "query/keystrokes.h"
 #include "query/widen.h"
@@ -148,6 +149,10 @@ static hl_status fill_word(struct expander *ex, struct slot *slot,
     if (!word->keys)
         return hlerr_nomem(ex->err);
     fill_group(slot, place, word);
+    const struct hlq_key typed = {slot->token->key, slot->token->size, 0};
+    const struct hlq_key *meant = word->count ? word->keys : &typed;
+    word->emphasis = ex->query->options.tokens ? (unsigned)HLQ_EMPHASIS_FULL
+                                               : hlq_emphasis(meant->bytes, meant->size);
     if (slot->decoded)
         word->why = HL_WHY_KEYSTROKES;
     bool variants =

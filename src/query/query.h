@@ -84,7 +84,8 @@ struct hlq_word {
     uint32_t count;       /* 0: the index has none of them */
     struct hlq_sequence *sequences;
     uint32_t sequence_count;
-    enum hl_why why; /* of the first key, where that is not as typed */
+    enum hl_why why;   /* of the first key, where that is not as typed */
+    unsigned emphasis; /* in tenths: query/emphasis.h */
 };
 
 struct hlq_pair {

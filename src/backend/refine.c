@@ -1,0 +1,292 @@
+/*
+ * refine.c - the first hits scored again by where the query's words stand in them.
+ *
+ * Reads positions of the keys that a word means for certain (typed, restored, their
+ * variants and synonyms), not of every marking that was searched for.
+ */
+#include "backend/native.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "query/emphasis.h"
+#include "query/widen.h"
+#include "score/refine.h"
+#include "segment/positions.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One key of one word in the chunk under work. */
+struct cursor {
+    struct hlpositions *positions; /* NULL: not in the chunk */
+    uint32_t word;
+};
+
+struct refiner {
+    struct hlnative *native;
+    struct hlrefine_query query;
+    struct cursor *cursors;
+    uint32_t cursor_count;
+    struct hlrefine_place *places; /* grown */
+    size_t count, room;
+    struct hlrefine_met *met;
+    size_t met_room;
+};
+
+static int by_second(const void *a, const void *b)
+{
+    const struct hlrefine_pair *x = a, *y = b;
+    if (x->b != y->b)
+        return x->b < y->b ? -1 : 1;
+    return x->a < y->a ? -1 : x->a > y->a;
+}
+
+/* The place of a word among the word leaves; UINT32_MAX: the index lacks it. */
+static uint32_t leaf_of(const struct hlnative *n, uint32_t word)
+{
+    for (uint32_t i = 0; i < n->word_count; i++)
+        if (n->leaves[i].a == word)
+            return i;
+    return UINT32_MAX;
+}
+
+static void add_pairs(struct refiner *r, struct hlrefine_pair *pairs, uint32_t *pairs_of)
+{
+    const struct hlnative *n = r->native;
+    uint32_t count = 0;
+    for (uint32_t i = n->word_count; i < n->leaf_count; i++) {
+        const struct hlnative_leaf *leaf = &n->leaves[i];
+        if (leaf->kind != HLLEAF_PAIR || leaf->a == leaf->b)
+            continue;
+        pairs[count++] = (struct hlrefine_pair){leaf_of(n, leaf->a), leaf_of(n, leaf->b),
+                                                hlrefine_units(leaf->idf)};
+    }
+    qsort(pairs, count, sizeof *pairs, by_second);
+    for (uint32_t w = 0, p = 0; w <= n->word_count; w++) {
+        while (p < count && pairs[p].b < w)
+            p++;
+        pairs_of[w] = p;
+    }
+    r->query.pairs = pairs;
+    r->query.pairs_of = pairs_of;
+    r->query.pair_count = count;
+}
+
+static bool make_query(struct refiner *r)
+{
+    struct hlnative *n = r->native;
+    size_t words = n->word_count + 2u, leaves = n->leaf_count + 1u;
+    double *worths = hlarena_alloc(&n->arena, words * sizeof *worths);
+    int64_t *units = hlarena_alloc(&n->arena, words * sizeof *units);
+    uint32_t *pairs_of = hlarena_zalloc(&n->arena, words, sizeof *pairs_of);
+    struct hlrefine_pair *pairs = hlarena_zalloc(&n->arena, leaves, sizeof *pairs);
+    r->query.word_here = hlarena_zalloc(&n->arena, words, sizeof(uint32_t));
+    r->query.pair_here = hlarena_zalloc(&n->arena, leaves, sizeof(uint32_t));
+    if (!worths || !units || !pairs_of || !pairs || !r->query.word_here || !r->query.pair_here)
+        return false;
+    for (uint32_t i = 0; i < n->word_count; i++) {
+        worths[i] = n->leaves[i].factor;
+        units[i] = hlrefine_units(worths[i]);
+    }
+    r->query.worths = worths;
+    r->query.units = units;
+    r->query.words = n->word_count;
+    add_pairs(r, pairs, pairs_of);
+    return true;
+}
+
+/* ---- places of an article ---- */
+
+static void close_cursors(struct refiner *r)
+{
+    for (uint32_t i = 0; i < r->cursor_count; i++) {
+        hlpos_release(r->cursors[i].positions);
+        hlmem_free(r->cursors[i].positions);
+    }
+    r->cursor_count = 0;
+}
+
+static hl_status open_cursor(struct refiner *r, const struct hlchunk *chunk, uint32_t number,
+                             uint32_t word, const struct hlnative_key *key,
+                             struct hl_error *err)
+{
+    struct hlnative *n = r->native;
+    uint32_t local = key->a->locals[number];
+    if (local == HLLEX_NONE)
+        return HL_OK;
+    struct hlcontainer *container = hlarena_alloc(&n->arena, sizeof *container);
+    struct hlpositions *positions = hlmem_zalloc(1, sizeof *positions);
+    struct cursor *cursor = &r->cursors[r->cursor_count];
+    hl_status status = container && positions ? HL_OK : hlerr_nomem(err);
+    if (status == HL_OK)
+        status = hlchunk_open_term(chunk, local, &n->arena, container, err);
+    if (status == HL_OK)
+        status = hlpos_open(chunk, container, positions, err);
+    if (status != HL_OK) {
+        hlmem_free(positions);
+        return status;
+    }
+    *cursor = (struct cursor){positions, word};
+    r->cursor_count++;
+    return HL_OK;
+}
+
+static hl_status open_cursors(struct refiner *r, const struct hlchunk *chunk, uint32_t number,
+                              struct hl_error *err)
+{
+    const struct hlnative *n = r->native;
+    hl_status status = HL_OK;
+    close_cursors(r);
+    for (uint32_t i = 0; i < n->word_count; i++)
+        for (uint32_t k = 0; status == HL_OK && k < n->leaves[i].key_count; k++) {
+            const struct hlnative_key *key = &n->leaves[i].keys[k];
+            if (key->a && !key->b && key->weight >= HLQ_WEIGHT_OTHER)
+                status = open_cursor(r, chunk, number, i, key, err);
+        }
+    return status;
+}
+
+static bool add_places(struct refiner *r, const struct cursor *cursor,
+                       const struct hlchunk_lengths *lengths, const uint32_t *positions,
+                       size_t count)
+{
+    if (r->count + count > r->room) {
+        size_t room = (r->count + count) * 2;
+        struct hlrefine_place *grown = hlmem_realloc(r->places, room * sizeof *grown);
+        if (!grown)
+            return false;
+        r->places = grown;
+        r->room = room;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t position = positions[i] >> 1;
+        r->places[r->count++] =
+            (struct hlrefine_place){position, cursor->word, hlpos_field(lengths, position)};
+    }
+    return true;
+}
+
+static int by_position(const void *a, const void *b)
+{
+    const struct hlrefine_place *x = a, *y = b;
+    if (x->position != y->position)
+        return x->position < y->position ? -1 : 1;
+    return x->word < y->word ? -1 : x->word > y->word;
+}
+
+/* All places of an article, sorted, each once. */
+static hl_status read_places(struct refiner *r, const struct hlchunk_columns *columns,
+                             uint32_t doc, struct hl_error *err)
+{
+    struct hlchunk_lengths lengths = hlchunk_lengths_of(columns, doc);
+    r->count = 0;
+    for (uint32_t i = 0; i < r->cursor_count; i++) {
+        const uint32_t *positions;
+        size_t count;
+        hl_status status =
+            hlpos_get(r->cursors[i].positions, doc, &positions, &count, err);
+        if (status != HL_OK)
+            return status;
+        if (count && !add_places(r, &r->cursors[i], &lengths, positions, count))
+            return hlerr_nomem(err);
+    }
+    if (r->count)
+        qsort(r->places, r->count, sizeof *r->places, by_position);
+    size_t kept = 0;
+    for (size_t i = 0; i < r->count; i++)
+        if (!i || by_position(&r->places[i], &r->places[i - 1]))
+            r->places[kept++] = r->places[i];
+    r->count = kept;
+    return HL_OK;
+}
+
+/* Room for every pair that may be met: at each place one for each word just before it. */
+static bool make_met(struct refiner *r)
+{
+    size_t need = 1;
+    for (size_t i = 0, from = 0; i < r->count; i++) {
+        while (r->places[from].position + 1 < r->places[i].position)
+            from++;
+        need += i - from;
+    }
+    if (need <= r->met_room)
+        return true;
+    struct hlrefine_met *grown = hlmem_realloc(r->met, need * 2 * sizeof *grown);
+    if (!grown)
+        return false;
+    r->met = grown;
+    r->met_room = need * 2;
+    return true;
+}
+
+static hl_status refine_article(struct refiner *r, const struct hlchunk_columns *columns,
+                                uint32_t doc, struct hlrefine_score *out_score,
+                                struct hl_error *err)
+{
+    hl_status status = read_places(r, columns, doc, err);
+    if (status != HL_OK)
+        return status;
+    if (!make_met(r))
+        return hlerr_nomem(err);
+    *out_score = hlrefine_article(&r->query, r->places, r->count, r->met, r->met_room);
+    return HL_OK;
+}
+
+/* ---- all hits ---- */
+
+static bool begin(struct refiner *r, struct hlnative *n)
+{
+    size_t keys = 1;
+    memset(r, 0, sizeof *r);
+    r->native = n;
+    for (uint32_t i = 0; i < n->word_count; i++)
+        keys += n->leaves[i].key_count;
+    r->cursors = hlarena_zalloc(&n->arena, keys, sizeof *r->cursors);
+    return r->cursors && make_query(r);
+}
+
+static void end(struct refiner *r)
+{
+    close_cursors(r);
+    hlmem_free(r->places);
+    hlmem_free(r->met);
+}
+
+/* The number of an opened chunk among all chunks of the snapshot. */
+static uint32_t number_of(const struct hlnative *n, const struct hlchunk *chunk)
+{
+    uint32_t number = 0;
+    for (size_t i = 0; i < n->snapshot->count; i++) {
+        const struct hlseg *seg = &n->snapshot->segments[i];
+        if (chunk->segment == seg)
+            return number + chunk->number;
+        number += seg->chunk_count;
+    }
+    assert(!"a chunk of another snapshot");
+    return 0;
+}
+
+hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t count,
+                          struct hlrefine_score *out_scores, struct hl_error *err)
+{
+    struct refiner r;
+    hl_status status = begin(&r, native) ? HL_OK : hlerr_nomem(err);
+    /* Chunk by chunk, in the order of documents, so that each list is read once. */
+    for (uint32_t c = 0; status == HL_OK && c < native->chunk_count; c++) {
+        bool open = false;
+        for (size_t i = 0; status == HL_OK && i < count; i++) {
+            if (hits[i].chunk != c)
+                continue;
+            if (!open)
+                status = open_cursors(&r, native->sources[c],
+                                      number_of(native, native->sources[c]), err);
+            open = true;
+            if (status == HL_OK)
+                status = refine_article(&r, &native->columns[c], hits[i].doc, &out_scores[i],
+                                        err);
+        }
+    }
+    end(&r);
+    return status;
+}
