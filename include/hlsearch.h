@@ -284,12 +284,12 @@ struct hl_search_options {
     size_t offset; /* hits to leave out before the first */
     int cover;     /* percent, or HL_COVER_DEFAULT */
     enum hl_rank rank;
-    double k1, b; /* negative: the defaults, 0.6 and 0.75, for HL_RANK_BM25 0.9 and 0.6 */
-    double pairs; /* lambda; negative: 0.4 * sqrt(words / 10) */
-    int refine;   /* hits scored again by where words stand; negative: 20; at most 1,000 */
-    bool no_total;       /* do not count; total is then what was collected */
-    bool count_only;     /* only count; no hits */
-    bool exhaustive;     /* score every matching article: the slow twin, for tests */
+    double k1, b;    /* negative: the defaults, 0.6 and 0.75, for HL_RANK_BM25 0.9 and 0.6 */
+    double pairs;    /* lambda; negative: 0.4 * sqrt(words / 10) */
+    int refine;      /* hits scored again by where words stand; negative: 20; at most 1,000 */
+    bool no_total;   /* do not count; total is then what was collected */
+    bool count_only; /* only count; no hits */
+    bool exhaustive; /* score every matching article: the slow twin, for tests */
     /* What words stand for besides themselves, borrowed for the search; NULL: nothing.
      * hl_search_options_init() sets hl_synonyms_default(). */
     const struct hl_synonyms *synonyms;

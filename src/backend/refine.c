@@ -1,15 +1,13 @@
 /*
  * refine.c - the first hits scored again by where the query's words stand in them.
  *
- * Reads positions of the keys that a word means for certain (typed, restored, their
- * variants and synonyms), not of every marking that was searched for.
+ * A word stands where any key of its group stands; rows of keys (synonyms of several
+ * words) are not looked at.
  */
 #include "backend/native.h"
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "query/emphasis.h"
-#include "query/widen.h"
 #include "score/refine.h"
 #include "segment/positions.h"
 
@@ -141,7 +139,7 @@ static hl_status open_cursors(struct refiner *r, const struct hlchunk *chunk, ui
     for (uint32_t i = 0; i < n->word_count; i++)
         for (uint32_t k = 0; status == HL_OK && k < n->leaves[i].key_count; k++) {
             const struct hlnative_key *key = &n->leaves[i].keys[k];
-            if (key->a && !key->b && key->weight >= HLQ_WEIGHT_OTHER)
+            if (key->a && !key->b)
                 status = open_cursor(r, chunk, number, i, key, err);
         }
     return status;
@@ -184,8 +182,7 @@ static hl_status read_places(struct refiner *r, const struct hlchunk_columns *co
     for (uint32_t i = 0; i < r->cursor_count; i++) {
         const uint32_t *positions;
         size_t count;
-        hl_status status =
-            hlpos_get(r->cursors[i].positions, doc, &positions, &count, err);
+        hl_status status = hlpos_get(r->cursors[i].positions, doc, &positions, &count, err);
         if (status != HL_OK)
             return status;
         if (count && !add_places(r, &r->cursors[i], &lengths, positions, count))
@@ -283,8 +280,8 @@ hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t co
                                       number_of(native, native->sources[c]), err);
             open = true;
             if (status == HL_OK)
-                status = refine_article(&r, &native->columns[c], hits[i].doc, &out_scores[i],
-                                        err);
+                status =
+                    refine_article(&r, &native->columns[c], hits[i].doc, &out_scores[i], err);
         }
     }
     end(&r);

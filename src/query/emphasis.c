@@ -7,13 +7,13 @@
 
 /* In the order of their bytes. */
 static const char *const function_syllables[] = {
-    "ai", "bao", "bằng", "bị", "bởi", "cho", "chưa", "chỉ", "các", "còn", "có", "cùng",
-    "cũng", "cả", "của", "do", "dù", "giữa", "gì", "hay", "hoặc", "hơn", "khi", "không",
-    "luôn", "là", "lên", "lại", "mà", "mấy", "mọi", "mỗi", "một", "nhau", "nhiêu", "như",
-    "nhưng", "những", "nào", "này", "nên", "nếu", "phải", "qua", "ra", "rất", "rằng",
-    "sao", "sau", "sẽ", "theo", "thì", "thế", "trong", "trên", "trước", "tuy", "tại", "từ",
-    "và", "vào", "vì", "vẫn", "về", "với", "đang", "đâu", "đã", "đó", "được", "đến", "đều",
-    "để", "ở"};
+    "ai",    "bao",   "bằng", "bị",    "bởi",   "cho", "chưa", "chỉ", "các", "còn",   "có",
+    "cùng",  "cũng",  "cả",   "của",   "do",    "dù",  "giữa", "gì",  "hay", "hoặc",  "hơn",
+    "khi",   "không", "luôn", "là",    "lên",   "lại", "mà",   "mấy", "mọi", "mỗi",   "một",
+    "nhau",  "nhiêu", "như",  "nhưng", "những", "nào", "này",  "nên", "nếu", "phải",  "qua",
+    "ra",    "rất",   "rằng", "sao",   "sau",   "sẽ",  "theo", "thì", "thế", "trong", "trên",
+    "trước", "tuy",   "tại",  "từ",    "và",    "vào", "vì",   "vẫn", "về",  "với",   "đang",
+    "đâu",   "đã",    "đó",   "được",  "đến",   "đều", "để",   "ở"};
 
 enum { FUNCTIONS = sizeof function_syllables / sizeof function_syllables[0] };
 

@@ -24,6 +24,7 @@
 enum {
     WEIGHT_FULL = 10,
     WEIGHT_VARIANT = 9,
+    WEIGHT_UNLIKELY = 2,
     WIDENINGS_MAX = 3, /* of one word */
     WORD_KEYS_MAX = HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX + WIDENINGS_MAX * HLQ_WIDEN_MAX
 };
@@ -88,12 +89,20 @@ static hl_status add_variants(struct expander *ex, const struct hlq_token *t,
     return HL_OK;
 }
 
+/* The first key of a group counts in full, any other by how likely it is: 2 to 9 tenths. */
+static unsigned weight_of(const struct hlq_word *word, const struct hlq_choice *c)
+{
+    unsigned likely =
+        WEIGHT_UNLIKELY + (unsigned)((WEIGHT_FULL - WEIGHT_UNLIKELY) * c->posterior);
+    return word->count ? likely : WEIGHT_FULL;
+}
+
 static void add_choice(struct hlq_word *word, const struct hlq_choice *c)
 {
     for (uint32_t i = 0; i < word->count; i++)
         if (same_key(&word->keys[i], c->bytes, c->size))
             return;
-    word->keys[word->count++] = (struct hlq_key){c->bytes, c->size, WEIGHT_FULL};
+    word->keys[word->count++] = (struct hlq_key){c->bytes, c->size, weight_of(word, c)};
 }
 
 static const struct hlq_choice *choice_of(const struct hlq_place *place, const char *key,

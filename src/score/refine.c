@@ -94,8 +94,7 @@ struct hlrefine_score hlrefine_article(const struct hlrefine_query *query,
     struct hlrefine_score s = {0, 0};
     if (!count)
         return s;
-    s.passage =
-        (double)best_passage(query, places, count, met, met_room) / HLREFINE_UNIT;
+    s.passage = (double)best_passage(query, places, count, met, met_room) / HLREFINE_UNIT;
     s.early = earliness(query, places, count);
     return s;
 }
