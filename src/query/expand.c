@@ -145,8 +145,6 @@ static void fill_group(const struct slot *slot, const struct hlq_place *place,
         below = c->posterior;
         add_choice(word, c);
     }
-    if (!same_key(&word->keys[0], t->key, t->size))
-        word->why = HL_WHY_MARKS;
 }
 
 static hl_status fill_word(struct expander *ex, struct slot *slot,
@@ -162,6 +160,12 @@ static hl_status fill_word(struct expander *ex, struct slot *slot,
     const struct hlq_key *meant = word->count ? word->keys : &typed;
     word->emphasis = ex->query->options.tokens ? (unsigned)HLQ_EMPHASIS_FULL
                                                : hlq_emphasis(meant->bytes, meant->size);
+    bool loose = ex->query->options.marks == HL_MARKS_LOOSE;
+    for (uint32_t i = 0; loose && i < word->count; i++)
+        word->keys[i].weight = WEIGHT_FULL;
+    bool restored = word->count && !same_key(word->keys, typed.bytes, typed.size);
+    if (restored && !loose)
+        word->why = HL_WHY_MARKS;
     if (slot->decoded)
         word->why = HL_WHY_KEYSTROKES;
     bool variants =
@@ -220,6 +224,7 @@ static void judge_by_df(struct hlq_place *place)
     double sum = 0;
     for (uint32_t i = 0; i < place->count; i++)
         sum += (double)place->choices[i].df;
+    place->best = 0; /* neighbours have no say: a word is one word wherever it stands */
     for (uint32_t i = 0; i < place->count; i++) {
         place->choices[i].posterior = POSTERIOR_MIN + (double)place->choices[i].df / sum;
         if (place->choices[i].df > place->choices[place->best].df)
