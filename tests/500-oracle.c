@@ -231,6 +231,21 @@ static void draw_options(struct hl_search_options *options, uint64_t *seed)
     options->rank = tap_random(seed) % 4 ? HL_RANK_DEFAULT : HL_RANK_BM25;
 }
 
+/* As many type: without marks, all words or some. */
+static void take_marks(char *run, uint64_t *seed)
+{
+    char typed[256] = "", word[256], bare[256];
+    bool all = tap_random(seed) % 4 != 0;
+    size_t size = 0;
+    for (const char *p = run; *p; p += strcspn(p, " "), p += strspn(p, " ")) {
+        snprintf(word, sizeof word, "%.*s", (int)strcspn(p, " "), p);
+        oracle_fold(word, bare, sizeof bare);
+        size += (size_t)snprintf(typed + size, sizeof typed - size, "%s%s", size ? " " : "",
+                                 all || tap_random(seed) % 2 ? bare : word);
+    }
+    memcpy(run, typed, size + 1);
+}
+
 static void draw_query(struct asked *asked, const struct scratch_archive *archive,
                        uint64_t *seed)
 {
@@ -242,6 +257,8 @@ static void draw_query(struct asked *asked, const struct scratch_archive *archiv
     if (tap_random(seed) % 4 == 0)
         asked->how.marks = tap_random(seed) % 2 ? HL_MARKS_STRICT : HL_MARKS_LOOSE;
     draw_run(archive, lengths[tap_random(seed) % 8], run, sizeof run, seed);
+    if (!tokens && tap_random(seed) % 3 == 0)
+        take_marks(run, seed);
     if (tap_random(seed) % 10 == 0)
         strncat(run, " zzqx", sizeof run - strlen(run) - 1);
     if (tap_random(seed) % 12 || tokens)

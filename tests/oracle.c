@@ -1,6 +1,7 @@
 #include "oracle.h"
 
 #include "oracle_keys.h"
+#include "oracle_lattice.h"
 #include "token/tokenise.h"
 
 #include <assert.h>
@@ -43,8 +44,8 @@ struct document {
 
 struct key {
     char *folded, *variant;
-    uint64_t df;
-    uint32_t seen; /* the document that raised df last, + 1 */
+    uint64_t df, cf; /* live documents that have it; places in them, whatever the field */
+    uint32_t seen;   /* the document that raised df last, + 1 */
 };
 
 struct oracle {
@@ -55,7 +56,8 @@ struct oracle {
     struct document *documents;
     struct key *key;
     uint64_t positions;
-    bool counted; /* df and positions hold for the documents as they are */
+    struct oracle_pairs pairs; /* every two first alternatives in a row */
+    bool counted;              /* all these numbers hold for the documents as they are */
     struct hltoken_list scratch;
 };
 
@@ -90,6 +92,7 @@ void oracle_free(struct oracle *oracle)
     oracle_names_release(&oracle->ids);
     oracle_names_release(&oracle->keys);
     free(oracle->documents);
+    free(oracle->pairs.list);
     free(oracle->key);
     hltoken_list_release(&oracle->scratch);
     free(oracle);
@@ -107,7 +110,7 @@ static uint32_t key_put(struct oracle *oracle, const char *bytes, size_t size)
         oracle_fold(text, folded, sizeof folded);
         oracle_variant(text, variant, sizeof variant);
         oracle->key = oracle_grow_by_one(oracle->key, number, sizeof *oracle->key);
-        oracle->key[number] = (struct key){oracle_copy(folded), oracle_copy(variant), 0, 0};
+        oracle->key[number] = (struct key){oracle_copy(folded), oracle_copy(variant), 0, 0, 0};
     }
     return number;
 }
@@ -200,24 +203,37 @@ void oracle_add(struct oracle *oracle, const struct hl_article *article)
     oracle->counted = false;
 }
 
-/* df of every key and the sum of lengths, over the documents as they are now. */
+/* The numbers of one field of document d, added to those before. */
+static void field_count(struct oracle *oracle, const struct words *words, size_t d)
+{
+    const struct word *before = NULL;
+    oracle->positions += words->positions;
+    for (size_t i = 0; i < words->count; i++) {
+        const struct word *word = &words->list[i];
+        struct key *key = &oracle->key[word->key];
+        key->cf++;
+        key->df += key->seen != d + 1;
+        key->seen = (uint32_t)d + 1;
+        if (word->alternative)
+            continue;
+        if (before)
+            oracle_pairs_put(&oracle->pairs, before->key, word->key);
+        before = word;
+    }
+}
+
+/* df and cf of every key, pairs, and the sum of lengths, over the documents as they are now. */
 static void oracle_recount(struct oracle *oracle)
 {
     if (oracle->counted)
         return;
-    oracle->positions = 0;
+    oracle->positions = oracle->pairs.count = 0;
     for (size_t i = 0; i < oracle->keys.count; i++)
-        oracle->key[i].df = oracle->key[i].seen = 0;
+        oracle->key[i].df = oracle->key[i].cf = oracle->key[i].seen = 0;
     for (size_t d = 0; d < oracle->ids.count; d++)
-        for (int f = 0; f < FIELDS; f++) {
-            const struct words *words = &oracle->documents[d].field[f];
-            oracle->positions += words->positions;
-            for (size_t i = 0; i < words->count; i++) {
-                struct key *key = &oracle->key[words->list[i].key];
-                key->df += key->seen != d + 1;
-                key->seen = (uint32_t)d + 1;
-            }
-        }
+        for (int f = 0; f < FIELDS; f++)
+            field_count(oracle, &oracle->documents[d].field[f], d);
+    oracle_pairs_sort(&oracle->pairs);
     oracle->counted = true;
 }
 
@@ -267,7 +283,7 @@ struct plan {
 /* The exact keys that one word of a query stands for, all of them in the index. */
 struct group {
     uint32_t typed;
-    size_t count;
+    size_t count; /* the first key is the one that was read */
     uint32_t key[2 * GROUP_MAX];
     uint32_t weight[2 * GROUP_MAX];
     uint64_t df; /* of any of them at most: the sum, at most N */
@@ -287,33 +303,6 @@ static void group_put(struct group *group, uint32_t key, uint32_t weight)
     assert(group->count < 2 * GROUP_MAX);
     group->key[group->count] = key;
     group->weight[group->count++] = weight;
-}
-
-/* Puts in every key in the index that `fits`; at most GROUP_MAX by df, ties by bytes. */
-static void group_fill(struct oracle *oracle, struct group *group, uint32_t weight,
-                       bool (*fits)(const struct oracle *oracle, uint32_t typed, uint32_t key))
-{
-    size_t start = group->count;
-    for (uint32_t k = 0; k < oracle->keys.count; k++) {
-        const struct key *key = &oracle->key[k];
-        if (!key->df || group_find(group, k) >= 0 || !fits(oracle, group->typed, k))
-            continue;
-        size_t at = start;
-        for (; at < group->count; at++) {
-            const struct key *other = &oracle->key[group->key[at]];
-            if (key->df > other->df ||
-                (key->df == other->df &&
-                 strcmp(oracle->keys.text[k], oracle->keys.text[group->key[at]]) < 0))
-                break;
-        }
-        if (at - start == GROUP_MAX)
-            continue;
-        if (group->count - start == GROUP_MAX)
-            group->count--;
-        memmove(group->key + at + 1, group->key + at, (group->count - at) * sizeof(uint32_t));
-        group->key[at] = k;
-        group->weight[group->count++] = weight;
-    }
 }
 
 static bool fits_folded(const struct oracle *oracle, uint32_t typed, uint32_t key)
@@ -355,32 +344,108 @@ static bool words_are_marked(const struct oracle *oracle, const struct words *wo
     return marked > bare;
 }
 
-/* design.md 4, marks: what one word means; an empty group if the index has nothing for it. */
-static struct group group_make(struct plan *plan, uint32_t typed)
+/* A word of a run or of a condition before it has a group. */
+struct slot {
+    uint32_t typed, position;
+    bool joined; /* a joined form, which is no first alternative and pairs with nothing */
+    enum { OPEN_TYPED, OPEN_FOLDED, OPEN_MORE_MARKS } open;
+};
+
+/* Every key in the index that the slot may mean. */
+static void slot_place(const struct plan *plan, const struct slot *slot,
+                       struct oracle_place_keys *place)
 {
-    struct oracle *oracle = plan->oracle;
-    const struct oracle_query *query = plan->query;
-    struct group group = {.typed = typed};
-    bool bare = !plan->marks_typed && !key_is_marked(oracle, typed);
-    if (!query->tokens &&
-        (query->marks == HL_MARKS_LOOSE || (query->marks == HL_MARKS_AUTO && bare))) {
-        group_fill(oracle, &group, WEIGHT_FULL, fits_folded);
-        /* What was typed is always meant, however rare it is. */
-        if (oracle->key[typed].df && group_find(&group, typed) < 0)
-            group.key[group.count - 1] = typed;
-    } else {
-        if (oracle->key[typed].df)
-            group_put(&group, typed, WEIGHT_FULL);
-        if (!query->tokens)
-            group_fill(oracle, &group, WEIGHT_VARIANT, fits_variant);
-        if (!group.count && !query->tokens && query->marks == HL_MARKS_AUTO)
-            group_fill(oracle, &group, WEIGHT_FULL, fits_more_marks);
+    const struct oracle *oracle = plan->oracle;
+    struct oracle_choice *all = oracle_grow(NULL, oracle->keys.count, sizeof *all);
+    size_t count = 0;
+    for (uint32_t k = 0; k < oracle->keys.count; k++) {
+        bool fits = slot->open == OPEN_TYPED    ? k == slot->typed
+                    : slot->open == OPEN_FOLDED ? fits_folded(oracle, slot->typed, k)
+                                                : fits_more_marks(oracle, slot->typed, k);
+        if (fits && oracle->key[k].df)
+            all[count++] = (struct oracle_choice){k, oracle->keys.text[k], oracle->key[k].df,
+                                                  oracle->key[k].cf, 0};
     }
-    for (size_t i = 0; i < group.count; i++)
-        group.df += oracle->key[group.key[i]].df;
-    group.df = group.df < oracle->ids.count ? group.df : oracle->ids.count;
-    group.idf = group.df ? oracle_idf(oracle->ids.count, group.df) : 0;
-    return group;
+    oracle_place_fill(place, all, count, slot->typed);
+    free(all);
+}
+
+/* The i/y variants of what was typed that the index has. */
+static void group_put_variants(const struct oracle *oracle, struct group *group)
+{
+    for (uint32_t k = 0; k < oracle->keys.count; k++)
+        if (oracle->key[k].df && group_find(group, k) < 0 &&
+            fits_variant(oracle, group->typed, k))
+            group_put(group, k, WEIGHT_VARIANT);
+}
+
+/* vietnamese.md 7: marks are honoured; only what the index lacks may have lost some. */
+static void slot_open(const struct plan *plan, struct slot *slot)
+{
+    const struct oracle *oracle = plan->oracle;
+    const struct oracle_query *query = plan->query;
+    struct group typed = {.typed = slot->typed};
+    bool bare = !plan->marks_typed && !key_is_marked(oracle, slot->typed);
+    slot->open = OPEN_TYPED;
+    if (query->tokens || query->marks == HL_MARKS_STRICT)
+        return;
+    if (query->marks == HL_MARKS_LOOSE || bare) {
+        slot->open = OPEN_FOLDED;
+    } else if (!oracle->key[slot->typed].df) {
+        group_put_variants(oracle, &typed);
+        slot->open = typed.count ? OPEN_TYPED : OPEN_MORE_MARKS;
+    }
+}
+
+/* What was read, what was typed, then what is likely: GROUP_MAX keys at most. */
+static void group_put_likely(struct group *group, const struct oracle_place_keys *place)
+{
+    if (place->count)
+        group_put(group, place->choice[place->best].key, WEIGHT_FULL);
+    for (size_t i = 0; i < place->count; i++)
+        if (place->choice[i].key == group->typed && group_find(group, group->typed) < 0)
+            group_put(group, group->typed, WEIGHT_FULL);
+    while (group->count < GROUP_MAX) {
+        const struct oracle_choice *next = NULL;
+        for (size_t i = 0; i < place->count; i++) {
+            const struct oracle_choice *c = &place->choice[i];
+            if (c->share > 0.02 && group_find(group, c->key) < 0 &&
+                (!next || c->share > next->share))
+                next = c;
+        }
+        if (!next)
+            break;
+        group_put(group, next->key, WEIGHT_FULL);
+    }
+}
+
+/* design.md 4, marks: what the words of one run mean beside each other. */
+static void groups_make(const struct plan *plan, struct slot *slots, size_t count,
+                        struct group *out)
+{
+    const struct oracle *oracle = plan->oracle;
+    struct oracle_place_keys *places = oracle_grow(NULL, count, sizeof *places);
+    for (size_t i = 0; i < count; i++) {
+        slot_open(plan, &slots[i]);
+        places[i].linked = i && !slots[i].joined && !slots[i - 1].joined &&
+                           slots[i].position == slots[i - 1].position + 1;
+        slot_place(plan, &slots[i], &places[i]);
+    }
+    oracle_lattice_read(places, count, &oracle->pairs);
+    for (size_t i = 0; i < count; i++) {
+        struct group *group = &out[i];
+        *group = (struct group){.typed = slots[i].typed};
+        if (plan->query->marks == HL_MARKS_LOOSE)
+            oracle_place_loose(&places[i]);
+        group_put_likely(group, &places[i]);
+        if (slots[i].open == OPEN_TYPED && !plan->query->tokens)
+            group_put_variants(oracle, group);
+        for (size_t k = 0; k < group->count; k++)
+            group->df += oracle->key[group->key[k]].df;
+        group->df = group->df < oracle->ids.count ? group->df : oracle->ids.count;
+        group->idf = group->df ? oracle_idf(oracle->ids.count, group->df) : 0;
+    }
+    free(places);
 }
 
 /* ------------------------------------------------------------------------ leaves */
@@ -413,11 +478,20 @@ static struct group *groups_copy(const struct group *from, size_t count)
     return memcpy(oracle_grow(NULL, count, sizeof *from), from, count * sizeof *from);
 }
 
-static void plan_put_word(struct plan *plan, const struct group *group)
+static bool groups_same(const struct group *a, const struct group *b)
+{
+    return a->typed == b->typed && !a->count == !b->count &&
+           (!a->count || a->key[0] == b->key[0]);
+}
+
+/* The same typed and read a second time is the word that is there: its group counts. */
+static void plan_put_word(struct plan *plan, struct group *group)
 {
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->leaves[i].groups[0].typed == group->typed)
-            return; /* repeated: the first place is kept */
+        if (groups_same(&plan->leaves[i].groups[0], group)) {
+            *group = plan->leaves[i].groups[0];
+            return;
+        }
     if (!group->count) {
         plan->lacking++;
         return;
@@ -430,14 +504,8 @@ static void plan_put_word(struct plan *plan, const struct group *group)
                                  .cover = cover > 1 ? cover : 1});
 }
 
-/* A word of a run as it is searched for. */
-struct meaning {
-    struct group group;
-    bool joined; /* a joined form, which is no first alternative and pairs with nothing */
-};
-
 /* The words of one run.  A joined form that the index has stands for all its parts. */
-static size_t run_read(struct plan *plan, const struct words *words, struct meaning *out)
+static size_t run_read(struct plan *plan, const struct words *words, struct slot *out)
 {
     uint32_t covered = 0; /* bytes of the text that a joined form stands for */
     size_t count = 0;
@@ -452,7 +520,8 @@ static size_t run_read(struct plan *plan, const struct words *words, struct mean
                 covered = word->end;
                 joined = true;
             }
-        out[count++] = (struct meaning){group_make(plan, word->key), joined};
+        out[count++] =
+            (struct slot){.typed = word->key, .position = word->position, .joined = joined};
     }
     return count;
 }
@@ -460,8 +529,8 @@ static size_t run_read(struct plan *plan, const struct words *words, struct mean
 static void plan_put_pair(struct plan *plan, const struct group *a, const struct group *b)
 {
     for (size_t i = plan->words; i < plan->count; i++)
-        if (plan->leaves[i].groups[0].typed == a->typed &&
-            plan->leaves[i].groups[1].typed == b->typed)
+        if (groups_same(&plan->leaves[i].groups[0], a) &&
+            groups_same(&plan->leaves[i].groups[1], b))
             return;
     struct group both[2] = {*a, *b};
     size_t members = a->count * b->count;
@@ -484,13 +553,16 @@ static void plan_put_condition(struct plan *plan, const struct oracle_item *item
     struct leaf leaf = {.kind = kinds[item->kind], .place = (int)item->place};
     if (item->kind == ORACLE_COLUMN)
         leaf.value = oracle_copy(item->text);
-    for (size_t i = 0; i < words->count; i++) {
-        if (words->list[i].alternative)
-            continue;
-        leaf.groups = oracle_grow(leaf.groups, leaf.group_count + 1, sizeof *leaf.groups);
-        leaf.groups[leaf.group_count] = group_make(plan, words->list[i].key);
-        leaf.idf += leaf.groups[leaf.group_count++].idf;
-    }
+    struct slot *slots = oracle_grow(NULL, words->count, sizeof *slots);
+    for (size_t i = 0; i < words->count; i++)
+        if (!words->list[i].alternative)
+            slots[leaf.group_count++] =
+                (struct slot){.typed = words->list[i].key, .position = words->list[i].position};
+    leaf.groups = oracle_grow(NULL, leaf.group_count, sizeof *leaf.groups);
+    groups_make(plan, slots, leaf.group_count, leaf.groups);
+    for (size_t i = 0; i < leaf.group_count; i++)
+        leaf.idf += leaf.groups[i].idf;
+    free(slots);
     assert(item->kind == ORACLE_COLUMN || leaf.group_count > 0);
     plan_put(plan, leaf);
 }
@@ -500,26 +572,30 @@ static void plan_put_all(struct plan *plan, const struct words *words, bool pair
 {
     const struct oracle_query *query = plan->query;
     struct run {
-        struct meaning *list;
+        struct slot *slots;
+        struct group *groups;
         size_t count;
     } *runs = oracle_grow(NULL, query->count, sizeof *runs);
     for (size_t i = 0; i < query->count; i++) {
         bool is_run = query->items[i].kind == ORACLE_WORDS;
-        runs[i].list = oracle_grow(NULL, words[i].count, sizeof *runs[i].list);
-        runs[i].count = is_run ? run_read(plan, &words[i], runs[i].list) : 0;
+        runs[i].slots = oracle_grow(NULL, words[i].count, sizeof *runs[i].slots);
+        runs[i].groups = oracle_grow(NULL, words[i].count, sizeof *runs[i].groups);
+        runs[i].count = is_run ? run_read(plan, &words[i], runs[i].slots) : 0;
+        groups_make(plan, runs[i].slots, runs[i].count, runs[i].groups);
         for (size_t w = 0; w < runs[i].count; w++)
-            plan_put_word(plan, &runs[i].list[w].group);
+            plan_put_word(plan, &runs[i].groups[w]);
     }
     plan->words = plan->count;
     for (size_t i = 0; pairs && i < query->count; i++)
         for (size_t w = 1; w < runs[i].count; w++)
-            if (!runs[i].list[w - 1].joined && !runs[i].list[w].joined)
-                plan_put_pair(plan, &runs[i].list[w - 1].group, &runs[i].list[w].group);
+            if (!runs[i].slots[w - 1].joined && !runs[i].slots[w].joined)
+                plan_put_pair(plan, &runs[i].groups[w - 1], &runs[i].groups[w]);
     plan->pairs = plan->count - plan->words;
     for (size_t i = 0; i < query->count; i++) {
         if (query->items[i].kind != ORACLE_WORDS)
             plan_put_condition(plan, &query->items[i], &words[i]);
-        free(runs[i].list);
+        free(runs[i].slots);
+        free(runs[i].groups);
     }
     free(runs);
 }

@@ -12,7 +12,8 @@
  * The oracle does not read the query language: a test gives it the parts of
  * a query and spells the same parts as text for the engine.  Keys come from
  * the project's tokeniser; how keys fold and which are variants it works out
- * by itself, for ASCII and the Vietnamese letters (corpora keep to those).
+ * by itself, for ASCII and the Vietnamese letters (corpora keep to those); what a
+ * word without marks means beside others is oracle_lattice.h.
  *
  * Ownership   copies articles; a result is the caller's until oracle_result_release().
  * Threads     one thread.
