@@ -100,6 +100,10 @@ struct hl_explanation {
     int cover_have, cover_all, cover_wanted; /* have * 100 >= wanted * all: it answers */
     struct hl_part *parts;
     size_t part_count;
+    double first_stage; /* the sum of the parts */
+    bool refined;       /* among the first, looked at again: score is first_stage plus
+                         * passage_weight * passage + early_weight * early */
+    double passage, early, passage_weight, early_weight;
     void *memory;
 };
 

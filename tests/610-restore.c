@@ -75,7 +75,8 @@ static hl_status fake_pairs(void *user, const struct hlq_key *as, uint32_t a_cou
 
 static struct hlq_vocabulary fake_vocabulary(struct fake *fake)
 {
-    return (struct hlq_vocabulary){fake_find, fake_folded, fake_pairs, NULL, fake};
+    return (struct hlq_vocabulary){
+        .find = fake_find, .folded = fake_folded, .pairs = fake_pairs, .user = fake};
 }
 
 /* Terms t00, t01, ...; `sparse` of ten pairs never occur. */

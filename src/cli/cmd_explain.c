@@ -89,6 +89,14 @@ static void add_explanation(const struct hl_explanation *e, struct hlcli_text *o
         hlcli_add(out, e->why ? e->why : "not enough of the query is there");
         hlcli_add(out, "\n");
     }
+    if (e->refined) {
+        add_real(out, "first stage ", e->first_stage);
+        add_real(out, "\npassage ", e->passage);
+        add_real(out, " * ", e->passage_weight);
+        add_real(out, ", early ", e->early);
+        add_real(out, " * ", e->early_weight);
+        hlcli_add(out, "\n");
+    }
     add_real(out, "score ", e->score);
     hlcli_add(out, "\n");
 }
@@ -139,6 +147,10 @@ static void put_explanation(const struct hl_explanation *e, const char *words,
     for (size_t i = 0; i < e->part_count; i++)
         put_part(&json, &e->parts[i]);
     hlcli_json_array_end(&json);
+    hlcli_json_put_double(&json, "first_stage", e->first_stage);
+    hlcli_json_put_bool(&json, "refined", e->refined);
+    hlcli_json_put_double(&json, "passage", e->passage);
+    hlcli_json_put_double(&json, "early", e->early);
     hlcli_json_object_end(&json);
     hlcli_add(out, "\n");
 }

@@ -116,7 +116,7 @@ static void put_understood(struct hlcli_json *json, const struct hl_result *resu
 
 /* The least share that any number of words starts with: an answer by less was found only
  * after the library asked for less, and says so. */
-enum { COVER_LEAST = 30 };
+enum { COVER_LEAST = 25 };
 static const char lowered[] =
     "no article has enough of the query; these have some of its words";
 

@@ -110,6 +110,31 @@ static void judge(struct memory *m, const struct hlscore_chunk *chunk, uint32_t 
     e->why = e->answers ? NULL : m->why;
 }
 
+/* Was the article among those that were looked at again?  Then with what result. */
+static hl_status second_look(struct memory *m, const struct hlchunk *source, uint32_t doc,
+                             struct hl_explanation *e, struct hl_error *err)
+{
+    struct hlnative *n = &m->native;
+    size_t most = n->options.refine, count = 0;
+    struct hlhit *hits = hlmem_zalloc(most + 1, sizeof *hits);
+    struct hlrefine_score score = {0, 0};
+    if (!hits)
+        return hlerr_nomem(err);
+    hl_status status = hlnative_rank(n, most, hits, &count, err);
+    for (size_t i = 0; status == HL_OK && i < count && !e->refined; i++) {
+        if (n->sources[hits[i].chunk] != source || hits[i].doc != doc)
+            continue;
+        e->refined = true;
+        status = hlnative_refine(n, &hits[i], 1, &score, err);
+        e->passage = score.passage;
+        e->early = score.early;
+        e->score = e->first_stage + hlrefine_worth(&score);
+        assert(status != HL_OK || e->score == hits[i].score);
+    }
+    hlmem_free(hits);
+    return status;
+}
+
 static hl_status explain(struct memory *m, const struct hl_index *index,
                          const struct hl_query *query, const struct hl_search_options *options,
                          const char *id, struct hl_explanation *e, struct hl_error *err)
@@ -145,7 +170,10 @@ static hl_status explain(struct memory *m, const struct hl_index *index,
     e->length = hlchunk_lengths_of(&columns, doc).length;
     e->cover_wanted = m->native.cover;
     judge(m, chunk, doc, e);
-    return HL_OK;
+    e->first_stage = e->score;
+    e->passage_weight = HLREFINE_PASSAGE;
+    e->early_weight = HLREFINE_EARLY;
+    return o.refine && e->answers ? second_look(m, source, doc, e, err) : HL_OK;
 }
 
 static void memory_free(struct memory *m)

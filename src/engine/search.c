@@ -2,7 +2,6 @@
  * search.c - hl_search(): options, relaxing of the cover, hits with their columns.
  */
 #include "engine/index.h"
-#include "engine/snippet.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -262,40 +261,4 @@ const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t i)
 const struct hl_suggestion *hl_result_suggestion(const struct hl_result *result, size_t i)
 {
     return result && i < result->suggestion_count ? &result->suggestions[i] : NULL;
-}
-
-/* ---- snippets ---- */
-
-static void add_terms(const struct hlq_word *word, double weight, struct hlsnippet_term *terms,
-                      size_t *count)
-{
-    for (uint32_t k = 0; k < word->count; k++)
-        terms[(*count)++] =
-            (struct hlsnippet_term){word->keys[k].bytes, word->keys[k].size, weight};
-}
-
-hl_status hl_snippet_make(const struct hl_result *result, const char *text, size_t size_max,
-                          struct hl_snippet *out_snippet, struct hl_error *err)
-{
-    if (!result || !text || !out_snippet)
-        return hlerr_set(err, HL_MISUSE, "a snippet of what?");
-    const struct hlnative *n = &result->native;
-    size_t most = 1, count = 0;
-    for (uint32_t i = 0; i < n->plan.word_count; i++)
-        most += n->plan.words[i].count;
-    for (uint32_t i = 0; i < n->plan.extra_count; i++)
-        most += n->plan.extra[i].count;
-    struct hlsnippet_term *terms = hlmem_zalloc(most, sizeof *terms);
-    if (!terms)
-        return hlerr_nomem(err);
-    for (uint32_t i = 0; i < n->word_count; i++)
-        add_terms(&n->plan.words[n->leaves[i].a], n->leaves[i].idf, terms, &count);
-    for (uint32_t i = 0; i < n->plan.phrase_count; i++)
-        for (uint32_t w = 0; !n->plan.phrases[i].excluded && w < n->plan.phrases[i].count; w++)
-            add_terms(&n->plan.extra[n->plan.phrases[i].words[w]], 1, terms, &count);
-    assert(count < most);
-    hl_status status =
-        hlsnippet_make(text, strlen(text), terms, count, size_max, out_snippet, err);
-    hlmem_free(terms);
-    return status;
 }

@@ -25,7 +25,9 @@ struct finder {
     const struct hlsnippet_term *terms;
     size_t term_count;
     const struct hlsnippet_term **sorted; /* by key */
-    uint32_t *seen;                       /* matches in the window, by term */
+    uint32_t *rows;                       /* terms of several keys */
+    size_t row_count;
+    uint32_t *seen; /* matches in the window, by term */
     struct match *matches;
     size_t match_count;
     size_t first, last; /* matches of the best window; last is one past */
@@ -65,12 +67,52 @@ static const struct hlsnippet_term *find_term(const struct finder *f, const stru
     return NULL;
 }
 
+/* The last token of a row that starts at token i; i if it does not. */
+static size_t row_end(const struct hltoken_list *list, size_t i,
+                      const struct hlsnippet_term *term)
+{
+    size_t last = i, at = 0, k = i;
+    for (uint32_t n = 0; at < term->key_size; n++, at++) {
+        const char *blank = memchr(term->key + at, ' ', term->key_size - at);
+        size_t size = blank ? (size_t)(blank - term->key) - at : term->key_size - at;
+        while (k < list->count && list->tokens[k].alternative)
+            k++;
+        const struct hltoken *t = k < list->count ? &list->tokens[k] : NULL;
+        if (!t || t->position != list->tokens[i].position + n || t->key_size != size ||
+            memcmp(t->key, term->key + at, size) != 0)
+            return i;
+        last = k++;
+        at += size;
+    }
+    return last;
+}
+
+/* A row that starts at token i becomes one match.  Returns its last token, or i. */
+static size_t match_row(struct finder *f, const struct hltoken_list *list, size_t i)
+{
+    for (size_t r = 0; r < f->row_count && !list->tokens[i].alternative; r++) {
+        size_t last = row_end(list, i, &f->terms[f->rows[r]]);
+        if (last == i)
+            continue;
+        f->matches[f->match_count++] =
+            (struct match){f->rows[r], list->tokens[i].position, list->tokens[i].start,
+                           list->tokens[last].end};
+        return last;
+    }
+    return i;
+}
+
 static bool find_matches(struct finder *f, const struct hltoken_list *list)
 {
     f->matches = hlmem_zalloc(list->count ? list->count : 1, sizeof *f->matches);
     if (!f->matches)
         return false;
     for (size_t i = 0; i < list->count; i++) {
+        size_t last = match_row(f, list, i);
+        if (last > i) {
+            i = last;
+            continue;
+        }
         const struct hltoken *t = &list->tokens[i];
         const struct hlsnippet_term *term = find_term(f, t);
         if (!term)
@@ -253,11 +295,14 @@ static hl_status sort_terms(struct finder *f, struct hl_error *err)
     size_t room = f->term_count ? f->term_count : 1;
     f->sorted = hlmem_zalloc(room, sizeof *f->sorted);
     f->seen = hlmem_zalloc(room, sizeof *f->seen);
-    if (!f->sorted || !f->seen)
+    f->rows = hlmem_zalloc(room, sizeof *f->rows);
+    if (!f->sorted || !f->seen || !f->rows)
         return hlerr_nomem(err);
     for (size_t i = 0; i < f->term_count; i++) {
         assert(f->terms[i].weight >= 0);
         f->sorted[i] = &f->terms[i];
+        if (memchr(f->terms[i].key, ' ', f->terms[i].key_size))
+            f->rows[f->row_count++] = (uint32_t)i;
     }
     qsort(f->sorted, f->term_count, sizeof *f->sorted, by_key);
     return HL_OK;
@@ -287,6 +332,7 @@ hl_status hlsnippet_make(const char *text, size_t size, const struct hlsnippet_t
     hltoken_list_release(&list);
     hlmem_free(f.matches);
     hlmem_free(f.seen);
+    hlmem_free(f.rows);
     hlmem_free(f.sorted);
     return status;
 }

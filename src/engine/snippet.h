@@ -20,9 +20,9 @@
 
 #include "hlsearch.h"
 
-/* One key that counts as a match. */
+/* One key that counts as a match, or several that do where they stand in a row. */
 struct hlsnippet_term {
-    const char *key; /* exact key, not terminated */
+    const char *key; /* exact key, not terminated; of a row: keys with one blank between */
     uint32_t key_size;
     double weight; /* >= 0; its idf, or 1 */
 };
