@@ -55,6 +55,7 @@ static bool search(const struct hl_index *index, const char *words, bool suggest
     struct hl_search_options options;
     hl_search_options_init(&options);
     options.suggest = suggest;
+    options.synonyms = NULL; /* what the list knows needs no proposal */
     bool good = hl_query_parse(index, words, strlen(words), NULL, &query, NULL) == HL_OK &&
                 hl_search(index, query, &options, io_result, NULL) == HL_OK;
     hl_query_free(query);

@@ -26,6 +26,7 @@ static bool ask(const struct hl_index *index, const char *words, struct hl_resul
     struct hl_search_options options;
     hl_search_options_init(&options);
     options.count = ANSWERS_MAX;
+    options.synonyms = NULL;
     bool good = hl_query_parse(index, words, strlen(words), NULL, &query, NULL) == HL_OK &&
                 hl_search(index, query, &options, io_result, NULL) == HL_OK;
     hl_query_free(query);

@@ -31,6 +31,6 @@ hl_status hlq_takes_joined(const struct hlq_clause *clause, uint32_t first,
         status = vocabulary->pair(vocabulary->user, number->key, number->size, unit->key,
                                   unit->size, &apart, err);
     if (status == HL_OK)
-        *out_takes = one.df > apart.df;
+        *out_takes = one.df && one.df >= apart.df;
     return status;
 }

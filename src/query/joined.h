@@ -15,7 +15,7 @@
 /*
  * Is the alternative at `alternative` of a clause, which stands beside the token at
  * `first`, to be taken for the tokens that it covers?  A linked code is, if the index
- * has it.  A number and a letter are if more articles have them as one than have them
+ * has it.  A number and a letter are if as many articles have them as one as have them
  * side by side: 100g means grams even where somebody wrote 100G.
  */
 hl_status hlq_takes_joined(const struct hlq_clause *clause, uint32_t first,
