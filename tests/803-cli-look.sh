@@ -81,11 +81,15 @@ for h in hits:
     total = 0.0
     for p in e["parts"]:
         total += p["worth"]
-    assert e["answers"] and e["score"] == h["score"] == total, (h["id"], e["score"], total)
+    assert e["answers"] and e["first_stage"] == total, (h["id"], e["first_stage"], total)
+    assert e["refined"] == (rank == "default")
+    if e["refined"]:
+        total += e["passage_weight"] * e["passage"] + e["early_weight"] * e["early"]
+    assert e["score"] == h["score"] == total, (h["id"], e["score"], total)
     text = subprocess.run([tool, "explain", index, h["id"], words, "--rank", rank],
                           stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
     sums = [float(line.split()[1]) for line in text if line.strip().startswith("sum ")]
-    assert sums[-1] == h["score"] == float(text[-1].split()[1])
+    assert sums[-1] == e["first_stage"] and h["score"] == float(text[-1].split()[1])
 PY
             ok $? "explain --rank $rank: $words"
         done

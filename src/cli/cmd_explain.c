@@ -149,6 +149,8 @@ static void put_explanation(const struct hl_explanation *e, const char *words,
     hlcli_json_array_end(&json);
     hlcli_json_put_double(&json, "first_stage", e->first_stage);
     hlcli_json_put_bool(&json, "refined", e->refined);
+    hlcli_json_put_double(&json, "passage_weight", e->passage_weight);
+    hlcli_json_put_double(&json, "early_weight", e->early_weight);
     hlcli_json_put_double(&json, "passage", e->passage);
     hlcli_json_put_double(&json, "early", e->early);
     hlcli_json_object_end(&json);
