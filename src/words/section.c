@@ -15,6 +15,13 @@ void hlwords_counts_release(struct hlwords_counts *counts)
     memset(counts, 0, sizeof *counts);
 }
 
+const char *hlwords_spell(uint32_t code, size_t *out_size)
+{
+    if (code >= HLWORDS_CODES || !hlsyl_is_legal((uint16_t)code))
+        return NULL;
+    return hlsyl_spell((uint16_t)code, out_size);
+}
+
 /* ---- writing ---- */
 
 static int by_codes(const void *x, const void *y)

@@ -49,6 +49,9 @@ void hlwords_counts_release(struct hlwords_counts *counts);
  */
 bool hlwords_section_write(struct hlwords_counts *counts, struct hlbuf *to);
 
+/* How the index spells the syllable of a code; NULL for a code that has none. */
+const char *hlwords_spell(uint32_t code, size_t *out_size);
+
 hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
                                struct hlwords_counts *out_counts, const char **out_why);
 
