@@ -13,13 +13,10 @@
 #include <assert.h>
 #include <stdio.h>
 
-enum { NO_CODE = 0xffff };
-
 struct again {
     struct hlcheck_chunk *c;
     struct hlchunk bare; /* the chunk with its deleted articles, as the writer saw it */
-    uint16_t *codes;     /* by term: of the syllable, or NO_CODE */
-    uint32_t *terms;     /* by place among the syllables: the term */
+    uint16_t *codes;     /* by term: of the syllable, or HLWORDS_NO_CODE */
     struct hlwords_counts counts;
     struct hlbuf pairs, bytes;
 };
@@ -32,27 +29,23 @@ static void fault(const struct hlcheck_chunk *c, const uint8_t *p, const char *w
     hlcheck_at(&where, p, text);
 }
 
-/* The term that spells the syllable, if the chunk has it. */
-static hl_status add_syllable(struct again *a, uint32_t code, uint32_t *locals,
+/* The term of a place in the dictionary, if it is a syllable of the chunk. */
+static hl_status add_syllable(struct again *a, uint32_t ordinal, uint32_t *locals,
                               struct hl_error *err)
 {
-    size_t size = 0;
-    const char *spelled = hlwords_spell(code, &size);
-    uint32_t ordinal;
-    bool found = false;
-    hl_status status = HL_OK;
-    if (spelled)
-        status =
-            hllex_find(&a->bare.segment->lexicon, spelled, size, &found, &ordinal, locals, err);
-    uint32_t term = found && status == HL_OK ? locals[a->bare.number] : HLLEX_NONE;
-    if (status != HL_OK || term == HLLEX_NONE || term >= a->bare.head.terms)
-        return status;
+    struct hllex_term found;
     struct hlcounts counts;
+    hl_status status = hllex_get(&a->bare.segment->lexicon, ordinal, &found, locals, err);
+    if (status != HL_OK)
+        return status;
+    uint16_t code = hlwords_code(found.bytes, found.size);
+    uint32_t term = locals[a->bare.number];
+    if (code == HLWORDS_NO_CODE || term >= a->bare.head.terms)
+        return HL_OK; /* HLLEX_NONE is such a number, too */
     status = hlchunk_term_counts(&a->bare, term, &counts, err);
     if (status != HL_OK)
         return status;
-    a->codes[term] = (uint16_t)code;
-    a->terms[a->counts.syllable_count] = term;
+    a->codes[term] = code;
     a->counts.syllables[a->counts.syllable_count++] =
         (struct hlwords_syllable){code, (uint32_t)counts.cf};
     return HL_OK;
@@ -60,33 +53,40 @@ static hl_status add_syllable(struct again *a, uint32_t code, uint32_t *locals,
 
 static hl_status add_syllables(struct again *a, struct hl_error *err)
 {
-    size_t terms = a->bare.head.terms;
-    a->codes = hlmem_alloc((terms + 1) * sizeof *a->codes);
-    a->terms = hlmem_zalloc(HLWORDS_CODES, sizeof *a->terms);
-    a->counts.syllables = hlmem_zalloc(HLWORDS_CODES, sizeof *a->counts.syllables);
+    uint32_t all = a->bare.segment->lexicon.terms, terms = a->bare.head.terms;
+    a->codes = hlmem_alloc(((size_t)terms + 1) * sizeof *a->codes);
+    a->counts.syllables = hlmem_zalloc((size_t)all + 1, sizeof *a->counts.syllables);
     uint32_t *locals = hlmem_zalloc(a->bare.segment->chunk_count, sizeof *locals);
-    hl_status status =
-        a->codes && a->terms && a->counts.syllables && locals ? HL_OK : hlerr_nomem(err);
-    for (size_t t = 0; status == HL_OK && t < terms; t++)
-        a->codes[t] = NO_CODE;
-    for (uint32_t code = 0; status == HL_OK && code < HLWORDS_CODES; code++)
-        status = add_syllable(a, code, locals, err);
+    hl_status status = a->codes && a->counts.syllables && locals ? HL_OK : hlerr_nomem(err);
+    for (uint32_t t = 0; status == HL_OK && t < terms; t++)
+        a->codes[t] = HLWORDS_NO_CODE;
+    for (uint32_t i = 0; status == HL_OK && i < all; i++)
+        status = add_syllable(a, i, locals, err);
     hlmem_free(locals);
-    return status;
+    if (status != HL_OK)
+        return status;
+    hlwords_sort_syllables(&a->counts);
+    /* The dictionary is checked later; until then it may have a term twice. */
+    const struct hlwords_syllable *s = a->counts.syllables;
+    for (size_t i = 1; i < a->counts.syllable_count; i++)
+        if (s[i].code == s[i - 1].code)
+            return hlchunk_damaged(&a->bare, "words", s[i].code, "a syllable twice", err);
+    return HL_OK;
 }
 
 static hl_status add_pairs(struct again *a, struct hl_error *err)
 {
     hl_status status = HL_OK;
-    for (size_t i = 0; status == HL_OK && i < a->counts.syllable_count; i++) {
+    for (uint32_t t = 0; status == HL_OK && t < a->bare.head.terms; t++) {
         struct hlpair_walk walk;
         struct hlpair_entry e;
-        status = hlpair_walk_start(&a->bare, a->terms[i], &walk, err);
+        if (a->codes[t] == HLWORDS_NO_CODE)
+            continue;
+        status = hlpair_walk_start(&a->bare, t, &walk, err);
         while (status == HL_OK && hlpair_walk_next(&walk, &e, &status, err)) {
             assert(e.b < a->bare.head.terms);
-            struct hlwords_pair pair = {(uint16_t)a->counts.syllables[i].code, a->codes[e.b],
-                                        (uint32_t)e.cf};
-            if (e.cf >= HLWORDS_PAIR_LEAST && pair.b != NO_CODE)
+            struct hlwords_pair pair = {a->codes[t], a->codes[e.b], (uint32_t)e.cf};
+            if (e.cf >= HLWORDS_PAIR_LEAST && pair.b != HLWORDS_NO_CODE)
                 hlbuf_put(&a->pairs, &pair, sizeof pair);
         }
     }
@@ -119,7 +119,6 @@ static void compare(struct hlcheck_chunk *c, const uint8_t *bytes, size_t size)
         fault(c, bytes, "words that its terms and pairs do not have");
     hlwords_counts_release(&a.counts);
     hlmem_free(a.codes);
-    hlmem_free(a.terms);
     hlbuf_release(&a.pairs);
     hlbuf_release(&a.bytes);
 }

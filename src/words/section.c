@@ -15,11 +15,13 @@ void hlwords_counts_release(struct hlwords_counts *counts)
     memset(counts, 0, sizeof *counts);
 }
 
-const char *hlwords_spell(uint32_t code, size_t *out_size)
+uint16_t hlwords_code(const uint8_t *term, size_t size)
 {
-    if (code >= HLWORDS_CODES || !hlsyl_is_legal((uint16_t)code))
-        return NULL;
-    return hlsyl_spell((uint16_t)code, out_size);
+    size_t spelled_size = 0;
+    uint16_t code = hlsyl_parse((const char *)term, size);
+    const char *spelled = code == HLSYL_NONE ? NULL : hlsyl_spell(code, &spelled_size);
+    bool same = spelled && spelled_size == size && !memcmp(spelled, term, size);
+    return same ? code : HLWORDS_NO_CODE;
 }
 
 /* ---- writing ---- */
@@ -30,6 +32,18 @@ static int by_codes(const void *x, const void *y)
     if (p->a != q->a)
         return p->a < q->a ? -1 : 1;
     return p->b < q->b ? -1 : p->b > q->b;
+}
+
+static int by_code(const void *x, const void *y)
+{
+    const struct hlwords_syllable *p = x, *q = y;
+    return p->code < q->code ? -1 : p->code > q->code;
+}
+
+void hlwords_sort_syllables(struct hlwords_counts *counts)
+{
+    if (counts->syllable_count)
+        qsort(counts->syllables, counts->syllable_count, sizeof *counts->syllables, by_code);
 }
 
 /* Together more often than their counts alone would bring them, in whole numbers. */

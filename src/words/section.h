@@ -22,7 +22,8 @@
 
 enum {
     HLWORDS_PAIR_LEAST = 3, /* rarer pairs say nothing yet; two thirds of all are */
-    HLWORDS_CODES = 28 << 11
+    HLWORDS_CODES = 28 << 11,
+    HLWORDS_NO_CODE = 0xffff
 };
 
 struct hlwords_syllable {
@@ -49,8 +50,15 @@ void hlwords_counts_release(struct hlwords_counts *counts);
  */
 bool hlwords_section_write(struct hlwords_counts *counts, struct hlbuf *to);
 
-/* How the index spells the syllable of a code; NULL for a code that has none. */
-const char *hlwords_spell(uint32_t code, size_t *out_size);
+/*
+ * The code of a term that is a syllable, spelled as the index spells it, or
+ * HLWORDS_NO_CODE.  Terms taken as they are ("--format tokens") may spell a syllable in
+ * several ways, and only one of them counts.
+ */
+uint16_t hlwords_code(const uint8_t *term, size_t size);
+
+/* Brings syllables into the order of their codes. */
+void hlwords_sort_syllables(struct hlwords_counts *counts);
 
 hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
                                struct hlwords_counts *out_counts, const char **out_why);
