@@ -141,6 +141,21 @@ static void test_hostile(uint64_t seed)
     hlbuf_release(&bytes);
 }
 
+static uint16_t code_of(const char *term)
+{
+    return hlwords_code((const uint8_t *)term, strlen(term));
+}
+
+static void test_codes(void)
+{
+    OK(code_of("hòa") == code("hòa") && code_of("hoà") == HLWORDS_NO_CODE &&
+           code_of("Hòa") == HLWORDS_NO_CODE && code_of("tphcm") == HLWORDS_NO_CODE,
+       "a term is a syllable only as the index spells it");
+    OK(code_of("th\xf5\xe1\xba\xadt") == HLWORDS_NO_CODE &&
+           code_of("h\xe1\xba") == HLWORDS_NO_CODE,
+       "and bytes that are not UTF-8 are none");
+}
+
 static void test_refusals(void)
 {
     static const struct {
@@ -474,6 +489,7 @@ int main(void)
     test_section();
     test_hostile(21);
     test_refusals();
+    test_codes();
     test_worths();
     test_closed();
     struct hl_words *words = open_cases();

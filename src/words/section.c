@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "text/syllable.h"
+#include "text/utf8.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -18,7 +19,9 @@ void hlwords_counts_release(struct hlwords_counts *counts)
 uint16_t hlwords_code(const uint8_t *term, size_t size)
 {
     size_t spelled_size = 0;
-    uint16_t code = hlsyl_parse((const char *)term, size);
+    const char *text = (const char *)term;
+    bool valid = hltext_utf8_check(text, size) == size; /* a damaged term may be anything */
+    uint16_t code = valid ? hlsyl_parse(text, size) : HLSYL_NONE;
     const char *spelled = code == HLSYL_NONE ? NULL : hlsyl_spell(code, &spelled_size);
     bool same = spelled && spelled_size == size && !memcmp(spelled, term, size);
     return same ? code : HLWORDS_NO_CODE;

@@ -53,7 +53,7 @@ bool hlwords_section_write(struct hlwords_counts *counts, struct hlbuf *to);
 /*
  * The code of a term that is a syllable, spelled as the index spells it, or
  * HLWORDS_NO_CODE.  Terms taken as they are ("--format tokens") may spell a syllable in
- * several ways, and only one of them counts.
+ * several ways, and only one of them counts; a term may be any bytes.
  */
 uint16_t hlwords_code(const uint8_t *term, size_t size);
 
