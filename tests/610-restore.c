@@ -124,7 +124,7 @@ static void place_draw(struct lattice *l, uint32_t i, uint32_t width, const stru
     for (uint32_t t = 0; t < TERMS && left; t++)
         if (tap_random(seed) % (TERMS - t) < left) {
             l->choices[i][width - left--] = (struct hlq_choice){
-                fake->term[t].key, 3, fake->term[t].df, fake->term[t].cf, -1};
+                fake->term[t].key, 3, fake->term[t].df, fake->term[t].cf, -1, false};
         }
     l->places[i] = (struct hlq_place){l->choices[i], width, 0, true};
 }
@@ -178,6 +178,9 @@ static void try_paths(const struct lattice *l, const struct fake *fake, uint32_t
         long double worth = prior_of(l, from, path[0]);
         for (uint32_t i = 1; i < count; i++)
             worth *= step_of(l, fake, from + i, path[i - 1], path[i]);
+        for (uint32_t i = 0; i < count; i++)
+            if (l->choices[from + i][path[i]].barred)
+                worth = 0;
         out->sum += worth;
         for (uint32_t i = 0; i < count; i++)
             out->share[i][path[i]] += worth;
@@ -250,6 +253,8 @@ static void check_small(uint64_t seed)
             uint64_t chance = tap_random(&seed) % 12;
             place_draw(&l, i, chance ? 1 + (uint32_t)(tap_random(&seed) % 4) : 0, fake, &seed);
             l.places[i].linked = chance > 1;
+            for (uint32_t k = 0; k + 1 < l.places[i].count && chance > 8; k++)
+                l.choices[i][k].barred = tap_random(&seed) % 2;
         }
         hlarena_reset(&arena);
         wrong += hlq_restore(l.places, l.count, &vocabulary, &arena, &err) != HL_OK ||
@@ -269,9 +274,12 @@ static void place_put(struct lattice *l, uint32_t i, const struct fake *fake, ui
                       uint32_t count)
 {
     for (uint32_t k = 0; k < count; k++)
-        l->choices[i][k] = (struct hlq_choice){
-            fake->term[first + k].key, (uint32_t)strlen(fake->term[first + k].key),
-            fake->term[first + k].df, fake->term[first + k].cf, -1};
+        l->choices[i][k] = (struct hlq_choice){fake->term[first + k].key,
+                                               (uint32_t)strlen(fake->term[first + k].key),
+                                               fake->term[first + k].df,
+                                               fake->term[first + k].cf,
+                                               -1,
+                                               false};
     l->places[i] = (struct hlq_place){l->choices[i], count, 99, true};
 }
 
@@ -304,7 +312,12 @@ static void check_by_hand(void)
     OK(hlq_restore(l.places, 2, &vocabulary, &arena, &err) == HL_OK && l.places[1].best == 0 &&
            l.choices[1][0].posterior == 0.5 && !fake.asked,
        "what is not linked is read by itself: the commonest");
-    l.places[1].linked = true;
+    l.places[1].linked = l.choices[1][2].barred = true;
+    OK(hlq_restore(l.places, 2, &vocabulary, &arena, &err) == HL_OK && l.places[1].best == 0 &&
+           fabs(l.choices[1][0].posterior - 0.75) < 1e-15 && l.choices[1][2].posterior == 0,
+       "what is barred leaves its share to the others");
+    l.choices[1][2].barred = false;
+    fake.asked = 0;
     l.places[0].count = 0;
     OK(hlq_restore(l.places, 2, &vocabulary, &arena, &err) == HL_OK && l.places[1].best == 0 &&
            !fake.asked,

@@ -351,23 +351,43 @@ struct slot {
     enum { OPEN_TYPED, OPEN_FOLDED, OPEN_MORE_MARKS } open;
 };
 
-/* Every key in the index that the slot may mean. */
-static void slot_place(const struct plan *plan, const struct slot *slot,
-                       struct oracle_place_keys *place)
+/* Does the slot mean the key? */
+static bool slot_means(const struct oracle *oracle, const struct slot *slot, uint32_t key)
+{
+    if (slot->open == OPEN_TYPED)
+        return key == slot->typed;
+    return slot->open == OPEN_FOLDED ? fits_folded(oracle, slot->typed, key)
+                                     : fits_more_marks(oracle, slot->typed, key);
+}
+
+/* Every key in the index that the slot may mean; or all that fold alike, others barred. */
+static void slot_choices(const struct plan *plan, const struct slot *slot, bool all_alike,
+                         struct oracle_place_keys *place)
 {
     const struct oracle *oracle = plan->oracle;
     struct oracle_choice *all = oracle_grow(NULL, oracle->keys.count, sizeof *all);
     size_t count = 0;
     for (uint32_t k = 0; k < oracle->keys.count; k++) {
-        bool fits = slot->open == OPEN_TYPED    ? k == slot->typed
-                    : slot->open == OPEN_FOLDED ? fits_folded(oracle, slot->typed, k)
-                                                : fits_more_marks(oracle, slot->typed, k);
-        if (fits && oracle->key[k].df)
-            all[count++] = (struct oracle_choice){k, oracle->keys.text[k], oracle->key[k].df,
-                                                  oracle->key[k].cf, 0};
+        bool means = slot_means(oracle, slot, k);
+        if (oracle->key[k].df && (means || (all_alike && fits_folded(oracle, slot->typed, k))))
+            all[count++] = (struct oracle_choice){
+                k, oracle->keys.text[k], oracle->key[k].df, oracle->key[k].cf, !means, 0};
     }
     oracle_place_fill(place, all, count, slot->typed);
     free(all);
+}
+
+static void slot_place(const struct plan *plan, const struct slot *slot,
+                       struct oracle_place_keys *place)
+{
+    const struct oracle_query *query = plan->query;
+    bool meant = false;
+    slot_choices(plan, slot,
+                 query->marks == HL_MARKS_AUTO && !query->tokens && !plan->marks_typed, place);
+    for (size_t i = 0; i < place->count; i++)
+        meant = meant || !place->choice[i].barred;
+    if (!meant)
+        slot_choices(plan, slot, false, place);
 }
 
 /* The i/y variants of what was typed that the index has. */

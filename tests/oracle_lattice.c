@@ -105,6 +105,15 @@ static void make_sum_one(double *values, size_t count)
         values[i] /= sum;
 }
 
+/* Worth what they are in all; a key that is not meant is worth nothing. */
+static void make_fair(const struct oracle_place_keys *place, double *values)
+{
+    for (size_t i = 0; i < place->count; i++)
+        if (place->choice[i].barred)
+            values[i] = 0;
+    make_sum_one(values, place->count);
+}
+
 /* (max(c(ab) - .75, 0) + (.75 n + .25) p(b)) / (c(a) + .25) */
 static void stage_steps(struct stage *to, const struct oracle_place_keys *from,
                         const struct oracle_place_keys *place, const struct oracle_pairs *pairs)
@@ -124,9 +133,9 @@ static void stage_steps(struct stage *to, const struct oracle_place_keys *from,
 }
 
 static void stage_from_left(struct stage *to, const struct stage *from, size_t from_count,
-                            size_t count)
+                            const struct oracle_place_keys *place)
 {
-    for (size_t b = 0; b < count; b++) {
+    for (size_t b = 0; b < place->count; b++) {
         to->before[b] = 0;
         to->path[b] = -1;
         for (size_t a = 0; a < from_count; a++) {
@@ -138,8 +147,8 @@ static void stage_from_left(struct stage *to, const struct stage *from, size_t f
             }
         }
     }
-    make_sum_one(to->before, count);
-    make_sum_one(to->path, count);
+    make_fair(place, to->before);
+    make_fair(place, to->path);
 }
 
 static void run_from_right(struct stage *stages, const struct oracle_place_keys *places,
@@ -147,6 +156,7 @@ static void run_from_right(struct stage *stages, const struct oracle_place_keys 
 {
     for (size_t a = 0; a < places[count - 1].count; a++)
         stages[count - 1].after[a] = 1;
+    make_fair(&places[count - 1], stages[count - 1].after);
     for (size_t i = count - 1; i-- > 0;) {
         const struct stage *to = &stages[i + 1];
         for (size_t a = 0; a < places[i].count; a++) {
@@ -154,7 +164,7 @@ static void run_from_right(struct stage *stages, const struct oracle_place_keys 
             for (size_t b = 0; b < places[i + 1].count; b++)
                 stages[i].after[a] += to->step[a][b] * to->after[b];
         }
-        make_sum_one(stages[i].after, places[i].count);
+        make_fair(&places[i], stages[i].after);
     }
 }
 
@@ -170,9 +180,12 @@ static void run_read(struct oracle_place_keys *places, size_t count,
         make_sum_one(s->prior, places[i].count);
         memcpy(s->before, s->prior, sizeof s->before);
         memcpy(s->path, s->prior, sizeof s->path);
-        if (i) {
+        if (i == 0) {
+            make_fair(&places[i], s->before);
+            make_fair(&places[i], s->path);
+        } else {
             stage_steps(s, &places[i - 1], &places[i], pairs);
-            stage_from_left(s, &stages[i - 1], places[i - 1].count, places[i].count);
+            stage_from_left(s, &stages[i - 1], places[i - 1].count, &places[i]);
         }
     }
     run_from_right(stages, places, count);

@@ -23,6 +23,7 @@ struct oracle_choice {
     uint32_t key;
     const char *bytes;
     uint64_t df, cf;
+    bool barred;  /* not meant, only weighed against */
     double share; /* posterior; the shares of a place sum up to 1 */
 };
 

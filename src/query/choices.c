@@ -50,7 +50,8 @@ static hl_status gather(void *to, const char *key, size_t size, const struct hlq
     char *copy = hlarena_strndup(g->arena, key, size);
     if (!copy)
         return HL_NOMEM;
-    g->list[g->count++] = (struct hlq_choice){copy, (uint32_t)size, counts->df, counts->cf, 0};
+    g->list[g->count++] =
+        (struct hlq_choice){copy, (uint32_t)size, counts->df, counts->cf, 0, false};
     return HL_OK;
 }
 

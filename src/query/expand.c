@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "text/fold.h"
+#include "text/marks.h"
 #include "text/syllable.h"
 
 #include <assert.h>
@@ -201,6 +202,30 @@ static hl_status lost_marks(struct expander *ex, const struct slot *slot, bool *
     return status;
 }
 
+/* Typed marks beside bare words are weighed against all that fold alike (restore.h). */
+static hl_status weigh_all(struct expander *ex, const struct hlq_token *t, enum hlq_open open,
+                           struct hlq_place *place)
+{
+    const struct hl_query_options *o = &ex->query->options;
+    bool wanted = !o->tokens && o->marks == HL_MARKS_AUTO && !ex->marks_typed;
+    if (!wanted || !place->count || open == HLQ_FOLDED)
+        return HL_OK;
+    struct hlq_place all = {0};
+    bool meant = false;
+    hl_status status =
+        hlq_choices(t->key, t->size, HLQ_FOLDED, ex->vocabulary, ex->arena, &all, ex->err);
+    for (uint32_t i = 0; status == HL_OK && i < all.count; i++) {
+        struct hlq_choice *c = &all.choices[i];
+        c->barred = open == HLQ_AS_TYPED
+                        ? c->size != t->size || memcmp(c->bytes, t->key, t->size)
+                        : !hltext_adds_marks(t->key, t->size, c->bytes, c->size);
+        meant |= !c->barred;
+    }
+    if (meant)
+        *place = all;
+    return status;
+}
+
 static hl_status open_slot(struct expander *ex, struct slot *slot, struct hlq_place *place)
 {
     const struct hlq_token *t = slot->token;
@@ -215,7 +240,7 @@ static hl_status open_slot(struct expander *ex, struct slot *slot, struct hlq_pl
         status =
             hlq_choices(t->key, t->size, slot->open, ex->vocabulary, ex->arena, place, ex->err);
     }
-    return status;
+    return status == HL_OK ? weigh_all(ex, t, slot->open, place) : status;
 }
 
 /* Loose marks mean every marking alike: nothing is restored, the commonest come first. */

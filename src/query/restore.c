@@ -73,10 +73,21 @@ static hl_status fill_steps(const struct hlq_place *before, const struct hlq_pla
     return status;
 }
 
+/* Scales what is meant, and leaves nothing to what is barred. */
+static void settle(const struct hlq_place *place, double *values)
+{
+    for (uint32_t i = 0; i < place->count; i++)
+        if (place->choices[i].barred)
+            values[i] = 0;
+    scale(values, place->count);
+}
+
 static void start_run(const struct hlq_place *place, struct column *c)
 {
     memcpy(c->forward, c->prior, place->count * sizeof *c->forward);
     memcpy(c->path, c->prior, place->count * sizeof *c->path);
+    settle(place, c->forward);
+    settle(place, c->path);
     memset(c->from, 0, sizeof c->from);
 }
 
@@ -95,8 +106,8 @@ static void go_forward(const struct hlq_place *before, const struct column *from
             }
         }
     }
-    scale(c->forward, place->count);
-    scale(c->path, place->count);
+    settle(place, c->forward);
+    settle(place, c->path);
 }
 
 static void go_backward(const struct hlq_place *place, struct column *c,
@@ -107,7 +118,7 @@ static void go_backward(const struct hlq_place *place, struct column *c,
         for (uint32_t b = 0; b < after->count; b++)
             c->backward[a] += to->step[a][b] * to->backward[b];
     }
-    scale(c->backward, place->count);
+    settle(place, c->backward);
 }
 
 static void set_posteriors(struct hlq_place *place, const struct column *c)
@@ -129,6 +140,7 @@ static void read_back(struct hlq_place *places, uint32_t count, struct column *c
         if (columns[last].path[i] > columns[last].path[best])
             best = i;
     }
+    settle(&places[last], columns[last].backward);
     for (uint32_t i = count; i-- > 0;) {
         if (i < last)
             go_backward(&places[i], &columns[i], &places[i + 1], &columns[i + 1]);

@@ -14,6 +14,11 @@
  *     p(b)   c(b) over the sum of c() at its place
  *     n      how many keys of the place follow a
  *
+ * Where marks were typed, a place still has all its keys, with those barred that lack
+ * the marks.  So the chances of what is meant, and with them the reading of its
+ * neighbours, are what they were if it had been typed without, and what was restored
+ * restores to itself when it is searched again.
+ *
  * Only + - * / of doubles, which are exact to the last bit everywhere, in one
  * order: every machine restores alike, however the index is cut into segments.
  *
@@ -34,16 +39,19 @@ struct hlq_choice {
     uint32_t size;
     uint64_t df, cf;
     double posterior; /* those of a place sum up to 1 */
+    bool barred;      /* not meant, only weighed against: its posterior is 0 */
 };
 
 struct hlq_place {
-    struct hlq_choice *choices; /* by bytes, distinct; at most HLQ_CHOICES_MAX */
+    struct hlq_choice
+        *choices; /* by bytes, distinct; not all barred; at most HLQ_CHOICES_MAX */
     uint32_t count;
     uint32_t best; /* the choice on the best path */
     bool linked;   /* stands right after the place before */
 };
 
-/* Fills best and posterior of every place; one without choices cuts the run. */
+/* Fills best and posterior of every place; one without choices cuts the
+ * run. */
 hl_status hlq_restore(struct hlq_place *places, uint32_t count,
                       const struct hlq_vocabulary *vocabulary, struct hlarena *arena,
                       struct hl_error *err);
