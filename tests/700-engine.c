@@ -533,8 +533,8 @@ static void check_explain(const struct hl_index *index)
                sum == e.first_stage,
            "its parts add up to the first stage, bit for bit: %.17g", e.first_stage);
         OK(e.refined && e.passage > 0 && e.early > 0 &&
-               e.score == e.first_stage +
-                              (e.passage_weight * e.passage + e.early_weight * e.early),
+               e.score ==
+                   e.first_stage + (e.passage_weight * e.passage + e.early_weight * e.early),
            "and with the second look to the score: %.17g", e.score);
         OK(e.articles == ARTICLES && e.cover_have * 100 >= e.cover_wanted * e.cover_all,
            "and its cover suffices");
