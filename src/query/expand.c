@@ -103,7 +103,8 @@ static void add_choice(struct hlq_word *word, const struct hlq_choice *c)
     for (uint32_t i = 0; i < word->count; i++)
         if (same_key(&word->keys[i], c->bytes, c->size))
             return;
-    word->keys[word->count++] = (struct hlq_key){c->bytes, c->size, weight_of(word, c)};
+    unsigned weight = weight_of(word, c); /* before the count rises: the first is told by it */
+    word->keys[word->count++] = (struct hlq_key){c->bytes, c->size, weight};
 }
 
 static const struct hlq_choice *choice_of(const struct hlq_place *place, const char *key,
