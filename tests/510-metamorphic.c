@@ -109,6 +109,7 @@ static void ask_all_and_any(const struct hl_index *index, const char *words,
     hl_search_options_init(&options);
     options.count = 10000;
     options.cover = HL_COVER_ANY;
+    options.refine = 0; /* which hits are the first depends on how many answer */
     struct answers any = ask(index, words, &options);
     options.cover = HL_COVER_ALL;
     struct answers all = ask(index, words, &options);
@@ -271,6 +272,7 @@ static size_t indexes_differ(const char *a, const char *b,
         struct hl_search_options options;
         hl_search_options_init(&options);
         options.count = 50;
+        options.refine = tap_random(&seed) % 2 ? -1 : (int)(tap_random(&seed) % 60);
         options.cover = tap_random(&seed) % 2 ? HL_COVER_DEFAULT : HL_COVER_ANY;
         draw_words(&archive->lexicon, words, sizeof words, &seed);
         struct answers one = ask(ia, words, &options), other = ask(ib, words, &options);

@@ -1,8 +1,8 @@
 #include "oracle.h"
 
-#include "oracle_keys.h"
-#include "oracle_lattice.h"
-#include "token/tokenise.h"
+#include "oracle_corpus.h"
+#include "oracle_refine.h"
+#include "query/emphasis.h"
 
 #include <assert.h>
 #include <math.h>
@@ -10,259 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 enum {
-    FIELDS = 3,
+    FIELDS = ORACLE_FIELDS,
     GROUP_MAX = 8,    /* keys that one unmarked word may stand for */
     WEIGHT_FULL = 10, /* weights are in tenths */
-    WEIGHT_VARIANT = 9,
-    KEY_ROOM = 256
+    WEIGHT_VARIANT = 9
 };
-
-/* ---------------------------------------------------------------------- articles */
-
-struct word {
-    uint32_t key;
-    uint32_t position;
-    bool alternative, syllable;
-    uint32_t start, end; /* bytes in the text */
-};
-
-struct words {
-    struct word *list;
-    size_t count;
-    uint32_t positions;
-};
-
-struct document {
-    char *column[3]; /* section, source, author */
-    int64_t date;
-    bool dated;
-    struct words field[FIELDS];
-};
-
-struct key {
-    char *folded, *variant;
-    uint64_t df, cf; /* live documents that have it; places in them, whatever the field */
-    uint32_t seen;   /* the document that raised df last, + 1 */
-};
-
-struct oracle {
-    bool tokens;
-    unsigned weight[FIELDS];
-    struct oracle_names ids;  /* one a document */
-    struct oracle_names keys; /* of articles and of queries */
-    struct document *documents;
-    struct key *key;
-    uint64_t positions;
-    struct oracle_pairs pairs; /* every two first alternatives in a row */
-    bool counted;              /* all these numbers hold for the documents as they are */
-    struct hltoken_list scratch;
-};
-
-struct oracle *oracle_new(bool tokens, const unsigned weight[3])
-{
-    struct oracle *oracle = oracle_grow(NULL, 1, sizeof *oracle);
-    *oracle = (struct oracle){.tokens = tokens};
-    for (int i = 0; i < FIELDS; i++)
-        oracle->weight[i] = weight && weight[i] ? weight[i] : 1;
-    hltoken_list_init(&oracle->scratch);
-    return oracle;
-}
-
-static void document_release(struct document *document)
-{
-    for (int i = 0; i < 3; i++)
-        free(document->column[i]);
-    for (int i = 0; i < FIELDS; i++)
-        free(document->field[i].list);
-}
-
-void oracle_free(struct oracle *oracle)
-{
-    if (!oracle)
-        return;
-    for (size_t i = 0; i < oracle->ids.count; i++)
-        document_release(&oracle->documents[i]);
-    for (size_t i = 0; i < oracle->keys.count; i++) {
-        free(oracle->key[i].folded);
-        free(oracle->key[i].variant);
-    }
-    oracle_names_release(&oracle->ids);
-    oracle_names_release(&oracle->keys);
-    free(oracle->documents);
-    free(oracle->pairs.list);
-    free(oracle->key);
-    hltoken_list_release(&oracle->scratch);
-    free(oracle);
-}
-
-static uint32_t key_put(struct oracle *oracle, const char *bytes, size_t size)
-{
-    char text[KEY_ROOM], folded[KEY_ROOM], variant[KEY_ROOM + 8];
-    assert(size && size < sizeof text);
-    memcpy(text, bytes, size);
-    text[size] = '\0';
-    bool is_new;
-    uint32_t number = oracle_names_put(&oracle->keys, text, &is_new);
-    if (is_new) {
-        oracle_fold(text, folded, sizeof folded);
-        oracle_variant(text, variant, sizeof variant);
-        oracle->key = oracle_grow_by_one(oracle->key, number, sizeof *oracle->key);
-        oracle->key[number] = (struct key){oracle_copy(folded), oracle_copy(variant), 0, 0, 0};
-    }
-    return number;
-}
-
-static void words_put(struct words *words, struct word word)
-{
-    words->list = oracle_grow_by_one(words->list, words->count, sizeof word);
-    words->list[words->count++] = word;
-}
-
-/* The same key twice at one position is one occurrence. */
-static bool words_has_at(const struct words *words, const struct word *word)
-{
-    for (size_t i = words->count; i-- && words->list[i].position == word->position;)
-        if (words->list[i].key == word->key)
-            return true;
-    return false;
-}
-
-static void words_cut_blanks(struct oracle *oracle, const char *text, struct words *out)
-{
-    for (const char *p = text;;) {
-        p += strspn(p, " \t\r\n");
-        size_t size = strcspn(p, " \t\r\n");
-        if (!size)
-            return;
-        uint32_t start = (uint32_t)(p - text);
-        words_put(out, (struct word){.key = key_put(oracle, p, size),
-                                     .position = out->positions++,
-                                     .start = start,
-                                     .end = start + (uint32_t)size});
-        p += size;
-    }
-}
-
-static struct words words_make(struct oracle *oracle, const char *text, int year, bool tokens)
-{
-    struct words words = {0};
-    struct hltoken_list *list = &oracle->scratch;
-    if (!text)
-        return words;
-    if (tokens) {
-        words_cut_blanks(oracle, text, &words);
-        return words;
-    }
-    hl_status status = hltoken_run(text, strlen(text), year, list, NULL);
-    assert(status == HL_OK && "corpora of tests are UTF-8");
-    (void)status;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct hltoken *t = &list->tokens[i];
-        struct word word = {key_put(oracle, t->key, t->key_size), t->position, t->alternative,
-                            t->syllable != HLTOKEN_NO_SYLLABLE,   t->start,    t->end};
-        if (!words_has_at(&words, &word))
-            words_put(&words, word);
-    }
-    words.positions = list->positions;
-    return words;
-}
-
-/* The year of an article where it was written; 0 if it has no date. */
-static int article_year(const struct hl_article *article)
-{
-    struct tm tm;
-    time_t t = (time_t)(article->date + (int64_t)article->date_offset * 60);
-    if (article->date_precision == HL_DATE_UNKNOWN || !gmtime_r(&t, &tm))
-        return 0;
-    return tm.tm_year + 1900;
-}
-
-void oracle_add(struct oracle *oracle, const struct hl_article *article)
-{
-    bool is_new;
-    uint32_t number = oracle_names_put(&oracle->ids, article->id, &is_new);
-    if (is_new) {
-        oracle->documents =
-            oracle_grow_by_one(oracle->documents, number, sizeof *oracle->documents);
-    } else {
-        document_release(&oracle->documents[number]);
-    }
-    struct document document = {.date = article->date,
-                                .dated = article->date_precision != HL_DATE_UNKNOWN};
-    const char *const columns[3] = {article->section, article->source, article->author};
-    for (int i = 0; i < 3; i++)
-        document.column[i] = oracle_copy(columns[i]);
-    const char *const texts[FIELDS] = {article->title, article->lead, article->body};
-    int year = article_year(article);
-    for (int i = 0; i < FIELDS; i++)
-        document.field[i] = words_make(oracle, texts[i], year, oracle->tokens);
-    oracle->documents[number] = document;
-    oracle->counted = false;
-}
-
-/* The numbers of one field of document d, added to those before. */
-static void field_count(struct oracle *oracle, const struct words *words, size_t d)
-{
-    const struct word *before = NULL;
-    oracle->positions += words->positions;
-    for (size_t i = 0; i < words->count; i++) {
-        const struct word *word = &words->list[i];
-        struct key *key = &oracle->key[word->key];
-        key->cf++;
-        key->df += key->seen != d + 1;
-        key->seen = (uint32_t)d + 1;
-        if (word->alternative)
-            continue;
-        if (before)
-            oracle_pairs_put(&oracle->pairs, before->key, word->key);
-        before = word;
-    }
-}
-
-/* df and cf of every key, pairs, and the sum of lengths, over the documents as they are now. */
-static void oracle_recount(struct oracle *oracle)
-{
-    if (oracle->counted)
-        return;
-    oracle->positions = oracle->pairs.count = 0;
-    for (size_t i = 0; i < oracle->keys.count; i++)
-        oracle->key[i].df = oracle->key[i].cf = oracle->key[i].seen = 0;
-    for (size_t d = 0; d < oracle->ids.count; d++)
-        for (int f = 0; f < FIELDS; f++)
-            field_count(oracle, &oracle->documents[d].field[f], d);
-    oracle_pairs_sort(&oracle->pairs);
-    oracle->counted = true;
-}
-
-uint64_t oracle_articles(const struct oracle *oracle)
-{
-    return oracle->ids.count;
-}
-
-double oracle_length_mean(struct oracle *oracle)
-{
-    oracle_recount(oracle);
-    return (double)oracle->positions / (double)oracle->ids.count;
-}
-
-/* ------------------------------------------------------------------- the formula */
-
-double oracle_idf(uint64_t articles, uint64_t df)
-{
-    assert(df <= articles);
-    return log(1 + ((double)(articles - df) + 0.5) / ((double)df + 0.5));
-}
-
-double oracle_sat(uint64_t tf, uint64_t length, double length_mean, double k1, double b)
-{
-    if (!tf)
-        return 0;
-    double t = (double)tf;
-    return t * (k1 + 1) / (t + k1 * (1 - b + b * (double)length / length_mean));
-}
 
 /* --------------------------------------------------------------- words to groups */
 
@@ -278,6 +32,8 @@ struct plan {
     bool *relevant;   /* by key */
     uint64_t *tf;     /* by document and leaf */
     bool marks_typed; /* most words of the query have marks */
+    double lambda;    /* of pairs */
+    bool emphasis;    /* words weigh by their kind */
 };
 
 /* The exact keys that one word of a query stands for, all of them in the index. */
@@ -286,9 +42,16 @@ struct group {
     size_t count; /* the first key is the one that was read */
     uint32_t key[2 * GROUP_MAX];
     uint32_t weight[2 * GROUP_MAX];
-    uint64_t df; /* of any of them at most: the sum, at most N */
+    uint64_t df; /* of any of them at most: the sum, each as it weighs, at most N */
     double idf;
+    unsigned emphasis; /* in tenths */
 };
+
+/* A df as its key weighs, rounded up. */
+static uint64_t df_weighed(uint64_t df, uint32_t tenths)
+{
+    return (df * tenths + WEIGHT_FULL - 1) / WEIGHT_FULL;
+}
 
 static int group_find(const struct group *group, uint32_t key)
 {
@@ -417,14 +180,21 @@ static void slot_open(const struct plan *plan, struct slot *slot)
     }
 }
 
+/* A key beside the one that was read: 2 tenths, and as many of 8 more as it is likely. */
+static uint32_t weight_likely(const struct oracle_choice *choice, bool loose)
+{
+    return loose ? WEIGHT_FULL : 2 + (uint32_t)floor(8 * choice->share);
+}
+
 /* What was read, what was typed, then what is likely: GROUP_MAX keys at most. */
-static void group_put_likely(struct group *group, const struct oracle_place_keys *place)
+static void group_put_likely(struct group *group, const struct oracle_place_keys *place,
+                             bool loose)
 {
     if (place->count)
         group_put(group, place->choice[place->best].key, WEIGHT_FULL);
     for (size_t i = 0; i < place->count; i++)
         if (place->choice[i].key == group->typed && group_find(group, group->typed) < 0)
-            group_put(group, group->typed, WEIGHT_FULL);
+            group_put(group, group->typed, weight_likely(&place->choice[i], loose));
     while (group->count < GROUP_MAX) {
         const struct oracle_choice *next = NULL;
         for (size_t i = 0; i < place->count; i++) {
@@ -435,8 +205,15 @@ static void group_put_likely(struct group *group, const struct oracle_place_keys
         }
         if (!next)
             break;
-        group_put(group, next->key, WEIGHT_FULL);
+        group_put(group, next->key, weight_likely(next, loose));
     }
+}
+
+/* Function syllables say little, names and codes much; tokens are of no kind. */
+static unsigned group_emphasis(const struct plan *plan, const struct group *group)
+{
+    const char *meant = plan->oracle->keys.text[group->count ? group->key[0] : group->typed];
+    return plan->query->tokens ? 10 : hlq_emphasis(meant, strlen(meant));
 }
 
 /* design.md 4, marks: what the words of one run mean beside each other. */
@@ -455,13 +232,15 @@ static void groups_make(const struct plan *plan, struct slot *slots, size_t coun
     for (size_t i = 0; i < count; i++) {
         struct group *group = &out[i];
         *group = (struct group){.typed = slots[i].typed};
-        if (plan->query->marks == HL_MARKS_LOOSE)
+        bool loose = plan->query->marks == HL_MARKS_LOOSE;
+        if (loose)
             oracle_place_loose(&places[i]);
-        group_put_likely(group, &places[i]);
+        group_put_likely(group, &places[i], loose);
+        group->emphasis = group_emphasis(plan, group);
         if (slots[i].open == OPEN_TYPED && !plan->query->tokens)
             group_put_variants(oracle, group);
         for (size_t k = 0; k < group->count; k++)
-            group->df += oracle->key[group->key[k]].df;
+            group->df += df_weighed(oracle->key[group->key[k]].df, group->weight[k]);
         group->df = group->df < oracle->ids.count ? group->df : oracle->ids.count;
         group->idf = group->df ? oracle_idf(oracle->ids.count, group->df) : 0;
     }
@@ -478,10 +257,13 @@ struct leaf {
     struct group *groups; /* 1 of a word, 2 of a pair, any number of a phrase */
     size_t group_count;
     int place;
-    char *value;           /* of a column */
-    uint64_t sum;          /* in this document: weight in tenths * field weight * occurrences */
-    uint64_t df;           /* of a pair, counted on the way */
-    uint32_t *member_seen; /* of a pair: the document that raised df last, + 1 */
+    char *value;  /* of a column */
+    uint64_t sum; /* in this document: weight in tenths * field weight * occurrences */
+    struct member {
+        uint64_t df;   /* counted on the way */
+        uint32_t seen; /* the document that raised df last, + 1 */
+    } * members;       /* of a pair: every key of one word before every key of the other */
+    double weight;     /* of idf in the score: emphasis, lambda or 1 */
     double idf;
     int64_t cover;
 };
@@ -521,6 +303,7 @@ static void plan_put_word(struct plan *plan, struct group *group)
                                  .groups = groups_copy(group, 1),
                                  .group_count = 1,
                                  .idf = group->idf,
+                                 .weight = plan->emphasis ? group->emphasis / 10.0 : 1,
                                  .cover = cover > 1 ? cover : 1});
 }
 
@@ -557,8 +340,8 @@ static void plan_put_pair(struct plan *plan, const struct group *a, const struct
     struct leaf leaf = {.kind = LEAF_PAIR,
                         .groups = groups_copy(both, 2),
                         .group_count = 2,
-                        .member_seen = oracle_grow(NULL, members, sizeof(uint32_t))};
-    memset(leaf.member_seen, 0, members * sizeof(uint32_t));
+                        .members = oracle_grow(NULL, members, sizeof *leaf.members)};
+    memset(leaf.members, 0, members * sizeof *leaf.members);
     plan_put(plan, leaf);
 }
 
@@ -570,7 +353,7 @@ static void plan_put_condition(struct plan *plan, const struct oracle_item *item
                                            [ORACLE_NOT] = LEAF_NOT,
                                            [ORACLE_FIELD] = LEAF_FIELD,
                                            [ORACLE_COLUMN] = LEAF_COLUMN};
-    struct leaf leaf = {.kind = kinds[item->kind], .place = (int)item->place};
+    struct leaf leaf = {.kind = kinds[item->kind], .place = (int)item->place, .weight = 1};
     if (item->kind == ORACLE_COLUMN)
         leaf.value = oracle_copy(item->text);
     struct slot *slots = oracle_grow(NULL, words->count, sizeof *slots);
@@ -630,7 +413,10 @@ static void plan_make(struct plan *plan, const struct hl_search_options *options
         words[i] = words_make(plan->oracle, column ? NULL : text, 0, query->tokens);
     }
     plan->marks_typed = words_are_marked(plan->oracle, words, query->count);
-    plan_put_all(plan, words, options->rank != HL_RANK_BM25);
+    plan->emphasis = options->rank != HL_RANK_BM25;
+    plan_put_all(plan, words, options->rank != HL_RANK_BM25 && options->pairs != 0);
+    plan->lambda =
+        options->pairs >= 0 ? options->pairs : 0.4 * sqrt((double)plan->words / 10.0);
     for (size_t i = 0; i < query->count; i++)
         free(words[i].list);
     free(words);
@@ -647,7 +433,7 @@ static void plan_release(struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         free(plan->leaves[i].groups);
         free(plan->leaves[i].value);
-        free(plan->leaves[i].member_seen);
+        free(plan->leaves[i].members);
     }
     free(plan->leaves);
     free(plan->relevant);
@@ -667,6 +453,13 @@ static void leaves_see_word(struct plan *plan, uint32_t key, int field)
     }
 }
 
+/* The lesser of two keys' weights. */
+static uint32_t pair_weight(const struct leaf *leaf, int a, int b)
+{
+    uint32_t wa = leaf->groups[0].weight[a], wb = leaf->groups[1].weight[b];
+    return wa < wb ? wa : wb;
+}
+
 /* Two first alternatives at positions p and p + 1 of a field. */
 static void leaves_see_pair(struct plan *plan, uint32_t a, uint32_t b, int field,
                             uint32_t document)
@@ -677,11 +470,10 @@ static void leaves_see_pair(struct plan *plan, uint32_t a, uint32_t b, int field
         int mb = group_find(&leaf->groups[1], b);
         if (ma < 0 || mb < 0)
             continue;
-        uint32_t wa = leaf->groups[0].weight[ma], wb = leaf->groups[1].weight[mb];
-        uint32_t *seen = &leaf->member_seen[(size_t)ma * leaf->groups[1].count + (size_t)mb];
-        leaf->sum += (wa < wb ? wa : wb) * plan->oracle->weight[field];
-        leaf->df += *seen != document + 1;
-        *seen = document + 1;
+        struct member *member = &leaf->members[(size_t)ma * leaf->groups[1].count + (size_t)mb];
+        leaf->sum += pair_weight(leaf, ma, mb) * plan->oracle->weight[field];
+        member->df += member->seen != document + 1;
+        member->seen = document + 1;
     }
 }
 
@@ -747,6 +539,18 @@ static bool column_fits(const struct leaf *leaf, const struct document *document
     return !strcasecmp(folded[0], folded[1]);
 }
 
+/* The idf of a pair from the df of its members. */
+static void pair_settle(const struct plan *plan, struct leaf *leaf)
+{
+    uint64_t articles = plan->oracle->ids.count, df = 0;
+    size_t b_count = leaf->groups[1].count;
+    for (size_t a = 0; a < leaf->groups[0].count; a++)
+        for (size_t b = 0; b < b_count; b++)
+            df += df_weighed(leaf->members[a * b_count + b].df,
+                             pair_weight(leaf, (int)a, (int)b));
+    leaf->idf = df ? oracle_idf(articles, df < articles ? df : articles) : 0;
+}
+
 /* Reads every document once; fills plan->tf and the df of pairs. */
 static void plan_read(struct plan *plan)
 {
@@ -770,11 +574,8 @@ static void plan_read(struct plan *plan)
             leaf->sum = 0;
         }
     }
-    for (size_t i = plan->words; i < plan->words + plan->pairs; i++) {
-        struct leaf *leaf = &plan->leaves[i];
-        leaf->df = leaf->df < oracle->ids.count ? leaf->df : oracle->ids.count;
-        leaf->idf = leaf->df ? oracle_idf(oracle->ids.count, leaf->df) : 0;
-    }
+    for (size_t i = plan->words; i < plan->words + plan->pairs; i++)
+        pair_settle(plan, &plan->leaves[i]);
     free(first);
 }
 
@@ -782,7 +583,7 @@ static void plan_read(struct plan *plan)
 
 static int cover_default(size_t words)
 {
-    return words <= 1 ? 100 : words == 2 ? 50 : words == 3 ? 40 : 30;
+    return words <= 1 ? 100 : words == 2 ? 50 : words == 3 ? 40 : 25;
 }
 
 static bool document_answers(const struct plan *plan, size_t document, int cover, bool all)
@@ -813,9 +614,9 @@ static double document_score(const struct plan *plan, size_t document,
 {
     const struct oracle *oracle = plan->oracle;
     const uint64_t *tf = plan->tf + document * plan->count;
-    double k1 = options->k1 < 0 ? 0.9 : options->k1;
-    double b = options->b < 0 ? 0.6 : options->b;
-    double lambda = options->pairs < 0 ? 0.3 : options->pairs;
+    bool plain = options->rank == HL_RANK_BM25;
+    double k1 = options->k1 >= 0 ? options->k1 : plain ? 0.9 : 0.6;
+    double b = options->b >= 0 ? options->b : plain ? 0.6 : 0.75;
     double mean = oracle_length_mean(plan->oracle);
     uint64_t length = 0;
     for (int f = 0; f < FIELDS; f++)
@@ -825,8 +626,8 @@ static double document_score(const struct plan *plan, size_t document,
         const struct leaf *leaf = &plan->leaves[i];
         if (leaf->kind == LEAF_NOT || leaf->kind == LEAF_COLUMN)
             continue;
-        double idf = leaf->kind == LEAF_PAIR ? lambda * leaf->idf : leaf->idf;
-        score += idf * oracle_sat(tf[i], length, mean, k1, b);
+        double weight = leaf->kind == LEAF_PAIR ? plan->lambda : leaf->weight;
+        score += weight * leaf->idf * oracle_sat(tf[i], length, mean, k1, b);
     }
     return score;
 }
@@ -838,6 +639,7 @@ struct ranked {
     bool dated;
     int64_t date;
     const char *id;
+    size_t document;
 };
 
 static int ranked_compare(const void *pa, const void *pb)
@@ -861,9 +663,70 @@ static size_t plan_rank(const struct plan *plan, const struct hl_search_options 
         if (document_answers(plan, d, cover, all))
             out[count++] =
                 (struct ranked){document_score(plan, d, options), oracle->documents[d].dated,
-                                oracle->documents[d].date, oracle->ids.text[d]};
+                                oracle->documents[d].date, oracle->ids.text[d], d};
     qsort(out, count, sizeof *out, ranked_compare);
     return count;
+}
+
+/* ------------------------------------------------------------------ second look */
+
+/* Every place of the document where a word of the query stands, whichever alternative. */
+static struct oracle_stand *plan_stands(const struct plan *plan, size_t document,
+                                        size_t *out_count)
+{
+    const struct document *d = &plan->oracle->documents[document];
+    struct oracle_stand *stands = NULL;
+    size_t count = 0;
+    uint32_t base = 0;
+    for (uint32_t f = 0; f < FIELDS; f++) {
+        for (size_t i = 0; i < d->field[f].count; i++) {
+            const struct word *word = &d->field[f].list[i];
+            for (uint32_t w = 0; w < plan->words && plan->relevant[word->key]; w++)
+                if (group_find(&plan->leaves[w].groups[0], word->key) >= 0) {
+                    stands = oracle_grow_by_one(stands, count, sizeof *stands);
+                    stands[count++] = (struct oracle_stand){base + word->position, f, w};
+                }
+        }
+        base += d->field[f].positions + 1; /* one is left out between fields */
+    }
+    *out_count = count;
+    return stands;
+}
+
+static uint32_t plan_word(const struct plan *plan, const struct group *group)
+{
+    uint32_t w = 0;
+    while (!groups_same(&plan->leaves[w].groups[0], group))
+        w++;
+    assert(w < plan->words);
+    return w;
+}
+
+/* The first hits get what their words' places are worth, and are sorted once more. */
+static void plan_look_again(const struct plan *plan, struct ranked *ranked, size_t count)
+{
+    double *worths = oracle_grow(NULL, plan->words, sizeof *worths);
+    struct oracle_side_by_side *pairs = oracle_grow(NULL, plan->pairs, sizeof *pairs);
+    struct oracle_look look = {worths, (uint32_t)plan->words, pairs, 0};
+    for (size_t w = 0; w < plan->words; w++)
+        worths[w] = plan->leaves[w].weight * plan->leaves[w].idf;
+    for (size_t i = plan->words; i < plan->words + plan->pairs; i++) {
+        const struct leaf *leaf = &plan->leaves[i];
+        if (!leaf->idf)
+            continue; /* words that never meet */
+        uint32_t a = plan_word(plan, &leaf->groups[0]), b = plan_word(plan, &leaf->groups[1]);
+        if (a != b)
+            pairs[look.pair_count++] = (struct oracle_side_by_side){a, b, leaf->idf};
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t stand_count;
+        struct oracle_stand *stands = plan_stands(plan, ranked[i].document, &stand_count);
+        ranked[i].score += oracle_second_look(&look, stands, stand_count);
+        free(stands);
+    }
+    qsort(ranked, count, sizeof *ranked, ranked_compare);
+    free(worths);
+    free(pairs);
 }
 
 void oracle_search(struct oracle *oracle, const struct oracle_query *query,
@@ -882,6 +745,10 @@ void oracle_search(struct oracle *oracle, const struct oracle_query *query,
         cover = lower;
         total = plan_rank(&plan, options, cover, false, ranked);
     }
+    size_t again = options->rank == HL_RANK_BM25 ? 0
+                   : options->refine < 0         ? 20
+                                                 : (size_t)options->refine;
+    plan_look_again(&plan, ranked, total < again ? total : again);
     size_t want = options->count ? options->count : 10;
     size_t skip = options->offset < total ? options->offset : total;
     size_t count = total - skip < want ? total - skip : want;
