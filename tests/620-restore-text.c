@@ -143,7 +143,11 @@ static void ask(const struct hl_index *index, const struct sentence *s, size_t f
     for (size_t i = from; i < to; i++, p += strcspn(p, " "), p += strspn(p, " ")) {
         size_t size = strcspn(p, " ");
         bool right = size == strlen(s->key[i]) && !memcmp(p, s->key[i], size);
-        figures->lost += marked[i] && !right;
+        if (marked[i] && !right) { /* marks may come, where the index lacks the word */
+            char word[KEY_ROOM];
+            snprintf(word, sizeof word, "%.*s", (int)size, p);
+            figures->lost += !oracle_adds_marks(s->key[i], word);
+        }
         figures->syllables += !marked[i];
         figures->right += !marked[i] && right;
     }
