@@ -133,6 +133,17 @@ static void test_variants(void)
        qu);
 }
 
+static void test_lacking_tone(void)
+{
+    static const char *const lacking[] = {"viet", "dich", "hoat", "tiep", "nuoc", "quyet"};
+    static const char *const others[] = {"khu",  "việt", "dịch", "",      "email",  "covid19",
+                                         "cong", "a",    "ttxt", "hoatt", "brexit", "xyz"};
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
+        OK(hlsyl_lacks_tone(lacking[i], strlen(lacking[i])), "%s lacks its tone", lacking[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        OK(!hlsyl_lacks_tone(others[i], strlen(others[i])), "%s lacks none", others[i]);
+}
+
 int main(void)
 {
     test_codes();
@@ -140,5 +151,6 @@ int main(void)
     test_tones();
     test_variants();
     OK(hlsyl_fold_count() == 2522, "foldings are numbered: %zu", hlsyl_fold_count());
+    test_lacking_tone();
     return tap_done();
 }

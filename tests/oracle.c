@@ -180,10 +180,10 @@ static void slot_open(const struct plan *plan, struct slot *slot)
     }
 }
 
-/* A key beside the one that was read: 2 tenths, and as many of 8 more as it is likely. */
+/* A key beside the one that was read: 1 tenth, and as many of 9 more as it is likely. */
 static uint32_t weight_likely(const struct oracle_choice *choice, bool loose)
 {
-    return loose ? WEIGHT_FULL : 2 + (uint32_t)floor(8 * choice->share);
+    return loose ? WEIGHT_FULL : 1 + (uint32_t)floor(9 * choice->share);
 }
 
 /* What was read, what was typed, then what is likely: GROUP_MAX keys at most. */

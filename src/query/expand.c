@@ -25,7 +25,7 @@
 enum {
     WEIGHT_FULL = 10,
     WEIGHT_VARIANT = 9,
-    WEIGHT_UNLIKELY = 2,
+    WEIGHT_UNLIKELY = 1,
     WIDENINGS_MAX = 3, /* of one word */
     WORD_KEYS_MAX = HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX + WIDENINGS_MAX * HLQ_WIDEN_MAX
 };
@@ -90,7 +90,7 @@ static hl_status add_variants(struct expander *ex, const struct hlq_token *t,
     return HL_OK;
 }
 
-/* The first key of a group counts in full, any other by how likely it is: 2 to 9 tenths. */
+/* The first key of a group counts in full, any other by how likely it is: 1 to 9 tenths. */
 static unsigned weight_of(const struct hlq_word *word, const struct hlq_choice *c)
 {
     unsigned likely =
@@ -571,7 +571,8 @@ static bool mostly_marked(const struct hl_query *query)
             if (t->alternative)
                 continue;
             marked += t->marked;
-            bare += !t->marked && hlsyl_parse(t->key, t->size) != HLSYL_NONE;
+            bare += !t->marked && (hlsyl_parse(t->key, t->size) != HLSYL_NONE ||
+                                   hlsyl_lacks_tone(t->key, t->size));
         }
     return marked > bare;
 }

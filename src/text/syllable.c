@@ -173,3 +173,24 @@ size_t hlsyl_variants(uint16_t code, uint16_t out_codes[HLSYL_VARIANTS_MAX])
     out_codes[0] = swapped;
     return 1;
 }
+
+bool hlsyl_lacks_tone(const char *word, size_t size)
+{
+    static const struct {
+        char bare;
+        const char *toned;
+    } vowels[] = {{'a', "á"}, {'e', "é"}, {'i', "í"}, {'o', "ó"}, {'u', "ú"}, {'y', "ý"}};
+    char toned[HLSYL_LETTERS_MAX + 2];
+    if (size > HLSYL_LETTERS_MAX || hlsyl_parse(word, size) != HLSYL_NONE)
+        return false;
+    /* Where the tone is written is no matter: any vowel may carry it. */
+    for (size_t i = size; i-- > 0;)
+        for (size_t v = 0; v < sizeof vowels / sizeof vowels[0]; v++)
+            if (word[i] == vowels[v].bare) {
+                memcpy(toned, word, i);
+                memcpy(toned + i, vowels[v].toned, 2);
+                memcpy(toned + i + 2, word + i + 1, size - i - 1);
+                return hlsyl_parse(toned, size + 1) != HLSYL_NONE;
+            }
+    return false;
+}

@@ -59,6 +59,9 @@ uint16_t hlsyl_parse_packed(uint64_t packed, unsigned tone);
 /* The same of a word of cleaned text, in either case. */
 uint16_t hlsyl_parse(const char *word, size_t size);
 
+/* Is it no syllable only because it lacks the tone that its coda asks for (viet, dich)? */
+bool hlsyl_lacks_tone(const char *word, size_t size);
+
 /*
  * Array look-ups.  code is legal, or the toneless form of a legal one: "tat" has a
  * spelling although the tone that its coda asks for is missing.
