@@ -210,8 +210,8 @@ static void check_by_hand(void)
 {
     PASSAGE(1, "one word", {7, 0, 0});
     PASSAGE(1, "a word twice counts once", {7, 0, 0}, {8, 0, 0});
-    PASSAGE(3, "24 positions apart is one run", {0, 0, 2}, {24, 1, 2});
-    PASSAGE(2, "25 are two", {0, 0, 2}, {25, 1, 2});
+    PASSAGE(3, "24 positions apart is one run", {40, 0, 2}, {64, 1, 2});
+    PASSAGE(2, "25 are two", {40, 0, 2}, {65, 1, 2});
     PASSAGE(7, "side by side", {3, 0, 1}, {4, 1, 1});
     PASSAGE(3, "the wrong way round", {3, 1, 1}, {4, 0, 1});
     PASSAGE(3, "both at one position are no pair", {3, 0, 1}, {3, 1, 1});
