@@ -133,15 +133,26 @@ static void test_variants(void)
        qu);
 }
 
-static void test_lacking_tone(void)
+static void test_folded(void)
 {
-    static const char *const lacking[] = {"viet", "dich", "hoat", "tiep", "nuoc", "quyet"};
-    static const char *const others[] = {"khu",  "việt", "dịch", "",      "email",  "covid19",
-                                         "cong", "a",    "ttxt", "hoatt", "brexit", "xyz"};
-    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
-        OK(hlsyl_lacks_tone(lacking[i], strlen(lacking[i])), "%s lacks its tone", lacking[i]);
+    static const char *const folded[] = {"viet", "dich",  "hoat", "tiep",   "nuoc",
+                                         "khu",  "tieng", "a",    "nghieng"};
+    static const char *const others[] = {"việt",  "",       "email", "covid19",  "ttxt",
+                                         "hoatt", "brexit", "xyz",   "nghiengs", "\xff"};
+    for (size_t i = 0; i < sizeof folded / sizeof *folded; i++)
+        OK(hlsyl_is_folded(folded[i], strlen(folded[i])), "%s is a syllable without marks",
+           folded[i]);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        OK(!hlsyl_lacks_tone(others[i], strlen(others[i])), "%s lacks none", others[i]);
+        OK(!hlsyl_is_folded(others[i], strlen(others[i])), "case %zu is none", i);
+    size_t wrong = 0;
+    for (uint32_t code = 0; code < 65536; code++) {
+        size_t size;
+        if (!hlsyl_is_legal((uint16_t)code))
+            continue;
+        const char *fold = hlsyl_fold((uint16_t)code, &size);
+        wrong += !hlsyl_is_folded(fold, size);
+    }
+    OK(!wrong, "every folding of a syllable is found");
 }
 
 int main(void)
@@ -151,6 +162,6 @@ int main(void)
     test_tones();
     test_variants();
     OK(hlsyl_fold_count() == 2522, "foldings are numbered: %zu", hlsyl_fold_count());
-    test_lacking_tone();
+    test_folded();
     return tap_done();
 }

@@ -112,13 +112,8 @@ struct words words_make(struct oracle *oracle, const char *text, int year, bool 
     (void)status;
     for (size_t i = 0; i < list->count; i++) {
         const struct hltoken *t = &list->tokens[i];
-        struct word word = {key_put(oracle, t->key, t->key_size),
-                            t->position,
-                            t->alternative,
-                            t->syllable != HLTOKEN_NO_SYLLABLE ||
-                                hlsyl_lacks_tone(t->key, t->key_size),
-                            t->start,
-                            t->end};
+        struct word word = {key_put(oracle, t->key, t->key_size), t->position, t->alternative,
+                            hlsyl_is_folded(t->key, t->key_size), t->start,    t->end};
         if (!words_has_at(&words, &word))
             words_put(&words, word);
     }

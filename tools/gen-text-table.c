@@ -532,8 +532,34 @@ static void put_plain(const UNormalizer2 *nfc)
     printf("};\n");
 }
 
+static int by_spelling(const void *a, const void *b)
+{
+    uint32_t x = folded[*(const uint16_t *)a], y = folded[*(const uint16_t *)b];
+    size_t n = (x & 15) < (y & 15) ? x & 15 : y & 15;
+    int r = memcmp(pool + (x >> 4), pool + (y >> 4), n);
+    return r ? r : (int)(x & 15) - (int)(y & 15);
+}
+
+/* Numbers folded spellings in the order of their bytes, so that one can be looked up. */
+static void sort_folds(void)
+{
+    static uint16_t order[HLTAB_PAIRS], number[HLTAB_PAIRS];
+    static uint32_t sorted[HLTAB_PAIRS];
+    for (size_t i = 0; i < fold_count; i++)
+        order[i] = (uint16_t)i;
+    qsort(order, fold_count, sizeof order[0], by_spelling);
+    for (size_t i = 0; i < fold_count; i++) {
+        number[order[i]] = (uint16_t)i;
+        sorted[i] = folded[order[i]];
+    }
+    memcpy(folded, sorted, fold_count * sizeof folded[0]);
+    for (size_t i = 0; i < HLTAB_PAIRS; i++)
+        fold_of[i] = number[fold_of[i]];
+}
+
 static void put_pairs(void)
 {
+    sort_folds();
     printf("const uint16_t hltab_pair[HLTAB_ONSETS][HLTAB_RHYMES] = {\n");
     for (int onset = 0; onset < HLTAB_ONSETS; onset++) {
         printf("{");

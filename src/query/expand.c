@@ -571,8 +571,7 @@ static bool mostly_marked(const struct hl_query *query)
             if (t->alternative)
                 continue;
             marked += t->marked;
-            bare += !t->marked && (hlsyl_parse(t->key, t->size) != HLSYL_NONE ||
-                                   hlsyl_lacks_tone(t->key, t->size));
+            bare += !t->marked && hlsyl_is_folded(t->key, t->size);
         }
     return marked > bare;
 }

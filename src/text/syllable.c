@@ -174,23 +174,20 @@ size_t hlsyl_variants(uint16_t code, uint16_t out_codes[HLSYL_VARIANTS_MAX])
     return 1;
 }
 
-bool hlsyl_lacks_tone(const char *word, size_t size)
+bool hlsyl_is_folded(const char *word, size_t size)
 {
-    static const struct {
-        char bare;
-        const char *toned;
-    } vowels[] = {{'a', "á"}, {'e', "é"}, {'i', "í"}, {'o', "ó"}, {'u', "ú"}, {'y', "ý"}};
-    char toned[HLSYL_LETTERS_MAX + 2];
-    if (size > HLSYL_LETTERS_MAX || hlsyl_parse(word, size) != HLSYL_NONE)
-        return false;
-    /* Where the tone is written is no matter: any vowel may carry it. */
-    for (size_t i = size; i-- > 0;)
-        for (size_t v = 0; v < sizeof vowels / sizeof vowels[0]; v++)
-            if (word[i] == vowels[v].bare) {
-                memcpy(toned, word, i);
-                memcpy(toned + i, vowels[v].toned, 2);
-                memcpy(toned + i + 2, word + i + 1, size - i - 1);
-                return hlsyl_parse(toned, size + 1) != HLSYL_NONE;
-            }
+    size_t low = 0, high = hltab_fold_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2, n;
+        const char *other = text_at(hltab_folded[middle], &n);
+        int r = memcmp(other, word, n < size ? n : size);
+        r = r ? r : n < size ? -1 : n > size;
+        if (!r)
+            return true;
+        if (r < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return false;
 }

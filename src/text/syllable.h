@@ -59,8 +59,8 @@ uint16_t hlsyl_parse_packed(uint64_t packed, unsigned tone);
 /* The same of a word of cleaned text, in either case. */
 uint16_t hlsyl_parse(const char *word, size_t size);
 
-/* Is it no syllable only because it lacks the tone that its coda asks for (viet, dich)? */
-bool hlsyl_lacks_tone(const char *word, size_t size);
+/* Is it some syllable without its marks?  Then it need not be one itself: viet, dich. */
+bool hlsyl_is_folded(const char *word, size_t size);
 
 /*
  * Array look-ups.  code is legal, or the toneless form of a legal one: "tat" has a
