@@ -28,7 +28,12 @@ struct options {
 #define AT(member) offsetof(struct options, member)
 
 static const struct options defaults = {
-    .search = {.cover = HL_COVER_DEFAULT, .rank = HL_RANK_BM25, .k1 = -1, .b = -1, .pairs = -1},
+    .search = {.cover = HL_COVER_DEFAULT,
+               .rank = HL_RANK_BM25,
+               .k1 = -1,
+               .b = -1,
+               .pairs = -1,
+               .refine = -1},
     .count = 10,
     .rounds = 6,
 };

@@ -8,7 +8,7 @@
 
 /* First member of the options of a command that searches. */
 struct hlcli_search {
-    int64_t cover, rank, marks;
+    int64_t cover, rank, marks, refine;
     double k1, b, pairs;
     bool strict, plain;
     const char *synonyms; /* FILE, "default" or "none"; NULL: the index's own, else default */
@@ -16,7 +16,7 @@ struct hlcli_search {
 
 #define HLCLI_SEARCH_DEFAULTS                                                                  \
     {                                                                                          \
-        .cover = HL_COVER_DEFAULT, .k1 = -1, .b = -1, .pairs = -1                              \
+        .cover = HL_COVER_DEFAULT, .k1 = -1, .b = -1, .pairs = -1, .refine = -1                \
     }
 
 #define HLCLI_IN_SEARCH(member) offsetof(struct hlcli_search, member)
@@ -54,21 +54,29 @@ struct hlcli_search {
      HLCLI_CHOICE,                                                                             \
      HLCLI_IN_SEARCH(rank),                                                                    \
      "default|bm25",                                                                           \
-     "bm25: words alone, without adjacent pairs",                                              \
+     "bm25: words alone: no pairs, no second look, all words alike",                           \
      0,                                                                                        \
      0,                                                                                        \
      0,                                                                                        \
      0},                                                                                       \
         {"k1",       0,                                                                        \
          HLCLI_REAL, HLCLI_IN_SEARCH(k1),                                                      \
-         "X",        "how fast repeated words stop counting (0.9)",                            \
+         "X",        "how fast repeated words stop counting (0.6; bm25: 0.9)",                 \
          0,          100,                                                                      \
          0,          HLCLI_RARE},                                                              \
-        {"b", 0, HLCLI_REAL, HLCLI_IN_SEARCH(b), "X", "how much long articles lose (0.6)",     \
-         0,   1, 0,          HLCLI_RARE},                                                      \
+        {"b",        0,                                                                        \
+         HLCLI_REAL, HLCLI_IN_SEARCH(b),                                                       \
+         "X",        "how much long articles lose (0.75; bm25: 0.6)",                          \
+         0,          1,                                                                        \
+         0,          HLCLI_RARE},                                                              \
+        {"pairs",    0,                                                                        \
+         HLCLI_REAL, HLCLI_IN_SEARCH(pairs),                                                   \
+         "X",        "what adjacent pairs of words add (0.4 * sqrt(words / 10))",              \
+         0,          100,                                                                      \
+         0,          HLCLI_RARE},                                                              \
     {                                                                                          \
-        "pairs", 0, HLCLI_REAL, HLCLI_IN_SEARCH(pairs), "X",                                   \
-            "what adjacent pairs of words add (0.3)", 0, 100, 0, HLCLI_RARE                    \
+        "refine", 0, HLCLI_COUNT, HLCLI_IN_SEARCH(refine), "N",                                \
+            "score the first N again by where words stand (20)", 0, 1000, 0, HLCLI_RARE        \
     }
 
 #define HLCLI_READ_FLAGS                                                                       \
