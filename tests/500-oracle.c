@@ -27,7 +27,7 @@ static const char *twin_answer(struct oracle *twin, const char *words,
 {
     static char text[1024];
     struct oracle_item item = {ORACLE_WORDS, ORACLE_TITLE, words};
-    struct oracle_query query = {&item, 1, HL_MARKS_AUTO, false};
+    struct oracle_query query = {&item, 1, HL_MARKS_AUTO, false, NULL};
     struct oracle_result result;
     size_t size = 0;
     oracle_search(twin, &query, options, &result);
@@ -150,6 +150,34 @@ static void check_keys(void)
 
 /* ------------------------------------------------------------------ random queries */
 
+/* Over the words that random archives have most: some overlap, some stand in others. */
+static const char *const synonym_lines[] = {
+    "công nghệ = khcn = ma mạ",
+    "khoa học = kỹ thuật = covid",
+    "nghiên cứu = hcm = hòa",
+    "công = nghề = khoa học kỹ thuật",
+    "học = da đà",
+    "má = cứu thuật = tp",
+    "nghe = hi = công nghệ khoa học = ha = kí = quý = cong cộng = mà",
+    "nghệ khoa = h5n1 = đã",
+    "thuật = lý lý = zzqx",
+    "công nghệ khoa = hóa",
+    NULL};
+static struct hl_synonyms *synonyms;
+
+static void read_synonyms(void)
+{
+    struct hl_error err = {0};
+    char text[1024] = "";
+    for (size_t i = 0; synonym_lines[i]; i++) {
+        strncat(text, synonym_lines[i], sizeof text - strlen(text) - 2);
+        strcat(text, "\n");
+    }
+    OK(!hl_synonyms_read(NULL, text, strlen(text), &synonyms, &err) &&
+           !hl_synonyms_note(synonyms, 0),
+       "a list of synonyms in which no line is merged with another %s", err.text);
+}
+
 enum { ITEMS_MAX = 12 };
 
 /* A query twice: as parts for the twin, as text for the engine. */
@@ -264,7 +292,7 @@ static void draw_options(struct hl_search_options *options, uint64_t *seed)
     static const size_t counts[] = {1, 10, 10, 1000, 0, 37};
     static const int refines[] = {-1, -1, -1, 0, 1, 7, 100, 1000};
     hl_search_options_init(options);
-    options->synonyms = NULL;
+    options->synonyms = tap_random(seed) % 2 ? synonyms : NULL;
     options->refine = refines[tap_random(seed) % 8];
     const double *shape = shapes[tap_random(seed) % 7];
     options->k1 = shape[0];
@@ -331,10 +359,11 @@ static void say_difference(const struct asked *asked, const struct oracle_result
                            const struct hl_result *result, const char *what)
 {
     const struct hl_search_options *o = &asked->options;
-    printf("# %s differ: query [%s] marks %d cover %d rank %d k1 %g b %g pairs %g refine %d "
+    printf("# %s differ: query [%s] marks %d cover %d rank %d k1 %g b %g pairs %g refine %d%s "
            "n %zu+%zu%s\n",
            what, asked->text, (int)asked->how.marks, o->cover, (int)o->rank, o->k1, o->b,
-           o->pairs, o->refine, o->offset, o->count, o->exhaustive ? " exhaustive" : "");
+           o->pairs, o->refine, o->synonyms ? " synonyms" : "", o->offset, o->count,
+           o->exhaustive ? " exhaustive" : "");
     printf("#   total: twin %llu engine %llu; cover: %d, %d; hits: %zu, %zu\n",
            (unsigned long long)twin->total, (unsigned long long)hl_result_total(result),
            twin->cover, hl_result_cover(result), twin->count, hl_result_count(result));
@@ -386,7 +415,8 @@ static bool query_same(const struct hl_index *index, struct oracle *twin, struct
                        struct hl_result **io_result)
 {
     struct oracle_query parts = {asked->items, asked->count, asked->how.marks,
-                                 asked->how.tokens};
+                                 asked->how.tokens,
+                                 asked->options.synonyms ? synonym_lines : NULL};
     struct oracle_result expected;
     struct hl_error err = {0};
     struct hl_query *query = NULL;
@@ -513,8 +543,10 @@ int main(void)
     scratch_begin();
     check_by_hand();
     check_keys();
+    read_synonyms();
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
         if (only == UINT64_MAX || only == i)
             check_plan(&plans[i], seed + i * 1000003, rounds);
+    hl_synonyms_free(synonyms);
     return tap_done();
 }

@@ -2,6 +2,7 @@
 
 #include "oracle_corpus.h"
 #include "oracle_refine.h"
+#include "oracle_synonyms.h"
 #include "query/emphasis.h"
 
 #include <assert.h>
@@ -15,7 +16,9 @@ enum {
     FIELDS = ORACLE_FIELDS,
     GROUP_MAX = 8,    /* keys that one unmarked word may stand for */
     WEIGHT_FULL = 10, /* weights are in tenths */
-    WEIGHT_VARIANT = 9
+    WEIGHT_VARIANT = 9,
+    WEIGHT_OTHER = 8, /* synonyms */
+    GROUP_KEYS = 2 * GROUP_MAX + ORACLE_NAMES * ORACLE_WIDENINGS
 };
 
 /* --------------------------------------------------------------- words to groups */
@@ -28,7 +31,8 @@ struct plan {
     const struct oracle_query *query;
     struct leaf *leaves; /* words, then pairs, then conditions */
     size_t words, pairs, count;
-    size_t lacking;   /* words that the index has nothing for */
+    struct group *lacked; /* words that the index has nothing for */
+    size_t lacking;
     bool *relevant;   /* by key */
     uint64_t *tf;     /* by document and leaf */
     bool marks_typed; /* most words of the query have marks */
@@ -40,8 +44,9 @@ struct plan {
 struct group {
     uint32_t typed;
     size_t count; /* the first key is the one that was read */
-    uint32_t key[2 * GROUP_MAX];
-    uint32_t weight[2 * GROUP_MAX];
+    uint32_t key[GROUP_KEYS];
+    uint32_t weight[GROUP_KEYS];
+    struct oracle_others others; /* its rows; what is single stands among the keys */
     uint64_t df; /* of any of them at most: the sum, each as it weighs, at most N */
     double idf;
     unsigned emphasis; /* in tenths */
@@ -63,7 +68,7 @@ static int group_find(const struct group *group, uint32_t key)
 
 static void group_put(struct group *group, uint32_t key, uint32_t weight)
 {
-    assert(group->count < 2 * GROUP_MAX);
+    assert(group->count < GROUP_KEYS);
     group->key[group->count] = key;
     group->weight[group->count++] = weight;
 }
@@ -216,6 +221,64 @@ static unsigned group_emphasis(const struct plan *plan, const struct group *grou
     return plan->query->tokens ? 10 : hlq_emphasis(meant, strlen(meant));
 }
 
+/* Drops rows that the index lacks; the df of those it has. */
+static uint64_t rows_settle(const struct oracle *oracle, struct oracle_others *others)
+{
+    uint64_t sum = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < others->row_count; i++) {
+        uint64_t df = oracle_row_df(oracle, &others->row[i]);
+        sum += df_weighed(df, WEIGHT_OTHER);
+        if (df)
+            others->row[kept++] = others->row[i];
+    }
+    others->row_count = kept;
+    return sum;
+}
+
+static void group_settle(const struct oracle *oracle, struct group *group)
+{
+    group->df = rows_settle(oracle, &group->others);
+    for (size_t k = 0; k < group->count; k++)
+        group->df += df_weighed(oracle->key[group->key[k]].df, group->weight[k]);
+    group->df = group->df < oracle->ids.count ? group->df : oracle->ids.count;
+    group->idf = group->df ? oracle_idf(oracle->ids.count, group->df) : 0;
+}
+
+static bool slots_linked(const struct slot *slots, size_t i)
+{
+    return i && !slots[i].joined && !slots[i - 1].joined &&
+           slots[i].position == slots[i - 1].position + 1;
+}
+
+/* Other names for stretches of a run, taken over by each word in them. */
+static size_t groups_widen(const struct plan *plan, const struct slot *slots, size_t count,
+                           struct group *groups, struct oracle_widening *out)
+{
+    uint32_t *keys = oracle_grow(NULL, count, sizeof *keys);
+    bool *linked = oracle_grow(NULL, count, sizeof *linked);
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = groups[i].count ? groups[i].key[0] : groups[i].typed;
+        linked[i] = slots_linked(slots, i);
+    }
+    const char *const *lines = plan->query->tokens ? NULL : plan->query->synonyms;
+    size_t found = oracle_widen(plan->oracle, lines, keys, linked, count, out);
+    for (size_t i = 0; i < found; i++)
+        for (size_t g = out[i].from; g < out[i].to; g++)
+            oracle_others_take(&groups[g].others, &out[i]);
+    for (size_t g = 0; g < count; g++) {
+        const struct oracle_others *others = &groups[g].others;
+        for (size_t i = 0; i < others->single_count; i++)
+            if (group_find(&groups[g], others->single[i]) < 0)
+                group_put(&groups[g], others->single[i], WEIGHT_OTHER);
+        if (others->taken)
+            group_settle(plan->oracle, &groups[g]);
+    }
+    free(keys);
+    free(linked);
+    return found;
+}
+
 /* design.md 4, marks: what the words of one run mean beside each other. */
 static void groups_make(const struct plan *plan, struct slot *slots, size_t count,
                         struct group *out)
@@ -224,8 +287,7 @@ static void groups_make(const struct plan *plan, struct slot *slots, size_t coun
     struct oracle_place_keys *places = oracle_grow(NULL, count, sizeof *places);
     for (size_t i = 0; i < count; i++) {
         slot_open(plan, &slots[i]);
-        places[i].linked = i && !slots[i].joined && !slots[i - 1].joined &&
-                           slots[i].position == slots[i - 1].position + 1;
+        places[i].linked = slots_linked(slots, i);
         slot_place(plan, &slots[i], &places[i]);
     }
     oracle_lattice_read(places, count, &oracle->pairs);
@@ -239,10 +301,7 @@ static void groups_make(const struct plan *plan, struct slot *slots, size_t coun
         group->emphasis = group_emphasis(plan, group);
         if (slots[i].open == OPEN_TYPED && !plan->query->tokens)
             group_put_variants(oracle, group);
-        for (size_t k = 0; k < group->count; k++)
-            group->df += df_weighed(oracle->key[group->key[k]].df, group->weight[k]);
-        group->df = group->df < oracle->ids.count ? group->df : oracle->ids.count;
-        group->idf = group->df ? oracle_idf(oracle->ids.count, group->df) : 0;
+        group_settle(oracle, group);
     }
     free(places);
 }
@@ -263,7 +322,8 @@ struct leaf {
         uint64_t df;   /* counted on the way */
         uint32_t seen; /* the document that raised df last, + 1 */
     } * members;       /* of a pair: every key of one word before every key of the other */
-    double weight;     /* of idf in the score: emphasis, lambda or 1 */
+    struct oracle_others others; /* of a pair: what both words together are called */
+    double weight;               /* of idf in the score: emphasis, lambda or 1 */
     double idf;
     int64_t cover;
 };
@@ -294,8 +354,14 @@ static void plan_put_word(struct plan *plan, struct group *group)
             *group = plan->leaves[i].groups[0];
             return;
         }
-    if (!group->count) {
-        plan->lacking++;
+    for (size_t i = 0; i < plan->lacking; i++)
+        if (groups_same(&plan->lacked[i], group)) {
+            *group = plan->lacked[i];
+            return;
+        }
+    if (!group->df) {
+        plan->lacked = oracle_grow(plan->lacked, plan->lacking + 1, sizeof *plan->lacked);
+        plan->lacked[plan->lacking++] = *group;
         return;
     }
     int64_t cover = lround(16 * group->idf);
@@ -329,8 +395,20 @@ static size_t run_read(struct plan *plan, const struct words *words, struct slot
     return count;
 }
 
-static void plan_put_pair(struct plan *plan, const struct group *a, const struct group *b)
+struct run {
+    struct slot *slots;
+    struct group *groups;
+    size_t count;
+    struct oracle_widening *widenings;
+    size_t widening_count;
+};
+
+/* The words of a run at at - 1 and i, and what stretches with both of them are called. */
+static void plan_put_pair(struct plan *plan, const struct run *run, size_t at)
 {
+    const struct group *a = &run->groups[at - 1], *b = &run->groups[at];
+    if (!a->df || !b->df)
+        return;
     for (size_t i = plan->words; i < plan->count; i++)
         if (groups_same(&plan->leaves[i].groups[0], a) &&
             groups_same(&plan->leaves[i].groups[1], b))
@@ -342,6 +420,9 @@ static void plan_put_pair(struct plan *plan, const struct group *a, const struct
                         .group_count = 2,
                         .members = oracle_grow(NULL, members, sizeof *leaf.members)};
     memset(leaf.members, 0, members * sizeof *leaf.members);
+    for (size_t i = 0; i < run->widening_count; i++)
+        if (run->widenings[i].from < at && run->widenings[i].to > at)
+            oracle_others_take(&leaf.others, &run->widenings[i]);
     plan_put(plan, leaf);
 }
 
@@ -374,17 +455,16 @@ static void plan_put_condition(struct plan *plan, const struct oracle_item *item
 static void plan_put_all(struct plan *plan, const struct words *words, bool pairs)
 {
     const struct oracle_query *query = plan->query;
-    struct run {
-        struct slot *slots;
-        struct group *groups;
-        size_t count;
-    } *runs = oracle_grow(NULL, query->count, sizeof *runs);
+    struct run *runs = oracle_grow(NULL, query->count, sizeof *runs);
     for (size_t i = 0; i < query->count; i++) {
         bool is_run = query->items[i].kind == ORACLE_WORDS;
         runs[i].slots = oracle_grow(NULL, words[i].count, sizeof *runs[i].slots);
         runs[i].groups = oracle_grow(NULL, words[i].count, sizeof *runs[i].groups);
         runs[i].count = is_run ? run_read(plan, &words[i], runs[i].slots) : 0;
         groups_make(plan, runs[i].slots, runs[i].count, runs[i].groups);
+        runs[i].widenings = oracle_grow(NULL, runs[i].count, sizeof *runs[i].widenings);
+        runs[i].widening_count =
+            groups_widen(plan, runs[i].slots, runs[i].count, runs[i].groups, runs[i].widenings);
         for (size_t w = 0; w < runs[i].count; w++)
             plan_put_word(plan, &runs[i].groups[w]);
     }
@@ -392,13 +472,14 @@ static void plan_put_all(struct plan *plan, const struct words *words, bool pair
     for (size_t i = 0; pairs && i < query->count; i++)
         for (size_t w = 1; w < runs[i].count; w++)
             if (!runs[i].slots[w - 1].joined && !runs[i].slots[w].joined)
-                plan_put_pair(plan, &runs[i].groups[w - 1], &runs[i].groups[w]);
+                plan_put_pair(plan, &runs[i], w);
     plan->pairs = plan->count - plan->words;
     for (size_t i = 0; i < query->count; i++) {
         if (query->items[i].kind != ORACLE_WORDS)
             plan_put_condition(plan, &query->items[i], &words[i]);
         free(runs[i].slots);
         free(runs[i].groups);
+        free(runs[i].widenings);
     }
     free(runs);
 }
@@ -436,6 +517,7 @@ static void plan_release(struct plan *plan)
         free(plan->leaves[i].members);
     }
     free(plan->leaves);
+    free(plan->lacked);
     free(plan->relevant);
     free(plan->tf);
 }
@@ -474,6 +556,29 @@ static void leaves_see_pair(struct plan *plan, uint32_t a, uint32_t b, int field
         leaf->sum += pair_weight(leaf, ma, mb) * plan->oracle->weight[field];
         member->df += member->seen != document + 1;
         member->seen = document + 1;
+    }
+}
+
+static uint64_t rows_in(const struct words *words, const struct oracle_others *others)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < others->row_count; i++)
+        count += oracle_row_places(words, &others->row[i]);
+    return count;
+}
+
+/* Rows that stand for a word, rows and single words that stand for a pair. */
+static void leaves_see_others(struct plan *plan, const struct words *words, int field)
+{
+    for (size_t i = 0; i < plan->words + plan->pairs; i++) {
+        struct leaf *leaf = &plan->leaves[i];
+        bool pair = leaf->kind == LEAF_PAIR;
+        const struct oracle_others *others = pair ? &leaf->others : &leaf->groups[0].others;
+        uint64_t count = rows_in(words, others);
+        for (size_t k = 0; pair && k < others->single_count; k++)
+            for (size_t w = 0; w < words->count; w++)
+                count += words->list[w].key == others->single[k];
+        leaf->sum += WEIGHT_OTHER * count * plan->oracle->weight[field];
     }
 }
 
@@ -523,6 +628,7 @@ static void leaves_see_field(struct plan *plan, const struct words *words, int f
             leaves_see_pair(plan, first[count - 2]->key, word->key, field, document);
     }
     leaves_see_phrases(plan, words, first, count, field);
+    leaves_see_others(plan, words, field);
 }
 
 /* Equal but for the case of ASCII letters; a value typed without marks meets any marks. */
@@ -548,6 +654,9 @@ static void pair_settle(const struct plan *plan, struct leaf *leaf)
         for (size_t b = 0; b < b_count; b++)
             df += df_weighed(leaf->members[a * b_count + b].df,
                              pair_weight(leaf, (int)a, (int)b));
+    df += rows_settle(plan->oracle, &leaf->others);
+    for (size_t k = 0; k < leaf->others.single_count; k++)
+        df += df_weighed(plan->oracle->key[leaf->others.single[k]].df, WEIGHT_OTHER);
     leaf->idf = df ? oracle_idf(articles, df < articles ? df : articles) : 0;
 }
 

@@ -60,6 +60,9 @@ struct oracle_query {
     size_t count;
     enum hl_marks marks; /* of hl_query_options */
     bool tokens;         /* of hl_query_options */
+    /* Lines as oracle_synonyms.h has them, NULL at the end; NULL: none.  They stand for
+     * hl_search_options.synonyms, which is not looked at. */
+    const char *const *synonyms;
 };
 
 struct oracle_hit {
@@ -74,7 +77,8 @@ struct oracle_result {
     int cover;
 };
 
-/* Reads cover, rank, k1, b, pairs, count and offset of options; the rest changes no answer. */
+/* Reads cover, rank, k1, b, pairs, refine, count and offset of options; the rest changes no
+ * answer. */
 void oracle_search(struct oracle *oracle, const struct oracle_query *query,
                    const struct hl_search_options *options, struct oracle_result *out_result);
 void oracle_result_release(struct oracle_result *result);
