@@ -10,7 +10,8 @@
  *              sum of the worths of the distinct words in it and of the distinct
  *              pairs whose both places are in it
  *     early    sum over the words there: worth / sqrt(1 + first / HLREFINE_HALF),
- *              first = the position of the word's first place, from 0
+ *              first = the position of the word's first place, from 0, as positions.h
+ *              counts them: one is left out between two fields
  *
  * A worth is idf times emphasis, for a pair its idf.  Passages are summed in
  * integers, worth * HLREFINE_UNIT rounded, so that no order of additions matters;
