@@ -90,7 +90,7 @@ print(*[json.loads(line)["id"] for line in sys.stdin], sep="\n")')" "$ids" "json
     run query "$T/c" khu cong nghe cao --json
     is "$(json '[list(d["understood"][0]), d["understood"][0]["text"], d["understood"][0]["why"]]')" \
         '[["text", "as", "why"], "cong nghe", "marks restored"]' "json: marks restored"
-    run query "$T/a" lúa robot nhôm lũ muối pin --json
+    run query "$T/a" lúa robot nhôm lũ phổi --json
     has "$(json 'd.get("notes", [{}])[0].get("text", "")')" "no article has enough of the query" \
         "json: a note where less than asked was enough"
     has "$ERR" "these have some of its words" "the same on stderr"
