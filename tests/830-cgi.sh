@@ -190,6 +190,13 @@ body_has 'value="khu cong nghe cao"' "keywords is another name for q"
 body_has '<mark>Khu công nghệ cao</mark>' "without marks: found and marked with them"
 body_has 'Tìm: <strong>khu công nghệ cao</strong>' "without marks: said so"
 
+body_has 'q=khu%20cong%20nghe%20cao&amp;marks=strict">tìm đúng như đã gõ</a>' "and a way back"
+request GET 'q=khu+cong+nghe+cao&marks=strict'
+sound "marks=strict"
+is "$(grep -c 'Tìm: <strong>' "$BODY")" 0 "marks=strict: as typed"
+request GET 'q=khu+cong+nghe+cao&marks=%3Cscript%3E'
+body_has 'Tìm: <strong>' "marks of no known kind: restored"
+
 request GET 'q=xyzzyqqq'
 sound "nothing found"
 tags "nothing found"

@@ -4,6 +4,8 @@
 #include "oracle_refine.h"
 #include "oracle_synonyms.h"
 #include "query/emphasis.h"
+#include "text/syllable.h"
+#include "token/number.h"
 
 #include <assert.h>
 #include <math.h>
@@ -167,17 +169,42 @@ static void group_put_variants(const struct oracle *oracle, struct group *group)
             group_put(group, k, WEIGHT_VARIANT);
 }
 
+static bool slots_linked(const struct slot *slots, size_t i)
+{
+    return i && !slots[i].joined && !slots[i - 1].joined &&
+           slots[i].position == slots[i - 1].position + 1;
+}
+
+/* A unit after a number, unless bare words go on. */
+static bool slot_is_unit(const struct plan *plan, const struct slot *slots, size_t count,
+                         size_t i)
+{
+    const struct oracle *oracle = plan->oracle;
+    const char *key = oracle->keys.text[slots[i].typed];
+    if (!slots_linked(slots, i) || !hltoken_is_unit(key, strlen(key)))
+        return false;
+    char first = oracle->keys.text[slots[i - 1].typed][0];
+    bool goes_on = false;
+    if (i + 1 < count && slots_linked(slots, i + 1)) {
+        const char *next = oracle->keys.text[slots[i + 1].typed];
+        goes_on =
+            !key_is_marked(oracle, slots[i + 1].typed) && hlsyl_is_folded(next, strlen(next));
+    }
+    return first >= '0' && first <= '9' && !goes_on;
+}
+
 /* vietnamese.md 7: marks are honoured; only what the index lacks may have lost some. */
-static void slot_open(const struct plan *plan, struct slot *slot)
+static void slot_open(const struct plan *plan, struct slot *slot, bool unit)
 {
     const struct oracle *oracle = plan->oracle;
     const struct oracle_query *query = plan->query;
     struct group typed = {.typed = slot->typed};
     bool bare = !plan->marks_typed && !key_is_marked(oracle, slot->typed);
+    unit = unit && query->marks == HL_MARKS_AUTO;
     slot->open = OPEN_TYPED;
     if (query->tokens || query->marks == HL_MARKS_STRICT)
         return;
-    if (query->marks == HL_MARKS_LOOSE || bare) {
+    if (query->marks == HL_MARKS_LOOSE || (bare && !unit)) {
         slot->open = OPEN_FOLDED;
     } else if (!oracle->key[slot->typed].df) {
         group_put_variants(oracle, &typed);
@@ -245,12 +272,6 @@ static void group_settle(const struct oracle *oracle, struct group *group)
     group->idf = group->df ? oracle_idf(oracle->ids.count, group->df) : 0;
 }
 
-static bool slots_linked(const struct slot *slots, size_t i)
-{
-    return i && !slots[i].joined && !slots[i - 1].joined &&
-           slots[i].position == slots[i - 1].position + 1;
-}
-
 /* Other names for stretches of a run, taken over by each word in them. */
 static size_t groups_widen(const struct plan *plan, const struct slot *slots, size_t count,
                            struct group *groups, struct oracle_widening *out)
@@ -286,7 +307,7 @@ static void groups_make(const struct plan *plan, struct slot *slots, size_t coun
     const struct oracle *oracle = plan->oracle;
     struct oracle_place_keys *places = oracle_grow(NULL, count, sizeof *places);
     for (size_t i = 0; i < count; i++) {
-        slot_open(plan, &slots[i]);
+        slot_open(plan, &slots[i], slot_is_unit(plan, slots, count, i));
         places[i].linked = slots_linked(slots, i);
         slot_place(plan, &slots[i], &places[i]);
     }

@@ -222,8 +222,9 @@ static hl_status search(const struct hl_index *index, const struct hl_synonyms *
     options.count = answer->request->n;
     options.offset = hlcgi_answer_offset(answer);
     options.suggest = true;
+    struct hl_query_options reading = {.marks = (enum hl_marks)answer->request->marks};
     hl_status status = hl_query_parse(index, answer->request->query, answer->request->searched,
-                                      NULL, &answer->query, err);
+                                      &reading, &answer->query, err);
     if (status == HL_OK)
         status = hl_search(index, answer->query, &options, &answer->result, err);
     if (status != HL_OK)

@@ -107,7 +107,11 @@ static void add_restored(struct hlcgi_out *out, const struct hlcgi_answer *answe
         return;
     hlcgi_add(out, "<p class=\"hl-note\">Tìm: <strong>");
     add_string(out, restored);
-    hlcgi_add(out, "</strong></p>\n");
+    hlcgi_add(out, "</strong> (<a href=\"?q=");
+    hlcgi_add_parameter(out, answer->request->query);
+    if (answer->request->n != HLCGI_N_DEFAULT)
+        hlcgi_add_format(out, "&amp;n=%u", answer->request->n);
+    hlcgi_add(out, "&amp;marks=strict\">tìm đúng như đã gõ</a>)</p>\n");
 }
 
 /* Other queries that may have been meant, as links. */
@@ -253,6 +257,9 @@ static void add_page_link(struct hlcgi_out *out, const struct hlcgi_request *req
     hlcgi_add_parameter(out, request->query);
     if (request->n != HLCGI_N_DEFAULT)
         hlcgi_add_format(out, "&amp;n=%u", request->n);
+    if (request->marks)
+        hlcgi_add(out, request->marks == HLCGI_MARKS_STRICT ? "&amp;marks=strict"
+                                                            : "&amp;marks=loose");
     hlcgi_add_format(out, "&amp;page=%u\"%s>", page, relation);
     hlcgi_add(out, label);
     hlcgi_add(out, "</a></li>\n");

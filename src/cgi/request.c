@@ -141,7 +141,14 @@ static void read_format(const struct piece *piece, struct hlcgi_request *request
 
 /* ---------------------------------------------------------------- parameters */
 
-enum { PARAMETER_Q, PARAMETER_PAGE, PARAMETER_N, PARAMETER_FORMAT, PARAMETERS };
+enum {
+    PARAMETER_Q,
+    PARAMETER_PAGE,
+    PARAMETER_N,
+    PARAMETER_FORMAT,
+    PARAMETER_MARKS,
+    PARAMETERS
+};
 
 /* Which one a name means, -1 if none. */
 static int parameter_of(const struct piece *name)
@@ -149,11 +156,10 @@ static int parameter_of(const struct piece *name)
     static const struct {
         const char *name;
         int parameter;
-    } names[] = {{"q", PARAMETER_Q},
-                 {"keywords", PARAMETER_Q}, /* as Vietnamese sites call it */
-                 {"page", PARAMETER_PAGE},
-                 {"n", PARAMETER_N},
-                 {"format", PARAMETER_FORMAT}};
+    } names[] = {
+        {"q", PARAMETER_Q},        {"keywords", PARAMETER_Q}, /* as Vietnamese sites call it */
+        {"page", PARAMETER_PAGE},  {"n", PARAMETER_N},        {"format", PARAMETER_FORMAT},
+        {"marks", PARAMETER_MARKS}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is(name, names[i].name))
             return names[i].parameter;
@@ -194,6 +200,10 @@ void hlcgi_request_read(const char *method, const char *query_string,
     split(query_string ? query_string : "", values);
     read_query(&values[PARAMETER_Q], r);
     read_format(&values[PARAMETER_FORMAT], r);
+    if (is(&values[PARAMETER_MARKS], "strict"))
+        r->marks = HLCGI_MARKS_STRICT;
+    else if (is(&values[PARAMETER_MARKS], "loose"))
+        r->marks = HLCGI_MARKS_LOOSE;
     r->n = read_number(&values[PARAMETER_N], HLCGI_N_DEFAULT, HLCGI_N_MAX, HLCGI_REPLACED_N, r);
     r->page =
         read_number(&values[PARAMETER_PAGE], 1, HLCGI_HITS_MAX / r->n, HLCGI_REPLACED_PAGE, r);

@@ -26,6 +26,8 @@ enum {
 
 enum hlcgi_method { HLCGI_GET, HLCGI_HEAD, HLCGI_OTHER };
 enum hlcgi_format { HLCGI_HTML, HLCGI_JSON };
+/* In the order of enum hl_marks. */
+enum hlcgi_marks { HLCGI_MARKS_AUTO, HLCGI_MARKS_STRICT, HLCGI_MARKS_LOOSE };
 
 /* Bits of hlcgi_request.replaced. */
 enum {
@@ -38,6 +40,7 @@ enum {
 struct hlcgi_request {
     enum hlcgi_method method;
     enum hlcgi_format format;
+    enum hlcgi_marks marks; /* what is none of them means auto */
     char query[HLCGI_CLEAN_MAX + 1];
     size_t searched; /* bytes of the query that are searched */
     bool too_long;   /* the query is cut; it must not be searched */

@@ -493,7 +493,8 @@ const struct hlcli_command hlcli_query = {
     .manual =
         "A word with any mark matches exactly that syllable; of a word without marks the "
         "markings are taken that its neighbours make likely in this index. How the query was "
-        "understood stands above the hits (tìm: ...). =word means the word itself; --marks "
+        "understood stands above the hits (tìm: ...). '=word' (quoted) means the word itself; "
+        "--marks "
         "strict takes every word as typed, --marks loose in every marking. Raw Telex or VNI "
         "(nuoc71) is decoded. \"...\" is a phrase, -word leaves out, title:word looks in one "
         "field, section:\"...\" takes whole names. Quote the query, or put -- before it, "

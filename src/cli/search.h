@@ -85,7 +85,7 @@ struct hlcli_search {
      HLCLI_CHOICE,                                                                             \
      HLCLI_IN_SEARCH(marks),                                                                   \
      "auto|strict|loose",                                                                      \
-     "marks as typed where typed; only as typed; not at all",                                  \
+     "restored where none is typed; only as typed; any marking",                               \
      0,                                                                                        \
      0,                                                                                        \
      0,                                                                                        \

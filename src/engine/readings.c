@@ -30,7 +30,7 @@ static hl_status read_word(struct hlnative *n, const struct hlq_word *word,
     struct hlbuf as = {0};
     uint64_t df = 0;
     hl_status status = HL_OK;
-    for (uint32_t k = 0; status == HL_OK && k < word->count; k++) {
+    for (uint32_t k = 0; status == HL_OK && k < word->own; k++) {
         const struct hlq_key *key = &word->keys[k];
         struct hlterm *t;
         status = hlterms_get(&n->terms, key->bytes, key->size, &t, err);

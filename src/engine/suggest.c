@@ -70,7 +70,7 @@ static uint32_t read_words(struct suggester *s, const struct hlq_clause *c,
             .keys = word ? word->keys : NULL,
             .key_count = word ? word->count : 0,
             .linked = count > 0 && t->position == out_tokens[count - 1]->position + 1,
-            .fixed = !word || joined || has_digit(t) || is_acronym(s->query, t),
+            .fixed = !word || joined || t->exact || has_digit(t) || is_acronym(s->query, t),
         };
         out_tokens[count++] = t;
     }

@@ -18,6 +18,7 @@
 #include "text/fold.h"
 #include "text/marks.h"
 #include "text/syllable.h"
+#include "token/number.h"
 
 #include <assert.h>
 #include <string.h>
@@ -172,7 +173,9 @@ static hl_status fill_word(struct expander *ex, struct slot *slot,
         word->why = HL_WHY_KEYSTROKES;
     bool variants =
         slot->open == HLQ_AS_TYPED && !slot->token->exact && !ex->query->options.tokens;
-    return variants ? add_variants(ex, slot->token, word) : HL_OK;
+    hl_status status = variants ? add_variants(ex, slot->token, word) : HL_OK;
+    word->own = word->count;
+    return status;
 }
 
 /* ---- lattices ---- */
@@ -227,10 +230,26 @@ static hl_status weigh_all(struct expander *ex, const struct hlq_token *t, enum 
     return status;
 }
 
-static hl_status open_slot(struct expander *ex, struct slot *slot, struct hlq_place *place)
+/* ha right after a number is hectares, unless bare words go on and may make it Hà Nội. */
+static bool is_unit(const struct slot *slots, uint32_t count, uint32_t i)
+{
+    const struct hlq_token *t = slots[i].token;
+    if (!i || !follows(&slots[i - 1], &slots[i]) || !hltoken_is_unit(t->key, t->size))
+        return false;
+    const struct hlq_token *number = slots[i - 1].token;
+    const struct slot *next = i + 1 < count ? &slots[i + 1] : NULL;
+    bool goes_on = next && follows(&slots[i], next) && !next->token->marked &&
+                   hlsyl_is_folded(next->token->key, next->token->size);
+    return number->key[0] >= '0' && number->key[0] <= '9' && !goes_on;
+}
+
+static hl_status open_slot(struct expander *ex, struct slot *slot, bool unit,
+                           struct hlq_place *place)
 {
     const struct hlq_token *t = slot->token;
     slot->open = open_of(ex, t);
+    if (unit && ex->query->options.marks == HL_MARKS_AUTO)
+        slot->open = HLQ_AS_TYPED;
     hl_status status =
         hlq_choices(t->key, t->size, slot->open, ex->vocabulary, ex->arena, place, ex->err);
     bool lost = false;
@@ -274,7 +293,7 @@ static hl_status read_slots(struct expander *ex, struct slot *slots, uint32_t co
     struct hlq_place *places = hlarena_zalloc(ex->arena, count + 1u, sizeof *places);
     hl_status status = places ? HL_OK : hlerr_nomem(ex->err);
     for (uint32_t i = 0; status == HL_OK && i < count; i++) {
-        status = open_slot(ex, &slots[i], &places[i]);
+        status = open_slot(ex, &slots[i], is_unit(slots, count, i), &places[i]);
         places[i].linked = i && follows(&slots[i - 1], &slots[i]);
     }
     if (status == HL_OK)

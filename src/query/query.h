@@ -82,6 +82,7 @@ struct hlq_word {
     const char *typed;
     struct hlq_key *keys; /* the likeliest first */
     uint32_t count;       /* 0: the index has none of them */
+    uint32_t own;         /* the first of them are readings and variants, not synonyms */
     struct hlq_sequence *sequences;
     uint32_t sequence_count;
     enum hl_why why;   /* of the first key, where that is not as typed */
