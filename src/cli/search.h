@@ -54,7 +54,7 @@ struct hlcli_search {
      HLCLI_CHOICE,                                                                             \
      HLCLI_IN_SEARCH(rank),                                                                    \
      "default|bm25",                                                                           \
-     "bm25: words alone: no pairs, no second look, all words alike",                           \
+     "bm25: words alone, no second look",                                                      \
      0,                                                                                        \
      0,                                                                                        \
      0,                                                                                        \
@@ -85,7 +85,7 @@ struct hlcli_search {
      HLCLI_CHOICE,                                                                             \
      HLCLI_IN_SEARCH(marks),                                                                   \
      "auto|strict|loose",                                                                      \
-     "restored where none is typed; only as typed; any marking",                               \
+     "restored if none typed; as typed; any",                                                  \
      0,                                                                                        \
      0,                                                                                        \
      0,                                                                                        \
