@@ -129,8 +129,8 @@ static bool right_pair(const struct hlchunk *chunk, const struct made_chunk *tru
     if (e->b != t->b || e->df != df || e->cf != count || (e->kind != HLFMT_KIND_NONE) != listed)
         return false;
     struct hlcounts counts = {0, 0};
-    if (hlchunk_pair_counts(chunk, t->a, t->b, &counts, NULL) != HL_OK || counts.df != df ||
-        counts.cf != count)
+    if (hlchunk_pairs_counts(chunk, t->a, &t->b, 1, &counts, NULL) != HL_OK ||
+        counts.df != df || counts.cf != count)
         return false;
     if (!open)
         return true;
@@ -189,7 +189,7 @@ static unsigned wrong_absent(const struct hlchunk *chunk, const struct tally *t,
         }
         there = low < all && t[low].a == want.a && t[low].b == want.b;
         struct hlcounts counts = {9, 9};
-        wrong += hlchunk_pair_counts(chunk, want.a, want.b, &counts, NULL) != HL_OK ||
+        wrong += hlchunk_pairs_counts(chunk, want.a, &want.b, 1, &counts, NULL) != HL_OK ||
                  (counts.df > 0) != there;
     }
     return wrong;

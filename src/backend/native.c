@@ -180,7 +180,7 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlq_pair *pair,
                            : status;
 }
 
-static const struct hlnative_leaf *leaf_of_word(const struct hlnative *n, uint32_t word)
+const struct hlnative_leaf *hlnative_word_leaf(const struct hlnative *n, uint32_t word)
 {
     for (uint32_t i = 0; i < n->word_count; i++)
         if (n->leaves[i].a == word)
@@ -191,8 +191,8 @@ static const struct hlnative_leaf *leaf_of_word(const struct hlnative *n, uint32
 static hl_status add_pairs(struct hlnative *n, struct hl_error *err)
 {
     for (uint32_t i = 0; n->pairs > 0 && i < n->plan.pair_count; i++) {
-        const struct hlnative_leaf *a = leaf_of_word(n, n->plan.pairs[i].a);
-        const struct hlnative_leaf *b = leaf_of_word(n, n->plan.pairs[i].b);
+        const struct hlnative_leaf *a = hlnative_word_leaf(n, n->plan.pairs[i].a);
+        const struct hlnative_leaf *b = hlnative_word_leaf(n, n->plan.pairs[i].b);
         if (!a || !b)
             continue;
         struct hlnative_leaf *leaf = &n->leaves[n->leaf_count];
@@ -473,15 +473,6 @@ static int tie_by_id(void *user, const struct hlhit *a, const struct hlhit *b)
     return r ? r : nx < ny ? -1 : nx > ny;
 }
 
-static int by_rank(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b)
-{
-    if (a->score != b->score)
-        return a->score > b->score ? -1 : 1;
-    if (a->date != b->date)
-        return a->date > b->date ? -1 : 1;
-    return top->tie(top->user, a, b);
-}
-
 /* The first hits once more, by where the words stand; the rest stays behind them. */
 static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_error *err)
 {
@@ -499,7 +490,7 @@ static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_er
         struct hlhit hit = top->hits[i];
         hit.score += hlrefine_worth(&scores[i]);
         size_t at = i;
-        for (; at > 0 && by_rank(top, &hit, &top->hits[at - 1]) < 0; at--)
+        for (; at > 0 && hltopk_before(top, &hit, &top->hits[at - 1]); at--)
             top->hits[at] = top->hits[at - 1];
         top->hits[at] = hit;
     }

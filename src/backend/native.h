@@ -87,6 +87,9 @@ uint64_t hlnative_count(struct hlnative *native);
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err);
 
+/* The leaf of a word of the plan; NULL: the index lacks it. */
+const struct hlnative_leaf *hlnative_word_leaf(const struct hlnative *native, uint32_t word);
+
 /* Keys side by side, in any field, as the container of a chunk. */
 hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk,
                             uint32_t number, const struct hlq_sequence *row, bool *out_found,

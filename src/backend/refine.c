@@ -40,13 +40,12 @@ static int by_second(const void *a, const void *b)
     return x->a < y->a ? -1 : x->a > y->a;
 }
 
-/* The place of a word among the word leaves; UINT32_MAX: the index lacks it. */
-static uint32_t leaf_of(const struct hlnative *n, uint32_t word)
+/* The number of a word's leaf; the words of a pair have one. */
+static uint32_t number_of_word(const struct hlnative *n, uint32_t word)
 {
-    for (uint32_t i = 0; i < n->word_count; i++)
-        if (n->leaves[i].a == word)
-            return i;
-    return UINT32_MAX;
+    const struct hlnative_leaf *leaf = hlnative_word_leaf(n, word);
+    assert(leaf);
+    return (uint32_t)(leaf - n->leaves);
 }
 
 static void add_pairs(struct refiner *r, struct hlrefine_pair *pairs, uint32_t *pairs_of)
@@ -57,8 +56,8 @@ static void add_pairs(struct refiner *r, struct hlrefine_pair *pairs, uint32_t *
         const struct hlnative_leaf *leaf = &n->leaves[i];
         if (leaf->kind != HLLEAF_PAIR || leaf->a == leaf->b)
             continue;
-        pairs[count++] = (struct hlrefine_pair){leaf_of(n, leaf->a), leaf_of(n, leaf->b),
-                                                hlrefine_units(leaf->idf)};
+        pairs[count++] = (struct hlrefine_pair){
+            number_of_word(n, leaf->a), number_of_word(n, leaf->b), hlrefine_units(leaf->idf)};
     }
     qsort(pairs, count, sizeof *pairs, by_second);
     for (uint32_t w = 0, p = 0; w <= n->word_count; w++) {

@@ -80,29 +80,6 @@ hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
     return HL_OK;
 }
 
-hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a,
-                       const struct hlterm *b, struct hlq_counts *out_counts,
-                       struct hl_error *err)
-{
-    const struct hlsnapshot *s = terms->snapshot;
-    struct hlq_counts sum = {0, 0};
-    uint32_t number = 0;
-    for (size_t i = 0; i < s->count; i++)
-        for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
-            struct hlcounts counts;
-            if (a->locals[number] == HLLEX_NONE || b->locals[number] == HLLEX_NONE)
-                continue;
-            hl_status status = hlchunk_pair_counts(&s->segments[i].chunks[c], a->locals[number],
-                                                   b->locals[number], &counts, err);
-            if (status != HL_OK)
-                return status;
-            sum.df += counts.df;
-            sum.cf += counts.cf;
-        }
-    *out_counts = sum;
-    return HL_OK;
-}
-
 /* ---- the vocabulary as the query side sees it ---- */
 
 static hl_status find(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
@@ -159,6 +136,16 @@ hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
                 return status;
         }
     return HL_OK;
+}
+
+hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a, struct hlterm *b,
+                       struct hlq_counts *out_counts, struct hl_error *err)
+{
+    struct hlq_counts counts;
+    hl_status status = hlterms_pairs(terms, a, &b, 1, &counts, err);
+    if (status == HL_OK)
+        *out_counts = counts;
+    return status;
 }
 
 /* Terms of a chunk are numbered in the order of their bytes, so rising keys rise there too. */

@@ -43,8 +43,7 @@ hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
                         struct hl_error *err);
 
 /* The pair's counts over all chunks. */
-hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a,
-                       const struct hlterm *b, struct hlq_counts *out_counts,
-                       struct hl_error *err);
+hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a, struct hlterm *b,
+                       struct hlq_counts *out_counts, struct hl_error *err);
 
 #endif

@@ -1,8 +1,10 @@
 #include "query/emphasis.h"
 
+#include "query/query.h"
 #include "text/syllable.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* In the order of their bytes. */
@@ -17,21 +19,19 @@ static const char *const function_syllables[] = {
 
 enum { FUNCTIONS = sizeof function_syllables / sizeof function_syllables[0] };
 
+static int by_bytes(const void *key, const void *member)
+{
+    const struct hlq_key *k = key;
+    const char *other = *(const char *const *)member;
+    size_t n = strlen(other);
+    int r = memcmp(k->bytes, other, k->size < n ? k->size : n);
+    return r ? r : k->size < n ? -1 : k->size > n;
+}
+
 bool hlq_is_function(const char *key, size_t size)
 {
-    size_t low = 0, high = FUNCTIONS;
-    while (low < high) {
-        size_t middle = (low + high) / 2, n = strlen(function_syllables[middle]);
-        int r = memcmp(function_syllables[middle], key, n < size ? n : size);
-        r = r ? r : n < size ? -1 : n > size;
-        if (!r)
-            return true;
-        if (r < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    struct hlq_key k = {key, (uint32_t)size, 0};
+    return bsearch(&k, function_syllables, FUNCTIONS, sizeof function_syllables[0], by_bytes);
 }
 
 unsigned hlq_emphasis(const char *key, size_t size)

@@ -2,8 +2,7 @@
 
 #include <assert.h>
 
-/* Is a before b in the final order? */
-static bool before(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b)
+bool hltopk_before(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b)
 {
     if (a->score != b->score)
         return a->score > b->score;
@@ -19,9 +18,9 @@ static void sift_down(struct hltopk *top, size_t i, size_t count)
         size_t child = 2 * i + 1;
         if (child >= count)
             break;
-        if (child + 1 < count && before(top, &top->hits[child], &top->hits[child + 1]))
+        if (child + 1 < count && hltopk_before(top, &top->hits[child], &top->hits[child + 1]))
             child++;
-        if (!before(top, &moving, &top->hits[child]))
+        if (!hltopk_before(top, &moving, &top->hits[child]))
             break;
         top->hits[i] = top->hits[child];
         i = child;
@@ -32,7 +31,7 @@ static void sift_down(struct hltopk *top, size_t i, size_t count)
 static void sift_up(struct hltopk *top, size_t i)
 {
     struct hlhit moving = top->hits[i];
-    while (i > 0 && before(top, &top->hits[(i - 1) / 2], &moving)) {
+    while (i > 0 && hltopk_before(top, &top->hits[(i - 1) / 2], &moving)) {
         top->hits[i] = top->hits[(i - 1) / 2];
         i = (i - 1) / 2;
     }
@@ -47,7 +46,7 @@ void hltopk_add(struct hltopk *top, const struct hlhit *hit)
         sift_up(top, top->count++);
         return;
     }
-    if (!before(top, hit, &top->hits[0]))
+    if (!hltopk_before(top, hit, &top->hits[0]))
         return;
     top->hits[0] = *hit;
     sift_down(top, 0, top->count);

@@ -36,6 +36,8 @@ static inline double hltopk_theta(const struct hltopk *top)
     return top->count == top->most ? top->hits[0].score : 0;
 }
 
+/* Is a before b in the final order? */
+bool hltopk_before(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b);
 void hltopk_add(struct hltopk *top, const struct hlhit *hit);
 /* Best first; the heap is gone. */
 void hltopk_sort(struct hltopk *top);

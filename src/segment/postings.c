@@ -591,16 +591,6 @@ hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const ui
     return status;
 }
 
-hl_status hlchunk_pair_counts(const struct hlchunk *chunk, uint32_t a, uint32_t b,
-                              struct hlcounts *out_counts, struct hl_error *err)
-{
-    struct hlcounts counts;
-    hl_status status = hlchunk_pairs_counts(chunk, a, &b, 1, &counts, err);
-    if (status == HL_OK)
-        *out_counts = counts;
-    return status;
-}
-
 hl_status hlpair_entry_open(const struct hlpair_walk *walk, const struct hlpair_entry *entry,
                             struct hlarena *arena, struct hlcontainer *out_container,
                             struct hl_error *err)

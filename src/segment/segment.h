@@ -93,8 +93,6 @@ struct hlcounts {
 };
 hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
                               struct hlcounts *out_counts, struct hl_error *err);
-hl_status hlchunk_pair_counts(const struct hlchunk *chunk, uint32_t a, uint32_t b,
-                              struct hlcounts *out_counts, struct hl_error *err);
 /* The counts of (a, b) for each of the bs, which rise. */
 hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const uint32_t *bs,
                                uint32_t count, struct hlcounts *out_counts,
