@@ -186,8 +186,8 @@ static unsigned wrong_bounds(struct world *w, const struct hlcontainer *c, const
             acc[i] = (uint8_t)(i * 7);
             acc16[i] = (uint16_t)(i * 1009);
         }
-        c->ops->bound(c, win, worth, class, acc);
-        c->ops->bound16(c, win, worth16, class, acc16);
+        c->ops->bound(c, win, HLCONT_CELLS_ALL, worth, class, acc);
+        c->ops->bound16(c, win, HLCONT_CELLS_ALL, worth16, class, acc16);
         for (uint32_t i = 0; i < HLFMT_WINDOW; i++) {
             uint32_t d = win * HLFMT_WINDOW + i;
             unsigned a = (uint8_t)(i * 7), b = (uint16_t)(i * 1009);

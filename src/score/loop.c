@@ -141,9 +141,11 @@ static void add_bounds(const struct hlscore_chunk *chunk, struct hlscore_room *r
         for (uint32_t m = 0; m < chunk->leaves[i].count; m++) {
             const struct hlcontainer *c = &chunk->leaves[i].members[m].container;
             if (wide)
-                c->ops->bound16(c, window, room->worth[i].w16, classes, room->acc16);
+                c->ops->bound16(c, window, HLCONT_CELLS_ALL, room->worth[i].w16, classes,
+                                room->acc16);
             else
-                c->ops->bound(c, window, room->worth[i].w8, classes, room->acc);
+                c->ops->bound(c, window, HLCONT_CELLS_ALL, room->worth[i].w8, classes,
+                              room->acc);
         }
 }
 

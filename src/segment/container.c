@@ -57,34 +57,42 @@ static void dense_match(const struct hlcontainer *c, unsigned window, uint64_t *
         bits[i] |= dense_word(d, window * HLCONT_WORDS + i);
 }
 
-static void dense_bound(const struct hlcontainer *c, unsigned window, hlcont_worth8 worth,
-                        const uint8_t *classes, uint8_t *acc)
+static void dense_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
+                        hlcont_worth8 worth, const uint8_t *classes, uint8_t *acc)
 {
     const struct hlcont_dense *d = &c->as.dense;
-    const unsigned cell = window * (HLFMT_WINDOW / HLFMT_CELL);
-    unsigned ordinal = hlbuf_load16(d->ranks + (size_t)cell * 2);
-    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
-        uint64_t bits = dense_word(d, window * HLCONT_WORDS + w);
-        for (; bits; bits &= bits - 1, ordinal++) {
-            unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
-            unsigned code = d->codes ? dense_code(d, ordinal) : 0;
-            acc[i] = add8(acc[i], worth[code][class_of(classes, i)]);
+    for (unsigned cell = 0; cell < HLCONT_CELLS; cell++) {
+        if (!(cells >> cell & 1))
+            continue;
+        unsigned at = window * HLCONT_CELLS + cell, first = cell * (HLFMT_CELL / 64);
+        unsigned ordinal = hlbuf_load16(d->ranks + (size_t)at * 2);
+        for (unsigned w = first; w < first + HLFMT_CELL / 64; w++) {
+            uint64_t bits = dense_word(d, window * HLCONT_WORDS + w);
+            for (; bits; bits &= bits - 1, ordinal++) {
+                unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
+                unsigned code = d->codes ? dense_code(d, ordinal) : 0;
+                acc[i] = add8(acc[i], worth[code][class_of(classes, i)]);
+            }
         }
     }
 }
 
-static void dense_bound16(const struct hlcontainer *c, unsigned window, hlcont_worth16 worth,
-                          const uint8_t *classes, uint16_t *acc)
+static void dense_bound16(const struct hlcontainer *c, unsigned window, unsigned cells,
+                          hlcont_worth16 worth, const uint8_t *classes, uint16_t *acc)
 {
     const struct hlcont_dense *d = &c->as.dense;
-    const unsigned cell = window * (HLFMT_WINDOW / HLFMT_CELL);
-    unsigned ordinal = hlbuf_load16(d->ranks + (size_t)cell * 2);
-    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
-        uint64_t bits = dense_word(d, window * HLCONT_WORDS + w);
-        for (; bits; bits &= bits - 1, ordinal++) {
-            unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
-            unsigned code = d->codes ? dense_code(d, ordinal) : 0;
-            acc[i] = add16(acc[i], worth[code][class_of(classes, i)]);
+    for (unsigned cell = 0; cell < HLCONT_CELLS; cell++) {
+        if (!(cells >> cell & 1))
+            continue;
+        unsigned at = window * HLCONT_CELLS + cell, first = cell * (HLFMT_CELL / 64);
+        unsigned ordinal = hlbuf_load16(d->ranks + (size_t)at * 2);
+        for (unsigned w = first; w < first + HLFMT_CELL / 64; w++) {
+            uint64_t bits = dense_word(d, window * HLCONT_WORDS + w);
+            for (; bits; bits &= bits - 1, ordinal++) {
+                unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
+                unsigned code = d->codes ? dense_code(d, ordinal) : 0;
+                acc[i] = add16(acc[i], worth[code][class_of(classes, i)]);
+            }
         }
     }
 }
@@ -106,8 +114,15 @@ static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
     return code < HLFMT_CODES - 1 ? code + 1 : escaped_tf(&c->escapes, doc);
 }
 
+static void dense_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
+                      uint32_t *out_tfs)
+{
+    for (unsigned i = 0; i < n; i++)
+        out_tfs[i] = dense_tf(c, docs[i]);
+}
+
 const struct hlcontainer_ops hlcont_dense_ops = {dense_match, dense_bound, dense_bound16,
-                                                 dense_tf};
+                                                 dense_tf, dense_tfs};
 
 /* ---- list: documents and codes side by side, read whole when opened ---- */
 
@@ -120,8 +135,8 @@ static void list_match(const struct hlcontainer *c, unsigned window, uint64_t *b
     }
 }
 
-static void list_bound(const struct hlcontainer *c, unsigned window, hlcont_worth8 worth,
-                       const uint8_t *classes, uint8_t *acc)
+static void list_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
+                       hlcont_worth8 worth, const uint8_t *classes, uint8_t *acc)
 {
     const struct hlcont_list *l = &c->as.list;
     for (uint32_t i = l->start[window]; i < l->start[window + 1]; i++) {
@@ -130,8 +145,8 @@ static void list_bound(const struct hlcontainer *c, unsigned window, hlcont_wort
     }
 }
 
-static void list_bound16(const struct hlcontainer *c, unsigned window, hlcont_worth16 worth,
-                         const uint8_t *classes, uint16_t *acc)
+static void list_bound16(const struct hlcontainer *c, unsigned window, unsigned cells,
+                         hlcont_worth16 worth, const uint8_t *classes, uint16_t *acc)
 {
     const struct hlcont_list *l = &c->as.list;
     for (uint32_t i = l->start[window]; i < l->start[window + 1]; i++) {
@@ -158,7 +173,15 @@ static uint32_t list_tf(const struct hlcontainer *c, unsigned doc)
     return code < HLFMT_CODES - 1 ? code + 1u : escaped_tf(&c->escapes, doc);
 }
 
-const struct hlcontainer_ops hlcont_list_ops = {list_match, list_bound, list_bound16, list_tf};
+static void list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
+                     uint32_t *out_tfs)
+{
+    for (unsigned i = 0; i < n; i++)
+        out_tfs[i] = list_tf(c, docs[i]);
+}
+
+const struct hlcontainer_ops hlcont_list_ops = {list_match, list_bound, list_bound16, list_tf,
+                                                list_tfs};
 
 void hlcont_set_starts(struct hlcontainer *c)
 {

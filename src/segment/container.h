@@ -23,7 +23,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HLCONT_WORDS = HLFMT_WINDOW / 64 };
+enum {
+    HLCONT_WORDS = HLFMT_WINDOW / 64,
+    HLCONT_CELLS = HLFMT_WINDOW / HLFMT_CELL,
+    HLCONT_CELLS_ALL = (1 << HLCONT_CELLS) - 1
+};
 
 struct hlcontainer;
 
@@ -34,13 +38,17 @@ typedef uint16_t hlcont_worth16[HLFMT_CODES][HLFMT_CLASSES];
 struct hlcontainer_ops {
     /* ORs the documents of a window into 64 words. */
     void (*match)(const struct hlcontainer *c, unsigned window, uint64_t *bits);
-    /* Adds upper bounds, saturating; classes and acc are those of the window. */
-    void (*bound)(const struct hlcontainer *c, unsigned window, hlcont_worth8 worth,
-                  const uint8_t *classes, uint8_t *acc);
-    void (*bound16)(const struct hlcontainer *c, unsigned window, hlcont_worth16 worth,
-                    const uint8_t *classes, uint16_t *acc);
+    /* Adds upper bounds, saturating; classes and acc are those of the window.  Bit i of
+     * cells: documents of cell i matter; those of the others may be left out. */
+    void (*bound)(const struct hlcontainer *c, unsigned window, unsigned cells,
+                  hlcont_worth8 worth, const uint8_t *classes, uint8_t *acc);
+    void (*bound16)(const struct hlcontainer *c, unsigned window, unsigned cells,
+                    hlcont_worth16 worth, const uint8_t *classes, uint16_t *acc);
     /* Exact tf of a document of the chunk, 0 if it has none. */
     uint32_t (*tf)(const struct hlcontainer *c, unsigned doc);
+    /* The same of n documents of one window, rising. */
+    void (*tfs)(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
+                uint32_t *out_tfs);
 };
 
 /* Documents with a tf of 16 or more, sorted. */
