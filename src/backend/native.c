@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "score/exact.h"
 
 #include <assert.h>
 #include <string.h>
@@ -349,6 +350,7 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     to->windows = chunk->head.windows;
     to->classes = columns->classes;
     to->dates = columns->dates;
+    to->lengths = columns->lengths;
     to->length = length_of;
     to->user = columns;
     to->length_min = chunk->head.length_min;
@@ -357,6 +359,8 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     status = hlnative_conditions(n, chunk, number, to, err);
     if (status == HL_OK && (has_members(to) || !n->leaf_count))
         n->sources[n->chunk_count++] = chunk;
+    if (chunk->head.length_min < n->score.length_min)
+        n->score.length_min = chunk->head.length_min;
     return status;
 }
 
@@ -428,6 +432,8 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     n->score.bm25 = options->bm25;
     n->score.bm25.mean_length = hlsnapshot_mean_length(snapshot);
     n->score.exhaustive = options->exhaustive;
+    n->score.length_min = UINT32_MAX;
+    n->score.lanes = hlscore_lanes_best();
     hlterms_init(&n->terms, snapshot, &n->arena);
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
     hl_status status =
@@ -500,7 +506,7 @@ static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_er
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err)
 {
-    struct hltopk top = {hits, 0, k, tie_by_id, native};
+    struct hltopk top = {.hits = hits, .most = k, .tie = tie_by_id, .user = native};
     *out_count = 0;
     assert(k >= native->options.refine || !k);
     if (!native->chunk_count || !k)
@@ -508,8 +514,9 @@ hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
     double *heap = hlarena_alloc(&native->arena, k * sizeof *heap);
     if (!heap)
         return out_of_memory(err);
-    native->room->floor =
-        hlscore_seed(&native->score, native->chunks, native->chunk_count, k, heap);
+    hlscore_begin(&native->score, native->chunks, native->chunk_count, native->room);
+    native->room->floor = hlscore_seed(&native->score, native->chunks, native->chunk_count, k,
+                                       native->room, heap);
     for (uint32_t i = 0; i < native->chunk_count; i++)
         hlscore_run(&native->score, &native->chunks[i], native->room, &top);
     hltopk_sort(&top);

@@ -83,7 +83,7 @@ double hlnative_default_pairs(uint32_t words);
 
 /* How many articles answer. */
 uint64_t hlnative_count(struct hlnative *native);
-/* The k best, sorted; hits has room for k, which is at least options.refine. */
+/* The k best, sorted; hits has hltopk_room(k) entries, k is at least options.refine. */
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err);
 

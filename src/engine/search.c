@@ -179,7 +179,7 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
     size_t wanted = o->count + o->offset, found = 0;
     size_t k = wanted < (size_t)o->refine ? (size_t)o->refine : wanted;
     if (status == HL_OK && !o->count_only) {
-        if (!make_room(r, k))
+        if (!make_room(r, hltopk_room(k)))
             return hlerr_nomem(err);
         status = hlnative_rank(&r->native, k, r->found, &found, err);
         found = found < wanted ? found : wanted;

@@ -1,5 +1,7 @@
 #include "match/bits.h"
 
+#include "base/cpu.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -30,10 +32,58 @@ void hlbits_and_not(uint64_t *bits, const uint64_t *with)
         bits[i] &= ~with[i];
 }
 
-uint64_t hlbits_count(const uint64_t *bits, unsigned words)
+/* ---- counting: the instruction where there is one ---- */
+
+static inline __attribute__((always_inline)) uint64_t count_body(const uint64_t *bits,
+                                                                 unsigned words)
 {
     uint64_t count = 0;
     for (unsigned i = 0; i < words; i++)
         count += (uint64_t)__builtin_popcountll(bits[i]);
     return count;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("popcnt"))) static uint64_t count_popcnt(const uint64_t *bits,
+                                                               unsigned words)
+{
+    return count_body(bits, words);
+}
+
+__attribute__((target("avx512f,avx512vpopcntdq,prefer-vector-width=512"))) static uint64_t
+count_avx512(const uint64_t *bits, unsigned words)
+{
+    return count_body(bits, words);
+}
+#endif
+
+uint64_t hlbits_count(const uint64_t *bits, unsigned words)
+{
+#if defined(__x86_64__)
+    if (hlcpu_has(HLCPU_AVX512))
+        return count_avx512(bits, words);
+    if (hlcpu_has(HLCPU_AVX2))
+        return count_popcnt(bits, words);
+#endif
+    return count_body(bits, words);
+}
+
+void hlbits_and_window(uint64_t *bits, const uint64_t *with)
+{
+    for (unsigned i = 0; i < HLCONT_WORDS; i++)
+        bits[i] &= with[i];
+}
+
+uint64_t hlbits_and_count(uint64_t *bits, const uint64_t *allowed, unsigned window,
+                          uint32_t docs)
+{
+    uint32_t first = window * HLFMT_WINDOW;
+    if (allowed)
+        hlbits_and_window(bits, allowed + (size_t)window * HLCONT_WORDS);
+    for (unsigned i = 0; !allowed && docs < first + HLFMT_WINDOW && i < HLCONT_WORDS; i++) {
+        uint32_t from = first + i * 64;
+        if (docs < from + 64)
+            bits[i] &= docs > from ? ((uint64_t)1 << (docs - from)) - 1 : 0;
+    }
+    return hlbits_count(bits, HLCONT_WORDS);
 }

@@ -19,5 +19,11 @@ void hlbits_or(const struct hlcontainer *c, unsigned windows, uint64_t *bits);
 void hlbits_and(uint64_t *bits, const uint64_t *with);
 void hlbits_and_not(uint64_t *bits, const uint64_t *with);
 uint64_t hlbits_count(const uint64_t *bits, unsigned words);
+/* A window's bits less those that `allowed`, bits of the chunk, lacks; NULL: less those past
+ * the last document.  How many are left. */
+uint64_t hlbits_and_count(uint64_t *bits, const uint64_t *allowed, unsigned window,
+                          uint32_t docs);
+/* ANDs the bits of one window. */
+void hlbits_and_window(uint64_t *bits, const uint64_t *with);
 
 #endif

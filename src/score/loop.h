@@ -10,8 +10,8 @@
  *
  * Bounding every term beats leaving terms out (MaxScore): measured 4x on this
  * archive, performance.md 15.  Nothing here knows how postings are stored; the
- * three calls of segment/container.h are crossed once a window, tf() once for a
- * survivor and leaf.
+ * calls of segment/container.h are crossed once a window, tfs() once for up to 64
+ * survivors.
  *
  * Invariants  a document whose score is at least theta survives: worths are
  *             rounded up, theta is rounded down.  Scores are summed in the order of
@@ -43,17 +43,18 @@ struct hlscore_leaf {
     unsigned share; /* of cover; 0 for what stands outside it */
 };
 
-/* A document's lengths, dates and what may answer, for one chunk. */
+/* Lengths, dates and what may answer, for one chunk. */
 struct hlscore_chunk {
     uint32_t number; /* goes into the hits */
     uint32_t docs, windows;
     const uint8_t *classes; /* length class, a byte a document */
     const uint8_t *dates;   /* u32 each, unaligned */
+    const uint8_t *lengths; /* u16 each, unaligned; 65,535: ask length() */
     uint32_t (*length)(const void *user, uint32_t doc);
     const void *user;
     uint32_t length_min, length_max;
     double mean_length;      /* that the stored bounds hold for */
-    const uint64_t *allowed; /* live, filtered, not excluded: bits of the chunk */
+    const uint64_t *allowed; /* live, filtered, not excluded: bits of the chunk; NULL: all */
     struct hlscore_leaf *leaves;
     uint32_t leaf_count;
     uint32_t word_count; /* the first leaves are words, which cover counts */
@@ -62,8 +63,21 @@ struct hlscore_chunk {
 struct hlscore_query {
     struct hlbm25 bm25;
     struct hlcover cover;
-    bool use_cover;  /* false: whatever is allowed answers */
-    bool exhaustive; /* no bounds: every answer is scored */
+    bool use_cover;      /* false: whatever is allowed answers */
+    bool exhaustive;     /* no bounds: every answer is scored */
+    uint32_t length_min; /* over the chunks asked */
+    const struct hlscore_lanes *lanes;
+};
+
+enum { HLSCORE_BATCH = 64 };
+
+/* Documents that are scored together: exact.h. */
+struct hlscore_batch {
+    unsigned count;
+    uint16_t docs[HLSCORE_BATCH];
+    uint32_t tfs[HLSCORE_BATCH];
+    double length[HLSCORE_BATCH], norm[HLSCORE_BATCH], tf[HLSCORE_BATCH], score[HLSCORE_BATCH];
+    uint64_t have[HLSCORE_BATCH]; /* shares of the words that each has, summed */
 };
 
 /* Scratch, 64-byte aligned by the caller; worth has one table a leaf. */
@@ -72,17 +86,26 @@ struct hlscore_room {
     uint16_t acc16[HLFMT_WINDOW];
     uint64_t survivors[HLSCORE_WORDS];
     uint64_t bits[HLSCORE_WORDS];
+    struct hlscore_batch batch;
+    double sat[HLFMT_CODES * HLFMT_CLASSES]; /* the most that a code is worth in a class */
+    double byte_worth[256];                  /* the most that a stored bound stands for */
     union hlscore_worth {
         hlcont_worth8 w8;
         hlcont_worth16 w16;
     } * worth;
     double (*window_bound)[HLFMT_WINDOWS]; /* a leaf */
+    double total[HLFMT_WINDOWS];           /* of all leaves */
     uint64_t (*has)[HLSCORE_WORDS];        /* a word leaf */
     unsigned *shares;                      /* a word leaf */
+    bool wide;                             /* 16-bit accumulators */
     double floor; /* seeded theta: at least k documents score as much */
     double scale; /* of the worth tables; 0: none are made */
-    uint64_t windows_dead, windows_alive, scored; /* for --trace and tests */
+    uint64_t windows_dead, windows_alive, cells_dead, scored; /* for --trace and tests */
 };
+
+/* Before the first chunk of a query: what holds for all of them. */
+void hlscore_begin(const struct hlscore_query *query, const struct hlscore_chunk *chunks,
+                   size_t chunk_count, struct hlscore_room *room);
 
 /* The exact score of a document; *out_have is the sum of the shares of words it has. */
 double hlscore_document(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
@@ -100,7 +123,7 @@ uint64_t hlscore_count(const struct hlscore_query *query, const struct hlscore_c
                        struct hlscore_room *room);
 
 /* Scores champions of all chunks to find a theta to start from: seed.c. */
-double hlscore_seed(const struct hlscore_query *query, struct hlscore_chunk *chunks,
-                    size_t chunk_count, size_t k, double *heap);
+double hlscore_seed(const struct hlscore_query *query, const struct hlscore_chunk *chunks,
+                    size_t chunk_count, size_t k, struct hlscore_room *room, double *heap);
 
 #endif

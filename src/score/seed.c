@@ -9,6 +9,7 @@
 #include "score/loop.h"
 
 #include "base/buf.h"
+#include "score/exact.h"
 
 #include <assert.h>
 
@@ -43,34 +44,52 @@ static void keep_score(double *heap, size_t *count, size_t k, double score)
     heap[i] = score;
 }
 
-/* Scores a champion unless an earlier leaf of the chunk had it as one already. */
-static void try_champion(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
-                         uint32_t doc, uint64_t *seen, double *heap, size_t *count, size_t k)
+/* Marks the champions of all leaves; those with a bit in `seen` come out in order. */
+static void mark_champions(const struct hlscore_chunk *chunk, uint32_t each, uint64_t *seen)
 {
-    uint64_t bit = (uint64_t)1 << doc % 64, have;
-    if (doc >= chunk->docs || (seen[doc / 64] & bit) || !(chunk->allowed[doc / 64] & bit))
-        return;
-    seen[doc / 64] |= bit;
-    double score = hlscore_document(query, chunk, doc, &have);
-    if (!query->use_cover || hlcover_answers(&query->cover, have))
-        keep_score(heap, count, k, score);
-}
-
-static void seed_chunk(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
-                       uint32_t each, double *heap, size_t *count, size_t k)
-{
-    uint64_t seen[HLBITS_CHUNK_WORDS] = {0};
     for (uint32_t i = 0; i < chunk->leaf_count; i++)
         for (uint32_t m = 0; m < chunk->leaves[i].count; m++) {
             const struct hlcontainer *c = &chunk->leaves[i].members[m].container;
-            for (uint32_t n = 0; n < c->champion_count && n < each; n++)
-                try_champion(query, chunk, hlbuf_load16(c->champions + n * 2), seen, heap,
-                             count, k);
+            for (uint32_t n = 0; n < c->champion_count && n < each; n++) {
+                uint32_t doc = hlbuf_load16(c->champions + n * 2);
+                if (doc < chunk->docs)
+                    seen[doc / 64] |= (uint64_t)1 << doc % 64;
+            }
         }
+    for (unsigned i = 0; chunk->allowed && i < HLBITS_CHUNK_WORDS; i++)
+        seen[i] &= chunk->allowed[i];
 }
 
-double hlscore_seed(const struct hlscore_query *query, struct hlscore_chunk *chunks,
-                    size_t chunk_count, size_t k, double *heap)
+static void score_batch(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                        struct hlscore_batch *b, double *heap, size_t *count, size_t k)
+{
+    if (!b->count)
+        return;
+    hlscore_exact(query, chunk, b);
+    for (unsigned i = 0; i < b->count; i++)
+        if (!query->use_cover || hlcover_answers(&query->cover, b->have[i]))
+            keep_score(heap, count, k, b->score[i]);
+    b->count = 0;
+}
+
+static void seed_chunk(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                       uint32_t each, struct hlscore_batch *b, double *heap, size_t *count,
+                       size_t k)
+{
+    uint64_t seen[HLBITS_CHUNK_WORDS] = {0};
+    mark_champions(chunk, each, seen);
+    b->count = 0;
+    for (unsigned w = 0; w < chunk->windows * HLSCORE_WORDS; w++)
+        for (uint64_t bits = seen[w]; bits; bits &= bits - 1) {
+            b->docs[b->count++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(bits));
+            if (b->count == HLSCORE_BATCH)
+                score_batch(query, chunk, b, heap, count, k);
+        }
+    score_batch(query, chunk, b, heap, count, k);
+}
+
+double hlscore_seed(const struct hlscore_query *query, const struct hlscore_chunk *chunks,
+                    size_t chunk_count, size_t k, struct hlscore_room *room, double *heap)
 {
     assert(k > 0 && chunk_count > 0);
     size_t count = 0;
@@ -84,6 +103,6 @@ double hlscore_seed(const struct hlscore_query *query, struct hlscore_chunk *chu
     if (query->exhaustive)
         return 0;
     for (size_t i = 0; i < chunk_count; i++)
-        seed_chunk(query, &chunks[i], each < 2 ? 2 : each, heap, &count, k);
+        seed_chunk(query, &chunks[i], each < 2 ? 2 : each, &room->batch, heap, &count, k);
     return count == k ? heap[0] : 0;
 }

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+enum { SHORT = 12 }; /* runs that insertion sorts */
+
 bool hltopk_before(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b)
 {
     if (a->score != b->score)
@@ -11,53 +13,171 @@ bool hltopk_before(const struct hltopk *top, const struct hlhit *a, const struct
     return top->tie(top->user, a, b) < 0;
 }
 
-static void sift_down(struct hltopk *top, size_t i, size_t count)
+/* ---- a heap, the worst on top ---- */
+
+static void sift_down(const struct hltopk *top, struct hlhit *hits, size_t i, size_t count)
 {
-    struct hlhit moving = top->hits[i];
+    struct hlhit moving = hits[i];
     for (;;) {
         size_t child = 2 * i + 1;
         if (child >= count)
             break;
-        if (child + 1 < count && hltopk_before(top, &top->hits[child], &top->hits[child + 1]))
+        if (child + 1 < count && hltopk_before(top, &hits[child], &hits[child + 1]))
             child++;
-        if (!hltopk_before(top, &moving, &top->hits[child]))
+        if (!hltopk_before(top, &moving, &hits[child]))
             break;
-        top->hits[i] = top->hits[child];
+        hits[i] = hits[child];
         i = child;
     }
-    top->hits[i] = moving;
+    hits[i] = moving;
 }
 
-static void sift_up(struct hltopk *top, size_t i)
+static void sift_up(const struct hltopk *top, struct hlhit *hits, size_t i)
 {
-    struct hlhit moving = top->hits[i];
-    while (i > 0 && hltopk_before(top, &top->hits[(i - 1) / 2], &moving)) {
-        top->hits[i] = top->hits[(i - 1) / 2];
+    struct hlhit moving = hits[i];
+    while (i > 0 && hltopk_before(top, &hits[(i - 1) / 2], &moving)) {
+        hits[i] = hits[(i - 1) / 2];
         i = (i - 1) / 2;
     }
-    top->hits[i] = moving;
+    hits[i] = moving;
+}
+
+static void heap_add(struct hltopk *top, const struct hlhit *hit)
+{
+    if (top->count < top->most) {
+        top->hits[top->count] = *hit;
+        sift_up(top, top->hits, top->count++);
+    } else if (hltopk_before(top, hit, &top->hits[0])) {
+        top->hits[0] = *hit;
+        sift_down(top, top->hits, 0, top->count);
+    }
+    if (top->count == top->most)
+        top->theta = top->hits[0].score;
+}
+
+static void heap_sort(const struct hltopk *top, struct hlhit *hits, size_t count)
+{
+    for (size_t i = count / 2; i-- > 0;)
+        sift_down(top, hits, i, count);
+    for (size_t n = count; n > 1; n--) {
+        struct hlhit worst = hits[0];
+        hits[0] = hits[n - 1];
+        hits[n - 1] = worst;
+        sift_down(top, hits, 0, n - 1);
+    }
+}
+
+/* ---- an array, selected and sorted by parts ---- */
+
+static void swap(struct hlhit *a, struct hlhit *b)
+{
+    struct hlhit t = *a;
+    *a = *b;
+    *b = t;
+}
+
+static void insertion_sort(const struct hltopk *top, struct hlhit *hits, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct hlhit moving = hits[i];
+        size_t at = i;
+        for (; at > 0 && hltopk_before(top, &moving, &hits[at - 1]); at--)
+            hits[at] = hits[at - 1];
+        hits[at] = moving;
+    }
+}
+
+/* Puts the better ones of three or more hits before the others; where they meet. */
+static size_t part(const struct hltopk *top, struct hlhit *hits, size_t count)
+{
+    struct hlhit *middle = &hits[count / 2], *last = &hits[count - 1];
+    assert(count >= 3);
+    if (hltopk_before(top, middle, &hits[0]))
+        swap(middle, &hits[0]);
+    if (hltopk_before(top, last, &hits[0]))
+        swap(last, &hits[0]);
+    if (hltopk_before(top, last, middle))
+        swap(last, middle);
+    struct hlhit pivot = *middle;
+    size_t i = 0, j = count - 1;
+    for (;;) {
+        /* The ends are tested because tie() may contradict itself where it meets damage. */
+        while (i + 1 < count && hltopk_before(top, &hits[i], &pivot))
+            i++;
+        while (j > 0 && hltopk_before(top, &pivot, &hits[j]))
+            j--;
+        if (i >= j)
+            return j + 1 < count ? j + 1 : count - 1;
+        swap(&hits[i++], &hits[j--]);
+    }
+}
+
+/* Brings the k best of count to the front.  Bad luck with pivots ends in a heap. */
+static void choose(const struct hltopk *top, struct hlhit *hits, size_t count, size_t k)
+{
+    for (unsigned tries = 0; count > SHORT; tries++) {
+        if (tries == 64) {
+            heap_sort(top, hits, count);
+            return;
+        }
+        size_t at = part(top, hits, count);
+        assert(at > 0 && at < count);
+        if (k == at)
+            return;
+        if (k < at) {
+            count = at;
+        } else {
+            hits += at;
+            count -= at;
+            k -= at;
+        }
+    }
+    insertion_sort(top, hits, count);
+}
+
+static void sort(const struct hltopk *top, struct hlhit *hits, size_t count, unsigned depth)
+{
+    while (count > SHORT) {
+        if (!depth--) {
+            heap_sort(top, hits, count);
+            return;
+        }
+        size_t at = part(top, hits, count);
+        sort(top, hits + at, count - at, depth);
+        count = at;
+    }
+    insertion_sort(top, hits, count);
+}
+
+static void compact(struct hltopk *top)
+{
+    choose(top, top->hits, top->count, top->most);
+    top->count = top->most;
+    size_t worst = 0;
+    for (size_t i = 1; i < top->count; i++)
+        if (hltopk_before(top, &top->hits[worst], &top->hits[i]))
+            worst = i;
+    top->worst = top->hits[worst];
+    top->theta = top->worst.score;
 }
 
 void hltopk_add(struct hltopk *top, const struct hlhit *hit)
 {
     assert(top->most > 0);
-    if (top->count < top->most) {
-        top->hits[top->count] = *hit;
-        sift_up(top, top->count++);
+    if (top->most <= HLTOPK_HEAP_MAX) {
+        heap_add(top, hit);
         return;
     }
-    if (!hltopk_before(top, hit, &top->hits[0]))
+    if (top->theta > 0 && !hltopk_before(top, hit, &top->worst))
         return;
-    top->hits[0] = *hit;
-    sift_down(top, 0, top->count);
+    top->hits[top->count++] = *hit;
+    if (top->count == hltopk_room(top->most))
+        compact(top);
 }
 
 void hltopk_sort(struct hltopk *top)
 {
-    for (size_t n = top->count; n > 1; n--) {
-        struct hlhit worst = top->hits[0];
-        top->hits[0] = top->hits[n - 1];
-        top->hits[n - 1] = worst;
-        sift_down(top, 0, n - 1);
-    }
+    if (top->count > top->most)
+        compact(top);
+    sort(top, top->hits, top->count, 64);
 }

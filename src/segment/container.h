@@ -59,10 +59,9 @@ struct hlcont_escapes {
 };
 
 struct hlcont_dense {
-    const uint8_t *bits;  /* u64 words */
-    const uint8_t *ranks; /* u16 a cell */
-    const uint8_t *codes; /* two a byte; NULL: every tf is 1 */
-    const uint8_t *cell_bounds;
+    const uint8_t *bits;           /* u64 words */
+    const uint8_t *ranks;          /* u16 a cell */
+    const uint8_t *codes;          /* two a byte; NULL: every tf is 1 */
     const uint8_t *position_ranks; /* u32 a cell; NULL for a pair */
 };
 
@@ -81,6 +80,7 @@ struct hlcontainer {
     bool ones;         /* every tf is 1 */
     bool alternatives; /* positions carry the alternative bit */
     uint8_t window_bound[HLFMT_WINDOWS];
+    const uint8_t *cell_bounds; /* by cell of the chunk; NULL: those of the windows */
     struct hlcont_escapes escapes;
     const uint8_t *champions; /* u16 each: documents, best first */
     uint32_t champion_count;
@@ -93,6 +93,11 @@ struct hlcontainer {
     uint64_t positions_at; /* in the file; 0: they are in positions already */
     uint64_t positions_size;
 };
+
+/* Documents of the asked cells whose bound is at least `least`, a bit each; the bits of
+ * other cells are 0. */
+void hlcont_compare8(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t *out_bits);
+void hlcont_compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint64_t *out_bits);
 
 /* The two forms that there are, for who fills a container. */
 extern const struct hlcontainer_ops hlcont_dense_ops, hlcont_list_ops;

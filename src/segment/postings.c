@@ -233,7 +233,7 @@ static hl_status read_dense(const struct hlchunk *chunk, const struct head *h, b
     memcpy(c->window_bound, d.window_bound, sizeof c->window_bound);
     as->bits = hlview_bytes(v, windows * (HLFMT_WINDOW / 8));
     as->ranks = hlview_bytes(v, cells * 2);
-    as->cell_bounds = hlview_bytes(v, cells);
+    c->cell_bounds = hlview_bytes(v, cells);
     as->position_ranks = positions ? hlview_bytes(v, cells * 4) : NULL;
     c->champion_count = d.champions;
     c->champions = hlview_bytes(v, (size_t)d.champions * 2);

@@ -1,0 +1,32 @@
+/*
+ * worth.h - what leaves can be worth at most, by cell, by window and by document.
+ *
+ * Stored bounds leave out idf and hold for reference parameters (format.h).  A byte
+ * x stands for tf / (tf + Kref) <= x / 255, that is tf / Kref <= r = x / (255 - x);
+ * for the query's own K a document is then worth
+ *
+ *     (k1 + 1) tf / (tf + K) <= (k1 + 1) r / (r + m),   m = least K / Kref
+ *
+ * and m lies at the least or the greatest length of the chunk, K / Kref being
+ * monotone in the length.  Where b and avglen are the reference's, m is k1 / k1ref
+ * and nothing is lost.
+ */
+#ifndef HL_SCORE_WORTH_H
+#define HL_SCORE_WORTH_H
+
+#include "score/loop.h"
+
+/* Windows of a chunk: room->window_bound, room->total, room->byte_worth. */
+void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                     struct hlscore_room *room);
+
+/* The cells of a window whose bounds reach theta, a bit each. */
+unsigned hlworth_cells(const struct hlscore_chunk *chunk, const struct hlscore_room *room,
+                       unsigned window, double theta);
+
+/* The threshold in steps of the tables of room->worth, which are made anew when theta has
+ * left their range. */
+unsigned hlworth_threshold(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                           struct hlscore_room *room, double theta);
+
+#endif
