@@ -211,7 +211,7 @@ static unsigned wrong_tf(struct world *w, const struct hlcontainer *c, const uin
 
 static double impact(const struct world *w, const uint32_t *tf, uint32_t doc)
 {
-    double mean = w->made.segment.chunks[0].head.mean_length;
+    double mean = w->made.segment.chunks[0].head.bound_length;
     return tf[doc] / (tf[doc] + hlencode_norm(w->made.chunks[0].lengths[doc], mean));
 }
 
@@ -226,7 +226,7 @@ static unsigned wrong_summary(const struct world *w, const struct hlcontainer *c
         double x = impact(w, tf, d) * 255;
         wrong += c->window_bound[d / HLFMT_WINDOW] < x;
         if (c->kind == HLFMT_KIND_DENSE)
-            wrong += c->as.dense.cell_bounds[d / HLFMT_CELL] < x;
+            wrong += c->cell_bounds[d / HLFMT_CELL] < x;
     }
     double last = 2;
     for (uint32_t i = 0; i < c->champion_count; i++) {

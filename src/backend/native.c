@@ -355,7 +355,7 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     to->user = columns;
     to->length_min = chunk->head.length_min;
     to->length_max = chunk->head.length_max;
-    to->mean_length = chunk->head.mean_length;
+    to->mean_length = chunk->head.bound_length;
     status = hlnative_conditions(n, chunk, number, to, err);
     if (status == HL_OK && (has_members(to) || !n->leaf_count))
         n->sources[n->chunk_count++] = chunk;

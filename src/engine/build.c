@@ -118,9 +118,23 @@ struct run {
     struct order order;
     uint32_t docs;      /* kept ones */
     uint64_t token_max; /* of a chunk */
+    double mean_length; /* tokens of an article, more or less: what bounds are made for */
     uint64_t **has;     /* by chunk: a bit a place of order.terms */
     uint32_t chunks;
 };
+
+/*
+ * Bounds hold for one avglen (FORMAT.md 5).  That of the whole archive makes them tight
+ * for queries, that of a chunk does not: years of feed items stand beside years of long
+ * articles.
+ */
+static double mean_tokens(const struct hlspool *spool, uint32_t docs)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < docs; i++)
+        sum += spool->docs[i].words;
+    return (double)sum / docs;
+}
 
 /* How many of the documents from `first` on make the next chunk. */
 static uint32_t cut_chunk(const struct run *run, uint32_t first)
@@ -187,6 +201,7 @@ static hl_status build_chunk(struct run *run, uint32_t first, uint32_t count,
             .pair_least = HLWORDS_PAIR_LEAST,
             .progress = band_progress,
             .user = &p,
+            .bound_length = run->mean_length,
             .threads = b->threads,
             .band_tokens = b->memory / 64,
         };
@@ -268,6 +283,7 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
         return status;
     run.docs = sort_docs(build->spool);
     assert(run.docs);
+    run.mean_length = mean_tokens(build->spool, run.docs);
     if (!order_terms(build->vocab, &run.order))
         return hlerr_nomem(err);
     int fd;

@@ -181,8 +181,8 @@ static hl_status fill_head(const struct hlchunk *chunk, uint32_t doc, struct hl_
 {
     size_t at[4];
     uint32_t sizes[4] = {0}, date = 0;
-    const uint8_t *forms = NULL;
-    hl_status status = hlchunk_section(chunk, HLFMT_DATE_FORMS, &forms, err);
+    unsigned precision = 0;
+    hl_status status = hlchunk_date_form(chunk, doc, &precision, &d->article.date_offset, err);
     if (status == HL_OK)
         status = hlchunk_date(chunk, doc, &date, err);
     for (unsigned i = 0; status == HL_OK && i < 4; i++) {
@@ -198,11 +198,8 @@ static hl_status fill_head(const struct hlchunk *chunk, uint32_t doc, struct hl_
                           &d->article.id};
     for (unsigned i = 0; i < 4; i++)
         *to[i] = sizes[i] ? (const char *)d->strings.data + at[i] : NULL;
-    unsigned precision = forms[doc];
     d->article.date = date;
-    d->article.date_precision =
-        precision <= HL_DATE_SECOND ? (enum hl_date_precision)precision : HL_DATE_UNKNOWN;
-    d->article.date_offset = (int8_t)forms[chunk->head.docs + doc] * 15;
+    d->article.date_precision = (enum hl_date_precision)precision;
     return HL_OK;
 }
 

@@ -116,14 +116,11 @@ static hl_status fill_hit(struct hl_result *r, const struct hlhit *found, struct
             return status;
         *names[f] = (const char *)keep(r, text, size);
     }
-    const uint8_t *forms;
-    status = hlchunk_section(chunk, HLFMT_DATE_FORMS, &forms, err);
+    unsigned precision;
+    status = hlchunk_date_form(chunk, found->doc, &precision, &hit->date_offset, err);
     if (status != HL_OK)
         return status;
-    unsigned precision = forms[found->doc];
-    hit->date_precision =
-        precision <= HL_DATE_SECOND ? (enum hl_date_precision)precision : HL_DATE_UNKNOWN;
-    hit->date_offset = (int8_t)forms[chunk->head.docs + found->doc] * 15;
+    hit->date_precision = (enum hl_date_precision)precision;
     return HL_OK;
 }
 

@@ -316,7 +316,7 @@ static bool make_forward(struct hlcheck_chunk *c)
                  chunk->bands[b].section[HLFMT_POSITIONS].size;
     for (uint32_t d = 0; d < docs; d++) {
         struct hlchunk_lengths l = hlchunk_lengths_of(&c->columns, d);
-        c->norms[d] = hlencode_norm(l.length, chunk->head.mean_length);
+        c->norms[d] = hlencode_norm(l.length, chunk->head.bound_length);
         c->slots[d + 1] = c->slots[d] + l.length + 3;
     }
     if (c->slots[docs] - 3 * docs > bytes * 64) {

@@ -19,6 +19,8 @@
 
 #include "hlsearch.h"
 
+#include <stdatomic.h>
+
 struct hlsegfile {
     const uint8_t *map;
     uint64_t size;
@@ -37,6 +39,15 @@ void hlsegfile_close(struct hlsegfile *file);
 /* size bytes at `at`, verified.  Borrowed until close. */
 hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t size,
                           const char *section, const uint8_t **out_bytes, struct hl_error *err);
+
+/* Whether a few bytes, which must lie inside a section, are verified already. */
+static inline bool hlsegfile_verified(const struct hlsegfile *file, uint64_t at, uint64_t size)
+{
+    uint64_t first = at / HLFMT_BLOCK, last = (at + size) / HLFMT_BLOCK;
+    uint64_t a = atomic_load_explicit(&file->verified[first / 64], memory_order_relaxed);
+    uint64_t b = atomic_load_explicit(&file->verified[last / 64], memory_order_relaxed);
+    return last - first <= 1 && a >> first % 64 & b >> last % 64 & 1;
+}
 
 struct hlsegwriter {
     int fd;

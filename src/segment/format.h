@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 enum {
-    HLFMT_VERSION = 2,
+    HLFMT_VERSION = 3,
     HLFMT_BLOCK = 16384,      /* bytes under one checksum */
     HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
     HLFMT_WINDOW = 4096,      /* documents of a window */
@@ -49,7 +49,7 @@ enum { HLFMT_PAIR_LIST_MIN = 4096 };
 
 /* Bounds are kept for these; a query with others multiplies (design.md 6). */
 #define HLFMT_K1 0.9
-#define HLFMT_B 0.6
+#define HLFMT_B 0.75
 
 /* The two lowest bits of an entry's head. */
 enum hlfmt_kind { HLFMT_KIND_NONE = 0, HLFMT_KIND_TINY, HLFMT_KIND_SPARSE, HLFMT_KIND_DENSE };
@@ -132,7 +132,7 @@ struct hlfmt_chunk { /* followed by its bands */
     uint32_t length_min, length_max;
     uint32_t date_min, date_max; /* of the dated; 0 if none is */
     uint32_t undated, zero;
-    double mean_length; /* the bounds' avglen */
+    double bound_length; /* the bounds' avglen */
     struct hlfmt_span section[HLFMT_CHUNK_SECTIONS];
 };
 

@@ -81,7 +81,7 @@ static bool head_good(const struct hlseg *s, const struct hlfmt_chunk *h)
 {
     return !memcmp(h->magic, "HLCHUNK\n", 8) && h->docs >= 1 && h->docs <= HLFMT_CHUNK_DOCS &&
            h->windows == (h->docs + HLFMT_WINDOW - 1) / HLFMT_WINDOW && h->bands <= h->terms &&
-           h->length_min <= h->length_max && h->mean_length >= 0 && h->mean_length < 1e10 &&
+           h->length_min <= h->length_max && h->bound_length >= 0 && h->bound_length < 1e10 &&
            sections_fit(s, h);
 }
 
@@ -274,8 +274,12 @@ static hl_status part(const struct hlchunk *chunk, enum hlfmt_chunk_section sect
     const struct hlfmt_span *span = &chunk->head.section[section];
     if (at > span->size || size > span->size - at)
         return hlchunk_damaged(chunk, "columns", span->at, "lies outside its section", err);
-    return hlsegfile_bytes(&chunk->segment->file, span->at + at, size, "columns", out_bytes,
-                           err);
+    const struct hlsegfile *file = &chunk->segment->file;
+    if (hlsegfile_verified(file, span->at + at, size)) {
+        *out_bytes = file->map + span->at + at;
+        return HL_OK;
+    }
+    return hlsegfile_bytes(file, span->at + at, size, "columns", out_bytes, err);
 }
 
 hl_status hlchunk_date(const struct hlchunk *chunk, uint32_t doc, uint32_t *out_date,
@@ -305,6 +309,20 @@ static hl_status slice(const struct hlchunk *chunk, enum hlfmt_chunk_section off
     if (status == HL_OK)
         *out_size = to - from;
     return status;
+}
+
+hl_status hlchunk_date_form(const struct hlchunk *chunk, uint32_t doc, unsigned *out_precision,
+                            int *out_minutes, struct hl_error *err)
+{
+    const uint8_t *p, *zone;
+    hl_status status = part(chunk, HLFMT_DATE_FORMS, doc, 1, &p, err);
+    if (status == HL_OK)
+        status = part(chunk, HLFMT_DATE_FORMS, (uint64_t)chunk->head.docs + doc, 1, &zone, err);
+    if (status != HL_OK)
+        return status;
+    *out_precision = *p <= HL_DATE_SECOND ? *p : HL_DATE_UNKNOWN;
+    *out_minutes = (int8_t)*zone * 15;
+    return HL_OK;
 }
 
 hl_status hlchunk_id(const struct hlchunk *chunk, uint32_t doc, const char **out_id,

@@ -53,6 +53,9 @@ hl_status hlchunk_section(const struct hlchunk *chunk, enum hlfmt_chunk_section 
 /* One value of a document. */
 hl_status hlchunk_date(const struct hlchunk *chunk, uint32_t doc, uint32_t *out_date,
                        struct hl_error *err);
+/* Its precision (enum hl_date_precision) and zone, minutes east of UTC. */
+hl_status hlchunk_date_form(const struct hlchunk *chunk, uint32_t doc, unsigned *out_precision,
+                            int *out_minutes, struct hl_error *err);
 hl_status hlchunk_id(const struct hlchunk *chunk, uint32_t doc, const char **out_id,
                      uint32_t *out_size, struct hl_error *err);
 /* Name of a facet of a document; *out_size 0 if it has none. */

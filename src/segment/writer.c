@@ -134,7 +134,7 @@ static double *make_norms(const struct hlsegbuild_chunk *chunk, double mean)
 static hl_status write_bands(struct band_run *run, struct hl_error *err)
 {
     const struct hlsegbuild_chunk *c = run->chunk;
-    double *norms = make_norms(c, run->head->mean_length);
+    double *norms = make_norms(c, run->head->bound_length);
     if (!norms || !cut_bands(c, run)) {
         hlmem_free(norms);
         return hlerr_nomem(err);
@@ -287,7 +287,8 @@ static void fill_head(const struct hlsegbuild_chunk *chunk, struct hlfmt_chunk *
     }
     for (uint32_t t = 0; t < chunk->terms; t++)
         head->tokens += chunk->cf[t];
-    head->mean_length = (double)head->positions / chunk->docs;
+    head->bound_length =
+        chunk->bound_length > 0 ? chunk->bound_length : (double)head->positions / chunk->docs;
 }
 
 static hl_status write_head(struct hlsegbuild *build, const struct hlfmt_chunk *head,
