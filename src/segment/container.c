@@ -1,29 +1,21 @@
-#include "segment/container.h"
-
-#include "base/buf.h"
+#include "segment/container_kernels.h"
 
 #include <assert.h>
 
-static inline uint8_t add8(uint8_t a, uint8_t b)
+/* Without a branch: all bits are set where the sum left the type. */
+static inline uint8_t add8(unsigned a, unsigned b)
 {
-    unsigned sum = (unsigned)a + b;
-    return sum > 255 ? 255 : (uint8_t)sum;
+    unsigned sum = a + b;
+    return (uint8_t)(sum | -(sum >> 8));
 }
 
-static inline uint16_t add16(uint16_t a, uint16_t b)
+static inline uint16_t add16(unsigned a, unsigned b)
 {
-    unsigned sum = (unsigned)a + b;
-    return sum > 65535 ? 65535 : (uint16_t)sum;
+    unsigned sum = a + b;
+    return (uint16_t)(sum | -(sum >> 16));
 }
 
-/* A class of a damaged file must not lead outside the tables; good ones are not changed. */
-static inline unsigned class_of(const uint8_t *classes, unsigned i)
-{
-    return classes[i] % HLFMT_CLASSES;
-}
-
-/* The tf of an escaped document; 16 if the list lacks it, which check reports (F 9). */
-static uint32_t escaped_tf(const struct hlcont_escapes *e, unsigned doc)
+uint32_t hlcont_escaped_tf(const struct hlcont_escapes *e, unsigned doc)
 {
     uint32_t low = 0, high = e->count;
     while (low < high) {
@@ -40,21 +32,11 @@ static uint32_t escaped_tf(const struct hlcont_escapes *e, unsigned doc)
 
 /* ---- dense: a bitmap, ranks by cell, codes in the order of documents ---- */
 
-static inline uint64_t dense_word(const struct hlcont_dense *d, unsigned word)
-{
-    return hlbuf_load64(d->bits + (size_t)word * 8);
-}
-
-static inline unsigned dense_code(const struct hlcont_dense *d, unsigned ordinal)
-{
-    return d->codes[ordinal / 2] >> ordinal % 2 * 4 & 15;
-}
-
 static void dense_match(const struct hlcontainer *c, unsigned window, uint64_t *bits)
 {
     const struct hlcont_dense *d = &c->as.dense;
     for (unsigned i = 0; i < HLCONT_WORDS; i++)
-        bits[i] |= dense_word(d, window * HLCONT_WORDS + i);
+        bits[i] |= hlcont_dense_word(d, window * HLCONT_WORDS + i);
 }
 
 static void dense_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
@@ -64,14 +46,14 @@ static void dense_bound(const struct hlcontainer *c, unsigned window, unsigned c
     for (unsigned cell = 0; cell < HLCONT_CELLS; cell++) {
         if (!(cells >> cell & 1))
             continue;
-        unsigned at = window * HLCONT_CELLS + cell, first = cell * (HLFMT_CELL / 64);
-        unsigned ordinal = hlbuf_load16(d->ranks + (size_t)at * 2);
-        for (unsigned w = first; w < first + HLFMT_CELL / 64; w++) {
-            uint64_t bits = dense_word(d, window * HLCONT_WORDS + w);
+        unsigned at = window * HLCONT_CELLS + cell, first = cell * (HLCONT_CELL_WORDS);
+        unsigned ordinal = hlcont_dense_rank(d, at);
+        for (unsigned w = first; w < first + HLCONT_CELL_WORDS; w++) {
+            uint64_t bits = hlcont_dense_word(d, window * HLCONT_WORDS + w);
             for (; bits; bits &= bits - 1, ordinal++) {
                 unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
-                unsigned code = d->codes ? dense_code(d, ordinal) : 0;
-                acc[i] = add8(acc[i], worth[code][class_of(classes, i)]);
+                unsigned code = d->codes ? hlcont_dense_code(d, ordinal) : 0;
+                acc[i] = add8(acc[i], worth[code][hlcont_class(classes, i)]);
             }
         }
     }
@@ -84,14 +66,14 @@ static void dense_bound16(const struct hlcontainer *c, unsigned window, unsigned
     for (unsigned cell = 0; cell < HLCONT_CELLS; cell++) {
         if (!(cells >> cell & 1))
             continue;
-        unsigned at = window * HLCONT_CELLS + cell, first = cell * (HLFMT_CELL / 64);
-        unsigned ordinal = hlbuf_load16(d->ranks + (size_t)at * 2);
-        for (unsigned w = first; w < first + HLFMT_CELL / 64; w++) {
-            uint64_t bits = dense_word(d, window * HLCONT_WORDS + w);
+        unsigned at = window * HLCONT_CELLS + cell, first = cell * (HLCONT_CELL_WORDS);
+        unsigned ordinal = hlcont_dense_rank(d, at);
+        for (unsigned w = first; w < first + HLCONT_CELL_WORDS; w++) {
+            uint64_t bits = hlcont_dense_word(d, window * HLCONT_WORDS + w);
             for (; bits; bits &= bits - 1, ordinal++) {
                 unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
-                unsigned code = d->codes ? dense_code(d, ordinal) : 0;
-                acc[i] = add16(acc[i], worth[code][class_of(classes, i)]);
+                unsigned code = d->codes ? hlcont_dense_code(d, ordinal) : 0;
+                acc[i] = add16(acc[i], worth[code][hlcont_class(classes, i)]);
             }
         }
     }
@@ -100,108 +82,255 @@ static void dense_bound16(const struct hlcontainer *c, unsigned window, unsigned
 static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_dense *d = &c->as.dense;
-    unsigned word = doc / 64, first = doc / HLFMT_CELL * (HLFMT_CELL / 64);
-    uint64_t here = dense_word(d, word);
+    unsigned word = doc / 64, first = doc / HLFMT_CELL * (HLCONT_CELL_WORDS);
+    uint64_t here = hlcont_dense_word(d, word);
     if (!(here >> doc % 64 & 1))
         return 0;
     if (!d->codes)
         return 1;
-    unsigned ordinal = hlbuf_load16(d->ranks + (size_t)(doc / HLFMT_CELL) * 2);
+    unsigned ordinal = hlcont_dense_rank(d, doc / HLFMT_CELL);
     for (unsigned w = first; w < word; w++)
-        ordinal += (unsigned)__builtin_popcountll(dense_word(d, w));
+        ordinal += (unsigned)__builtin_popcountll(hlcont_dense_word(d, w));
     ordinal += (unsigned)__builtin_popcountll(here & (((uint64_t)1 << doc % 64) - 1));
-    unsigned code = dense_code(d, ordinal);
-    return code < HLFMT_CODES - 1 ? code + 1 : escaped_tf(&c->escapes, doc);
+    unsigned code = hlcont_dense_code(d, ordinal);
+    return code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
 }
 
+/* The rank is kept from one document to the next as long as they share a cell. */
 static void dense_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                       uint32_t *out_tfs)
 {
-    for (unsigned i = 0; i < n; i++)
-        out_tfs[i] = dense_tf(c, docs[i]);
+    const struct hlcont_dense *d = &c->as.dense;
+    unsigned word = 0, rank = 0, cell = HLFMT_CELLS; /* rank: documents before word */
+    for (unsigned i = 0; i < n; i++) {
+        unsigned doc = docs[i];
+        uint64_t here = hlcont_dense_word(d, doc / 64);
+        out_tfs[i] = here >> doc % 64 & 1;
+        if (!out_tfs[i] || !d->codes)
+            continue;
+        if (doc / HLFMT_CELL != cell) {
+            cell = doc / HLFMT_CELL;
+            word = cell * HLCONT_CELL_WORDS;
+            rank = hlcont_dense_rank(d, cell);
+        }
+        for (; word < doc / 64; word++)
+            rank += (unsigned)__builtin_popcountll(hlcont_dense_word(d, word));
+        uint64_t before = here & (((uint64_t)1 << doc % 64) - 1);
+        unsigned code = hlcont_dense_code(d, rank + (unsigned)__builtin_popcountll(before));
+        out_tfs[i] = code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
+    }
 }
-
-const struct hlcontainer_ops hlcont_dense_ops = {dense_match, dense_bound, dense_bound16,
-                                                 dense_tf, dense_tfs};
 
 /* ---- list: documents and codes side by side, read whole when opened ---- */
 
-static void list_match(const struct hlcontainer *c, unsigned window, uint64_t *bits)
+/* The first of places low to high whose document is not below doc.  A step costs no branch:
+ * half the guesses would be wrong. */
+static inline uint32_t list_place(const struct hlcont_list *l, uint32_t low, uint32_t high,
+                                  unsigned doc)
+{
+    uint32_t left = high - low;
+    while (left > 1) {
+        uint32_t half = left / 2;
+        low += half & -(uint32_t)(l->docs[low + half - 1] < doc);
+        left -= half;
+    }
+    return low + (left && l->docs[low] < doc);
+}
+
+/* Bytes, not words: neighbours mostly lie in different ones, so none waits for the last. */
+void hlcont_list_match(const struct hlcontainer *c, unsigned window, uint64_t *bits)
 {
     const struct hlcont_list *l = &c->as.list;
-    for (uint32_t i = l->start[window]; i < l->start[window + 1]; i++) {
-        unsigned local = l->docs[i] % HLFMT_WINDOW;
-        bits[local / 64] |= (uint64_t)1 << local % 64;
+    uint8_t *bytes = (uint8_t *)bits;
+    for (uint32_t i = l->start[window], end = l->start[window + 1]; i < end; i++)
+        bytes[l->docs[i] % HLFMT_WINDOW / 8] |= (uint8_t)(1u << l->docs[i] % 8);
+}
+
+/* Places of the documents in the cells `from` to `to`. */
+struct run {
+    uint32_t first, end;
+};
+
+/*
+ * The next run of cells that are asked for, taken out of *cells.  Short lists are one run:
+ * looking for the borders would cost more than what lies between them.
+ */
+static struct run next_run(const struct hlcont_list *l, unsigned window, unsigned *cells)
+{
+    enum { SHORT = 24 };
+    struct run r = {l->start[window], l->start[window + 1]};
+    unsigned left = *cells, from = (unsigned)__builtin_ctz(left);
+    if (left == HLCONT_CELLS_ALL || r.end - r.first <= SHORT) {
+        *cells = 0;
+        return r;
+    }
+    unsigned to = from + (unsigned)__builtin_ctz(~(left >> from));
+    unsigned base = window * HLFMT_WINDOW;
+    *cells = left & ~0u << to;
+    if (to < HLCONT_CELLS)
+        r.end = list_place(l, r.first, r.end, base + to * HLFMT_CELL);
+    if (from)
+        r.first = list_place(l, r.first, r.end, base + from * HLFMT_CELL);
+    return r;
+}
+
+void hlcont_list_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
+                       hlcont_worth8 worth, const uint8_t *restrict classes,
+                       uint8_t *restrict acc)
+{
+    const struct hlcont_list *l = &c->as.list;
+    const uint8_t *restrict flat = worth[0];
+    for (cells &= HLCONT_CELLS_ALL; cells;) {
+        struct run r = next_run(l, window, &cells);
+        for (uint32_t i = r.first; i < r.end; i++) {
+            unsigned at = l->docs[i] % HLFMT_WINDOW;
+            unsigned key = l->codes[i] * HLFMT_CLASSES + hlcont_class(classes, at);
+            acc[at] = add8(acc[at], flat[key]);
+        }
     }
 }
 
-static void list_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
-                       hlcont_worth8 worth, const uint8_t *classes, uint8_t *acc)
+void hlcont_list_bound16(const struct hlcontainer *c, unsigned window, unsigned cells,
+                         hlcont_worth16 worth, const uint8_t *restrict classes,
+                         uint16_t *restrict acc)
 {
     const struct hlcont_list *l = &c->as.list;
-    for (uint32_t i = l->start[window]; i < l->start[window + 1]; i++) {
-        unsigned local = l->docs[i] % HLFMT_WINDOW;
-        acc[local] = add8(acc[local], worth[l->codes[i]][class_of(classes, local)]);
+    const uint16_t *restrict flat = worth[0];
+    for (cells &= HLCONT_CELLS_ALL; cells;) {
+        struct run r = next_run(l, window, &cells);
+        for (uint32_t i = r.first; i < r.end; i++) {
+            unsigned at = l->docs[i] % HLFMT_WINDOW;
+            unsigned key = l->codes[i] * HLFMT_CLASSES + hlcont_class(classes, at);
+            acc[at] = add16(acc[at], flat[key]);
+        }
     }
 }
 
-static void list_bound16(const struct hlcontainer *c, unsigned window, unsigned cells,
-                         hlcont_worth16 worth, const uint8_t *classes, uint16_t *acc)
+uint32_t hlcont_list_tf(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_list *l = &c->as.list;
-    for (uint32_t i = l->start[window]; i < l->start[window + 1]; i++) {
-        unsigned local = l->docs[i] % HLFMT_WINDOW;
-        acc[local] = add16(acc[local], worth[l->codes[i]][class_of(classes, local)]);
-    }
-}
-
-static uint32_t list_tf(const struct hlcontainer *c, unsigned doc)
-{
-    const struct hlcont_list *l = &c->as.list;
-    uint32_t low = l->start[doc / HLFMT_WINDOW], end = l->start[doc / HLFMT_WINDOW + 1];
-    uint32_t high = end;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (l->docs[middle] < doc)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == end || l->docs[low] != doc)
+    uint32_t end = l->start[doc / HLFMT_WINDOW + 1];
+    uint32_t at = list_place(l, l->start[doc / HLFMT_WINDOW], end, doc);
+    if (at == end || l->docs[at] != doc)
         return 0;
-    unsigned code = l->codes[low];
-    return code < HLFMT_CODES - 1 ? code + 1u : escaped_tf(&c->escapes, doc);
+    unsigned code = l->codes[at];
+    return code < HLFMT_CODES - 1 ? code + 1u : hlcont_escaped_tf(&c->escapes, doc);
 }
 
-static void list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
+void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                      uint32_t *out_tfs)
 {
     for (unsigned i = 0; i < n; i++)
-        out_tfs[i] = list_tf(c, docs[i]);
+        out_tfs[i] = hlcont_list_tf(c, docs[i]);
 }
 
-const struct hlcontainer_ops hlcont_list_ops = {list_match, list_bound, list_bound16, list_tf,
-                                                list_tfs};
+/* ---- thresholds ---- */
+
+/* The high bit of each byte that is no less than the same byte of the other word. */
+static inline uint64_t not_less8(uint64_t a, uint64_t b)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t low_bits = (a | high) - (b & ~high);
+    return ((a & ~b) | (~(a ^ b) & low_bits)) & high;
+}
+
+static void compare8(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t *bits)
+{
+    uint64_t limit = UINT64_C(0x0101010101010101) * least;
+    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
+        bits[w] = 0;
+        if (!(cells >> w / HLCONT_CELL_WORDS & 1))
+            continue;
+        for (unsigned i = 0; i < 8; i++) {
+            uint64_t found = not_less8(hlbuf_load64(acc + w * 64 + i * 8), limit);
+            /* Brings the eight bits together at the top. */
+            bits[w] |= ((found >> 7) * UINT64_C(0x0102040810204080) >> 56) << i * 8;
+        }
+    }
+}
+
+static void compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint64_t *bits)
+{
+    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
+        bits[w] = 0;
+        if (!(cells >> w / HLCONT_CELL_WORDS & 1))
+            continue;
+        for (unsigned i = 0; i < 64; i++)
+            bits[w] |= (uint64_t)(acc[w * 64 + i] >= least) << i;
+    }
+}
+
+/* ---- which ones ---- */
+
+static const struct hlcontainer_ops portable_ops[HLCONT_FORMS] = {
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
+    [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
+                     hlcont_list_tfs},
+};
+static const struct hlcont_compare_ops portable_compare = {compare8, compare16};
+
+const struct hlcontainer_ops *hlcont_ops_at(enum hlcont_form form, enum hlcpu_level level)
+{
+    if (level > hlcpu_level())
+        return NULL;
+#if defined(__x86_64__)
+    if (level == HLCPU_LEVEL_AVX512)
+        return &hlcont_avx512_ops[form];
+    if (level == HLCPU_LEVEL_AVX2)
+        return &hlcont_avx2_ops[form];
+#endif
+    return &portable_ops[form];
+}
+
+const struct hlcontainer_ops *hlcont_ops(enum hlcont_form form)
+{
+    return hlcont_ops_at(form, hlcpu_level());
+}
+
+const struct hlcont_compare_ops *hlcont_compare_at(enum hlcpu_level level)
+{
+    if (level > hlcpu_level())
+        return NULL;
+#if defined(__x86_64__)
+    if (level == HLCPU_LEVEL_AVX512)
+        return &hlcont_avx512_compare;
+    if (level == HLCPU_LEVEL_AVX2)
+        return &hlcont_avx2_compare;
+#endif
+    return &portable_compare;
+}
+
+void hlcont_compare8(const uint8_t acc[HLFMT_WINDOW], uint8_t least, unsigned cells,
+                     uint64_t bits[HLCONT_WORDS])
+{
+    hlcont_compare_at(hlcpu_level())->compare8(acc, least, cells, bits);
+}
+
+void hlcont_compare16(const uint16_t acc[HLFMT_WINDOW], uint16_t least, unsigned cells,
+                      uint64_t bits[HLCONT_WORDS])
+{
+    hlcont_compare_at(hlcpu_level())->compare16(acc, least, cells, bits);
+}
+
+/* ---- filling ---- */
 
 void hlcont_set_starts(struct hlcontainer *c)
 {
     struct hlcont_list *l = &c->as.list;
-    uint32_t i = 0;
-    for (unsigned w = 0; w <= HLFMT_WINDOWS; w++) {
-        while (i < c->df && l->docs[i] < w * HLFMT_WINDOW)
-            i++;
-        l->start[w] = i;
-        if (w && l->start[w] == l->start[w - 1])
-            c->window_bound[w - 1] = 0;
-    }
-    assert(l->start[HLFMT_WINDOWS] == c->df);
+    l->start[0] = 0;
+    l->start[HLFMT_WINDOWS] = c->df;
+    for (unsigned w = 1; w < HLFMT_WINDOWS; w++)
+        l->start[w] = list_place(l, 0, c->df, w * HLFMT_WINDOW);
+    for (unsigned w = 0; w < HLFMT_WINDOWS; w++)
+        if (l->start[w] == l->start[w + 1])
+            c->window_bound[w] = 0;
 }
 
 void hlcont_of_list(const uint16_t *docs, const uint32_t *tfs, uint32_t n, uint8_t *codes,
                     uint8_t *escape_docs, uint8_t *escape_tfs, struct hlcontainer *out)
 {
     memset(out, 0, sizeof *out);
-    out->ops = &hlcont_list_ops;
+    out->ops = hlcont_ops(HLCONT_LIST);
     out->df = n;
     out->kind = HLFMT_KIND_SPARSE;
     memset(out->window_bound, 255, sizeof out->window_bound);

@@ -18,6 +18,7 @@
 #ifndef HL_SEGMENT_CONTAINER_H
 #define HL_SEGMENT_CONTAINER_H
 
+#include "base/cpu.h"
 #include "segment/format.h"
 
 #include <stdbool.h>
@@ -100,7 +101,28 @@ void hlcont_compare8(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t
 void hlcont_compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint64_t *out_bits);
 
 /* The two forms that there are, for who fills a container. */
-extern const struct hlcontainer_ops hlcont_dense_ops, hlcont_list_ops;
+enum hlcont_form { HLCONT_DENSE = 0, HLCONT_LIST };
+enum { HLCONT_FORMS = HLCONT_LIST + 1 };
+
+/* The best calls for a form that this processor can run. */
+const struct hlcontainer_ops *hlcont_ops(enum hlcont_form form);
+/* Those of one level, all with the same results; NULL if the processor lacks it. */
+const struct hlcontainer_ops *hlcont_ops_at(enum hlcont_form form, enum hlcpu_level level);
+
+/*
+ * Which accumulators of a window reach a threshold: bit i of bits[w] says that
+ * acc[w * 64 + i] >= least.  Cells that are not asked for get zeros.
+ */
+struct hlcont_compare_ops {
+    void (*compare8)(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t *bits);
+    void (*compare16)(const uint16_t *acc, uint16_t least, unsigned cells, uint64_t *bits);
+};
+const struct hlcont_compare_ops *hlcont_compare_at(enum hlcpu_level level); /* or NULL */
+void hlcont_compare8(const uint8_t acc[HLFMT_WINDOW], uint8_t least, unsigned cells,
+                     uint64_t bits[HLCONT_WORDS]);
+void hlcont_compare16(const uint16_t acc[HLFMT_WINDOW], uint16_t least, unsigned cells,
+                      uint64_t bits[HLCONT_WORDS]);
+
 /* Sets where each window begins, once docs and df of a list are there. */
 void hlcont_set_starts(struct hlcontainer *c);
 

@@ -82,7 +82,7 @@ static bool add_escape(struct arrays *a, uint16_t doc, uint32_t tf, struct hlare
 
 static void use_arrays(const struct arrays *a, struct hlcontainer *c)
 {
-    c->ops = &hlcont_list_ops;
+    c->ops = hlcont_ops(HLCONT_LIST);
     c->as.list.docs = a->docs;
     c->as.list.codes = a->codes;
     c->escapes = (struct hlcont_escapes){a->escape_docs, a->escape_tfs, a->escapes};
@@ -248,7 +248,7 @@ static hl_status read_dense(const struct hlchunk *chunk, const struct head *h, b
     if (v->bad || d.codes != codes || d.escapes > h->df || d.champions > HLFMT_CHAMPIONS ||
         !dense_good(chunk, h, as))
         return damaged_list(chunk, start, err);
-    c->ops = &hlcont_dense_ops;
+    c->ops = hlcont_ops(HLCONT_DENSE);
     return HL_OK;
 }
 

@@ -1,0 +1,277 @@
+/*
+ * container_avx2.c - kernels of the containers for AVX2 with BMI2.
+ *
+ * Packed codes are spread over the places of their documents by pdep, 16 at a
+ * time.  A table of 256 bytes has no instruction here: each code is a row of 16
+ * classes (vpshufb), and the bits of the code choose among rows, two by two.  Most
+ * of the time no code needs its high bits, and half the rows or more are left out.
+ */
+#include "segment/container_kernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+HLCPU_TARGET_AVX2 static void dense_match(const struct hlcontainer *c, unsigned window,
+                                          uint64_t *bits)
+{
+    const uint8_t *from = c->as.dense.bits + (size_t)window * HLCONT_WORDS * 8;
+    for (unsigned i = 0; i < HLCONT_WORDS; i += 4) {
+        __m256i sum = _mm256_or_si256(_mm256_loadu_si256((const void *)(bits + i)),
+                                      _mm256_loadu_si256((const void *)(from + i * 8)));
+        _mm256_storeu_si256((void *)(bits + i), sum);
+    }
+}
+
+/* 255 in byte i where bit i is set. */
+HLCPU_TARGET_AVX2 static inline __m256i bytes_of_bits(uint32_t bits)
+{
+    const __m256i which =
+        _mm256_setr_epi64x(0, INT64_C(0x0101010101010101), INT64_C(0x0202020202020202),
+                           INT64_C(0x0303030303030303));
+    const __m256i bit = _mm256_set1_epi64x(INT64_C(0x8040201008040201));
+    __m256i spread = _mm256_shuffle_epi8(_mm256_set1_epi32((int)bits), which);
+    return _mm256_cmpeq_epi8(_mm256_and_si256(spread, bit), bit);
+}
+
+/* Codes of 16 documents, 4 bits each, at the places of the documents; 0 elsewhere. */
+HLCPU_TARGET_AVX2 static inline uint64_t spread_codes(const uint8_t *codes, unsigned ordinal,
+                                                      unsigned bits)
+{
+    uint64_t packed = hlbuf_load64(codes + ordinal / 2);
+    if (ordinal % 2)
+        packed = packed >> 4 | (uint64_t)codes[ordinal / 2 + 8] << 60;
+    uint64_t ones = _pdep_u64(bits, UINT64_C(0x1111111111111111));
+    return _pdep_u64(packed, (ones << 4) - ones);
+}
+
+/* A byte for each of the 32 half bytes. */
+HLCPU_TARGET_AVX2 static inline __m256i bytes_of_codes(uint64_t first, uint64_t second)
+{
+    const __m256i low = _mm256_set1_epi8(15);
+    __m256i packed = _mm256_setr_epi64x((int64_t)first, 0, (int64_t)second, 0);
+    __m256i odd = _mm256_and_si256(_mm256_srli_epi16(packed, 4), low);
+    return _mm256_unpacklo_epi8(_mm256_and_si256(packed, low), odd);
+}
+
+/* Rows of 16 bytes, both halves of a register alike; a 16-bit table is two of them. */
+struct table {
+    __m128i row[HLFMT_CODES];
+};
+
+/* What chooses rows: codes, their bits 0 to 2 at the top of each byte, classes. */
+struct keys {
+    __m256i codes, bit0, bit1, bit2, classes;
+};
+
+HLCPU_TARGET_AVX2 static inline struct keys make_keys(__m256i codes, const uint8_t *classes)
+{
+    __m256i class = _mm256_loadu_si256((const void *)classes);
+    return (struct keys){codes, _mm256_slli_epi16(codes, 7), _mm256_slli_epi16(codes, 6),
+                         _mm256_slli_epi16(codes, 5),
+                         _mm256_and_si256(class, _mm256_set1_epi8(HLFMT_CLASSES - 1))};
+}
+
+HLCPU_TARGET_AVX2 static inline __m256i from_row(__m128i row, __m256i classes)
+{
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(row), classes);
+}
+
+HLCPU_TARGET_AVX2 static inline __m256i of_4_rows(const __m128i *row, const struct keys *k)
+{
+    __m256i first =
+        _mm256_blendv_epi8(from_row(row[0], k->classes), from_row(row[1], k->classes), k->bit0);
+    __m256i second =
+        _mm256_blendv_epi8(from_row(row[2], k->classes), from_row(row[3], k->classes), k->bit0);
+    return _mm256_blendv_epi8(first, second, k->bit1);
+}
+
+HLCPU_TARGET_AVX2 static inline __m256i of_8_rows(const __m128i *row, const struct keys *k)
+{
+    return _mm256_blendv_epi8(of_4_rows(row, k), of_4_rows(row + 4, k), k->bit2);
+}
+
+/* As many rows as the greatest code needs. */
+HLCPU_TARGET_AVX2 static inline __m256i look_up(const struct table *t, const struct keys *k)
+{
+    if (_mm256_testz_si256(k->codes, _mm256_set1_epi8(12)))
+        return of_4_rows(t->row, k);
+    __m256i low = of_8_rows(t->row, k);
+    if (_mm256_testz_si256(k->codes, _mm256_set1_epi8(8)))
+        return low;
+    return _mm256_blendv_epi8(low, of_8_rows(t->row + 8, k), _mm256_slli_epi16(k->codes, 4));
+}
+
+/* Adds bounds of 32 documents. */
+HLCPU_TARGET_AVX2 static inline void add32(const struct table *t, const struct keys *k,
+                                           uint32_t bits, uint8_t *acc)
+{
+    __m256i worth = _mm256_and_si256(look_up(t, k), bytes_of_bits(bits));
+    __m256i sum = _mm256_loadu_si256((const void *)acc);
+    _mm256_storeu_si256((void *)acc, _mm256_adds_epu8(sum, worth));
+}
+
+HLCPU_TARGET_AVX2 static inline void add32_wide(const struct table *low,
+                                                const struct table *high, const struct keys *k,
+                                                uint32_t bits, uint16_t *acc)
+{
+    __m256i here = bytes_of_bits(bits);
+    __m256i l = _mm256_and_si256(look_up(low, k), here);
+    __m256i h = _mm256_and_si256(look_up(high, k), here);
+    /* Unpacking takes eight bytes of each sixteen: put the halves together again. */
+    __m256i first = _mm256_unpacklo_epi8(l, h), second = _mm256_unpackhi_epi8(l, h);
+    __m256i a = _mm256_permute2x128_si256(first, second, 0x20);
+    __m256i b = _mm256_permute2x128_si256(first, second, 0x31);
+    a = _mm256_adds_epu16(a, _mm256_loadu_si256((const void *)acc));
+    b = _mm256_adds_epu16(b, _mm256_loadu_si256((const void *)(acc + 16)));
+    _mm256_storeu_si256((void *)acc, a);
+    _mm256_storeu_si256((void *)(acc + 16), b);
+}
+
+/* Codes of 32 documents as bytes; *ordinal moves on by how many there are. */
+HLCPU_TARGET_AVX2 static inline __m256i next_codes(const struct hlcont_dense *d, uint32_t bits,
+                                                   unsigned *ordinal)
+{
+    unsigned first = *ordinal, second = first + (unsigned)_mm_popcnt_u32(bits & 0xffff);
+    *ordinal = first + (unsigned)_mm_popcnt_u32(bits);
+    if (!d->codes)
+        return _mm256_setzero_si256();
+    return bytes_of_codes(spread_codes(d->codes, first, bits & 0xffff),
+                          spread_codes(d->codes, second, bits >> 16));
+}
+
+HLCPU_TARGET_AVX2 static void dense_bound(const struct hlcontainer *c, unsigned window,
+                                          unsigned cells, hlcont_worth8 worth,
+                                          const uint8_t *classes, uint8_t *acc)
+{
+    const struct hlcont_dense *d = &c->as.dense;
+    const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
+    struct table t;
+    memcpy(&t, worth, sizeof t);
+    for (cells &= HLCONT_CELLS_ALL; cells; cells &= cells - 1) {
+        unsigned cell = (unsigned)__builtin_ctz(cells), at = cell * HLFMT_CELL;
+        unsigned ordinal = hlcont_dense_rank(d, window * HLCONT_CELLS + cell);
+        for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
+            uint32_t here = hlbuf_load32(bits + at / 8);
+            if (!here)
+                continue;
+            struct keys k = make_keys(next_codes(d, here, &ordinal), classes + at);
+            add32(&t, &k, here, acc + at);
+        }
+    }
+}
+
+HLCPU_TARGET_AVX2 static void dense_bound16(const struct hlcontainer *c, unsigned window,
+                                            unsigned cells, hlcont_worth16 worth,
+                                            const uint8_t *classes, uint16_t *acc)
+{
+    const struct hlcont_dense *d = &c->as.dense;
+    const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
+    struct table low, high;
+    for (unsigned code = 0; code < HLFMT_CODES; code++) {
+        __m128i a = _mm_loadu_si128((const void *)worth[code]);
+        __m128i b = _mm_loadu_si128((const void *)(worth[code] + 8));
+        const __m128i mask = _mm_set1_epi16(255);
+        low.row[code] = _mm_packus_epi16(_mm_and_si128(a, mask), _mm_and_si128(b, mask));
+        high.row[code] = _mm_packus_epi16(_mm_srli_epi16(a, 8), _mm_srli_epi16(b, 8));
+    }
+    for (cells &= HLCONT_CELLS_ALL; cells; cells &= cells - 1) {
+        unsigned cell = (unsigned)__builtin_ctz(cells), at = cell * HLFMT_CELL;
+        unsigned ordinal = hlcont_dense_rank(d, window * HLCONT_CELLS + cell);
+        for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
+            uint32_t here = hlbuf_load32(bits + at / 8);
+            if (!here)
+                continue;
+            struct keys k = make_keys(next_codes(d, here, &ordinal), classes + at);
+            add32_wide(&low, &high, &k, here, acc + at);
+        }
+    }
+}
+
+/* Documents of the cell before place `at` of it; all eight words, so that no branch is wrong.
+ */
+HLCPU_TARGET_AVX2 static inline unsigned rank_in_cell(const uint8_t *bits, unsigned at)
+{
+    unsigned rank = 0;
+    for (unsigned w = 0; w < HLCONT_CELL_WORDS; w++) {
+        unsigned left = at < w * 64 ? 0 : at - w * 64;
+        left = left > 64 ? 64 : left;
+        rank += (unsigned)_mm_popcnt_u64(_bzhi_u64(hlbuf_load64(bits + w * 8), left));
+    }
+    return rank;
+}
+
+HLCPU_TARGET_AVX2 static inline uint32_t tf_of(const struct hlcontainer *c, unsigned doc)
+{
+    const struct hlcont_dense *d = &c->as.dense;
+    if (!(d->bits[doc / 8] >> doc % 8 & 1))
+        return 0;
+    if (!d->codes)
+        return 1;
+    unsigned cell = doc / HLFMT_CELL;
+    const uint8_t *bits = d->bits + (size_t)cell * (HLFMT_CELL / 8);
+    unsigned ordinal = hlcont_dense_rank(d, cell) + rank_in_cell(bits, doc % HLFMT_CELL);
+    unsigned code = hlcont_dense_code(d, ordinal);
+    return code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
+}
+
+HLCPU_TARGET_AVX2 static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
+{
+    return tf_of(c, doc);
+}
+
+HLCPU_TARGET_AVX2 static void dense_tfs(const struct hlcontainer *c, const uint16_t *docs,
+                                        unsigned n, uint32_t *out_tfs)
+{
+    for (unsigned i = 0; i < n; i++)
+        out_tfs[i] = tf_of(c, docs[i]);
+}
+
+/* No less: the greater of the two is the value itself. */
+HLCPU_TARGET_AVX2 static inline uint64_t not_less8(const uint8_t *acc, __m256i limit)
+{
+    __m256i a = _mm256_loadu_si256((const void *)acc);
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(a, limit), a));
+}
+
+HLCPU_TARGET_AVX2 static void compare8(const uint8_t *acc, uint8_t least, unsigned cells,
+                                       uint64_t *bits)
+{
+    __m256i limit = _mm256_set1_epi8((char)least);
+    for (unsigned cell = 0; cell < HLCONT_CELLS; cell++, cells >>= 1)
+        for (unsigned w = cell * HLCONT_CELL_WORDS; w < (cell + 1) * HLCONT_CELL_WORDS; w++)
+            bits[w] = cells & 1 ? not_less8(acc + w * 64, limit) |
+                                      not_less8(acc + w * 64 + 32, limit) << 32
+                                : 0;
+}
+
+HLCPU_TARGET_AVX2 static inline __m256i not_less16(const uint16_t *acc, __m256i limit)
+{
+    __m256i a = _mm256_loadu_si256((const void *)acc);
+    return _mm256_cmpeq_epi16(_mm256_max_epu16(a, limit), a);
+}
+
+/* 32 documents; packing swaps the middle quarters, which permute4x64 puts back. */
+HLCPU_TARGET_AVX2 static inline uint64_t not_less16x2(const uint16_t *acc, __m256i limit)
+{
+    __m256i both = _mm256_packs_epi16(not_less16(acc, limit), not_less16(acc + 16, limit));
+    return (uint32_t)_mm256_movemask_epi8(_mm256_permute4x64_epi64(both, 0xd8));
+}
+
+HLCPU_TARGET_AVX2 static void compare16(const uint16_t *acc, uint16_t least, unsigned cells,
+                                        uint64_t *bits)
+{
+    __m256i limit = _mm256_set1_epi16((short)least);
+    for (unsigned cell = 0; cell < HLCONT_CELLS; cell++, cells >>= 1)
+        for (unsigned w = cell * HLCONT_CELL_WORDS; w < (cell + 1) * HLCONT_CELL_WORDS; w++)
+            bits[w] = cells & 1 ? not_less16x2(acc + w * 64, limit) |
+                                      not_less16x2(acc + w * 64 + 32, limit) << 32
+                                : 0;
+}
+
+const struct hlcontainer_ops hlcont_avx2_ops[HLCONT_FORMS] = {
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
+    [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
+                     hlcont_list_tfs},
+};
+const struct hlcont_compare_ops hlcont_avx2_compare = {compare8, compare16};
+#endif

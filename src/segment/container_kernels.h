@@ -1,0 +1,60 @@
+/*
+ * container_kernels.h - what the files of the container's kernels share.
+ *
+ * Each level has one file with the same signatures: container.c in plain C,
+ * container_avx2.c, container_avx512.c.  Only hlcont_ops() and its like choose.
+ *
+ * Reads  the vector kernels load up to 64 bytes from the first code that they
+ *        need.  Codes lie in sections, which are padded; a damaged rank leads at
+ *        most a cell further, and a segment never ends less than a chunk head,
+ *        a directory and a footer after its lists.
+ */
+#ifndef HL_SEGMENT_CONTAINER_KERNELS_H
+#define HL_SEGMENT_CONTAINER_KERNELS_H
+
+#include "base/buf.h"
+#include "segment/container.h"
+
+enum { HLCONT_CELL_WORDS = HLFMT_CELL / 64 };
+
+/* Lists in plain C, which the other levels use where they have nothing better. */
+void hlcont_list_match(const struct hlcontainer *c, unsigned window, uint64_t *bits);
+void hlcont_list_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
+                       hlcont_worth8 worth, const uint8_t *classes, uint8_t *acc);
+void hlcont_list_bound16(const struct hlcontainer *c, unsigned window, unsigned cells,
+                         hlcont_worth16 worth, const uint8_t *classes, uint16_t *acc);
+uint32_t hlcont_list_tf(const struct hlcontainer *c, unsigned doc);
+void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
+                     uint32_t *out_tfs);
+
+#if defined(__x86_64__)
+extern const struct hlcontainer_ops hlcont_avx2_ops[HLCONT_FORMS];
+extern const struct hlcontainer_ops hlcont_avx512_ops[HLCONT_FORMS];
+extern const struct hlcont_compare_ops hlcont_avx2_compare, hlcont_avx512_compare;
+#endif
+
+/* The tf of an escaped document; 16 if the list lacks it, which check reports (F 9). */
+uint32_t hlcont_escaped_tf(const struct hlcont_escapes *e, unsigned doc);
+
+static inline uint64_t hlcont_dense_word(const struct hlcont_dense *d, unsigned word)
+{
+    return hlbuf_load64(d->bits + (size_t)word * 8);
+}
+
+static inline unsigned hlcont_dense_code(const struct hlcont_dense *d, unsigned ordinal)
+{
+    return d->codes[ordinal / 2] >> ordinal % 2 * 4 & 15;
+}
+
+static inline unsigned hlcont_dense_rank(const struct hlcont_dense *d, unsigned cell)
+{
+    return hlbuf_load16(d->ranks + (size_t)cell * 2);
+}
+
+/* A class of a damaged file must not lead outside the tables; good ones are not changed. */
+static inline unsigned hlcont_class(const uint8_t *classes, unsigned i)
+{
+    return classes[i] % HLFMT_CLASSES;
+}
+
+#endif
