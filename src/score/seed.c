@@ -14,7 +14,8 @@
 #include <assert.h>
 
 enum {
-    CHAMPIONS = 64,  /* a leaf, over all chunks */
+    CHAMPIONS = 16,   /* a leaf, over all chunks */
+    SEEDED_MAX = 400, /* results */
     TRIED_MAX = 4096 /* documents scored for the seed of a long query */
 };
 
@@ -92,16 +93,15 @@ double hlscore_seed(const struct hlscore_query *query, const struct hlscore_chun
                     size_t chunk_count, size_t k, struct hlscore_room *room, double *heap)
 {
     assert(k > 0 && chunk_count > 0);
-    size_t count = 0;
-    size_t want = k > CHAMPIONS / 2 ? 2 * k : CHAMPIONS;
+    size_t count = 0, want = k > CHAMPIONS ? k : CHAMPIONS;
+    /* Where every word is wanted champions seldom answer; of many results they are too few. */
+    bool all = query->use_cover && query->cover.least == query->cover.all;
+    if (query->exhaustive || k > SEEDED_MAX || (all && chunks[0].word_count > 1))
+        return 0;
     /* A long query scores each document dearly, so it tries fewer of each leaf. */
     if (want * chunks[0].leaf_count > TRIED_MAX)
         want = TRIED_MAX / chunks[0].leaf_count;
-    if (want < k / 2)
-        want = k / 2;
     uint32_t each = (uint32_t)((want + chunk_count - 1) / chunk_count);
-    if (query->exhaustive)
-        return 0;
     for (size_t i = 0; i < chunk_count; i++)
         seed_chunk(query, &chunks[i], each < 2 ? 2 : each, &room->batch, heap, &count, k);
     return count == k ? heap[0] : 0;

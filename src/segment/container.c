@@ -350,25 +350,3 @@ void hlcont_of_list(const uint16_t *docs, const uint32_t *tfs, uint32_t n, uint8
     out->escapes.tfs = escape_tfs;
     hlcont_set_starts(out);
 }
-
-/* ---- 64 documents at a time: a bit for each whose bound reaches the threshold ---- */
-
-void hlcont_compare8(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t *out_bits)
-{
-    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
-        uint64_t word = 0;
-        for (unsigned i = 0; (cells >> w / (HLFMT_CELL / 64) & 1) && i < 64; i++)
-            word |= (uint64_t)(acc[w * 64 + i] >= least) << i;
-        out_bits[w] = word;
-    }
-}
-
-void hlcont_compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint64_t *out_bits)
-{
-    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
-        uint64_t word = 0;
-        for (unsigned i = 0; (cells >> w / (HLFMT_CELL / 64) & 1) && i < 64; i++)
-            word |= (uint64_t)(acc[w * 64 + i] >= least) << i;
-        out_bits[w] = word;
-    }
-}

@@ -95,11 +95,6 @@ struct hlcontainer {
     uint64_t positions_size;
 };
 
-/* Documents of the asked cells whose bound is at least `least`, a bit each; the bits of
- * other cells are 0. */
-void hlcont_compare8(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t *out_bits);
-void hlcont_compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint64_t *out_bits);
-
 /* The two forms that there are, for who fills a container. */
 enum hlcont_form { HLCONT_DENSE = 0, HLCONT_LIST };
 enum { HLCONT_FORMS = HLCONT_LIST + 1 };

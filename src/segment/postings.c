@@ -382,18 +382,35 @@ hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct h
 
 /* ---- counts ---- */
 
-hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
-                              struct hlcounts *out_counts, struct hl_error *err)
+static hl_status peek_head(const struct hlchunk *chunk, uint32_t term, struct head *out_head,
+                           struct hl_error *err)
 {
     const struct hlfmt_band *band = find_band(chunk, term);
     struct hlview v;
-    struct head h;
     hl_status status =
         entry_view(chunk, band, HLFMT_ENTRY_OFFSETS, HLFMT_ENTRIES, term, &v, err);
+    if (status == HL_OK && !read_head(&v, chunk->head.docs, out_head))
+        return damaged_list(chunk, v.p, err);
+    return status;
+}
+
+hl_status hlchunk_term_head(const struct hlchunk *chunk, uint32_t term,
+                            struct hlchunk_term_head *out_head, struct hl_error *err)
+{
+    struct head h;
+    hl_status status = peek_head(chunk, term, &h, err);
+    if (status == HL_OK)
+        *out_head = (struct hlchunk_term_head){h.df, h.cf, h.alternatives};
+    return status;
+}
+
+hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
+                              struct hlcounts *out_counts, struct hl_error *err)
+{
+    struct head h;
+    hl_status status = peek_head(chunk, term, &h, err);
     if (status != HL_OK)
         return status;
-    if (!read_head(&v, chunk->head.docs, &h))
-        return damaged_list(chunk, v.p, err);
     struct hllive_term gone = {0, 0, 0};
     if (chunk->live)
         gone = hllive_find_term(chunk->live, term);
@@ -601,9 +618,9 @@ hl_status hlpair_entry_open(const struct hlpair_walk *walk, const struct hlpair_
                      out_container, err);
 }
 
-hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
-                            struct hlarena *arena, bool *out_found,
-                            struct hlcontainer *out_container, struct hl_error *err)
+hl_status hlchunk_open_listed(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                              struct hlarena *arena, uint32_t *out_df, bool *out_listed,
+                              struct hlcontainer *out_container, struct hl_error *err)
 {
     struct hlpair_walk walk;
     struct hlpair_entry entry;
@@ -611,12 +628,27 @@ hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
     hl_status status = find_pair(chunk, a, b, &walk, &entry, &found, err);
     if (status != HL_OK)
         return status;
-    if (found && entry.kind == HLFMT_KIND_NONE) {
-        status = hlpairs_from_positions(chunk, a, b, entry.df, arena, out_container, err);
-    } else if (found) {
+    bool listed = found && entry.kind != HLFMT_KIND_NONE;
+    if (listed)
         status = hlpair_entry_open(&walk, &entry, arena, out_container, err);
+    if (status == HL_OK) {
+        *out_df = found ? entry.df : 0;
+        *out_listed = listed;
     }
+    return status;
+}
+
+hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                            struct hlarena *arena, bool *out_found,
+                            struct hlcontainer *out_container, struct hl_error *err)
+{
+    uint32_t df = 0;
+    bool listed;
+    hl_status status =
+        hlchunk_open_listed(chunk, a, b, arena, &df, &listed, out_container, err);
+    if (status == HL_OK && df && !listed)
+        status = hlpairs_from_positions(chunk, a, b, df, arena, out_container, err);
     if (status == HL_OK)
-        *out_found = found;
+        *out_found = df > 0;
     return status;
 }

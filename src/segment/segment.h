@@ -96,6 +96,14 @@ struct hlcounts {
 };
 hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
                               struct hlcounts *out_counts, struct hl_error *err);
+/* What a term's entry says before its postings, deleted documents included. */
+struct hlchunk_term_head {
+    uint32_t df;
+    uint64_t cf;
+    bool alternatives; /* some position is no first alternative */
+};
+hl_status hlchunk_term_head(const struct hlchunk *chunk, uint32_t term,
+                            struct hlchunk_term_head *out_head, struct hl_error *err);
 /* The counts of (a, b) for each of the bs, which rise. */
 hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const uint32_t *bs,
                                uint32_t count, struct hlcounts *out_counts,
@@ -104,6 +112,12 @@ hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const ui
 /* Opens a term's postings.  Memory comes from the arena. */
 hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct hlarena *arena,
                             struct hlcontainer *out_container, struct hl_error *err);
+
+/* A pair's, if it has a list: *out_df 0 if no document has the pair; *out_listed false if it
+ * has counts alone, and the container is left as it was. */
+hl_status hlchunk_open_listed(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                              struct hlarena *arena, uint32_t *out_df, bool *out_listed,
+                              struct hlcontainer *out_container, struct hl_error *err);
 
 /* A pair's: *out_found false if no document has it. */
 hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
