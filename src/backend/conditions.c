@@ -22,99 +22,135 @@ struct row {
     int field; /* -1: any */
 };
 
-/* The containers of a row's words in the chunk; *out_some false if a word has none. */
-static hl_status open_words(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                            const struct row *row, struct hlphrase_word *words, bool *out_some,
-                            struct hl_error *err)
+/* A row's words in one chunk. */
+struct place {
+    const struct row *row;
+    const struct hlchunk *chunk;
+    uint32_t number;
+    uint32_t **locals; /* by word: numbers of the keys that the chunk has */
+    struct hlphrase_word *words;
+};
+
+/* Looks up which keys the chunk has; *out_some false if it lacks all of some word. */
+static hl_status find_locals(struct hlnative *n, struct place *p, bool *out_some,
+                             struct hl_error *err)
 {
-    *out_some = true;
-    for (uint32_t i = 0; i < row->count; i++) {
-        const struct hlq_word *word = &row->words[i];
-        struct hlcontainer *keys = hlarena_alloc(&n->arena, (word->count + 1u) * sizeof *keys);
-        if (!keys)
+    p->locals = hlarena_zalloc(&n->arena, p->row->count, sizeof *p->locals);
+    p->words = hlarena_zalloc(&n->arena, p->row->count, sizeof *p->words);
+    *out_some = false;
+    if (!p->locals || !p->words)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < p->row->count; i++) {
+        const struct hlq_word *word = &p->row->words[i];
+        p->locals[i] = hlarena_alloc(&n->arena, (word->count + 1u) * sizeof *p->locals[i]);
+        if (!p->locals[i])
             return hlerr_nomem(err);
-        words[i] = (struct hlphrase_word){keys, 0};
         for (uint32_t k = 0; k < word->count; k++) {
             struct hlterm *t;
             hl_status status =
                 hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, err);
-            if (status == HL_OK && t->locals[number] != HLLEX_NONE)
-                status = hlchunk_open_term(chunk, t->locals[number], &n->arena,
-                                           &keys[words[i].count++], err);
+            if (status != HL_OK)
+                return status;
+            if (t->locals[p->number] != HLLEX_NONE)
+                p->locals[i][p->words[i].count++] = t->locals[p->number];
+        }
+        if (!p->words[i].count)
+            return HL_OK;
+    }
+    *out_some = true;
+    return HL_OK;
+}
+
+static hl_status open_words(struct hlnative *n, struct place *p, struct hl_error *err)
+{
+    for (uint32_t i = 0; i < p->row->count; i++) {
+        struct hlphrase_word *word = &p->words[i];
+        struct hlcontainer *keys = hlarena_alloc(&n->arena, word->count * sizeof *keys);
+        if (!keys)
+            return hlerr_nomem(err);
+        for (uint32_t k = 0; k < word->count; k++) {
+            hl_status status =
+                hlchunk_open_term(p->chunk, p->locals[i][k], &n->arena, &keys[k], err);
             if (status != HL_OK)
                 return status;
         }
-        if (!words[i].count)
-            *out_some = false;
+        word->keys = keys;
     }
     return HL_OK;
 }
 
 /* Where every word is one key that is always the first alternative, pairs say it all. */
-static bool pairs_suffice(const struct hlphrase_word *words, uint32_t count)
+static hl_status pairs_suffice(const struct place *p, bool *out_suffice, struct hl_error *err)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (words[i].count != 1 || words[i].keys[0].alternatives)
-            return false;
-    return count >= 2;
+    *out_suffice = p->row->count >= 2;
+    for (uint32_t i = 0; *out_suffice && i < p->row->count; i++) {
+        struct hlchunk_term_head head;
+        if (p->words[i].count != 1) {
+            *out_suffice = false;
+            break;
+        }
+        hl_status status = hlchunk_term_head(p->chunk, p->locals[i][0], &head, err);
+        if (status != HL_OK)
+            return status;
+        *out_suffice = !head.alternatives;
+    }
+    return HL_OK;
 }
 
-static uint32_t local_of(struct hlnative *n, const struct row *row, uint32_t i, uint32_t number)
+/* The pairs that have a list, in their order; *out_all false: one never occurs. */
+static hl_status open_pairs(struct hlnative *n, struct place *p, struct hlcontainer *pairs,
+                            struct hlphrase_also *also, bool *out_all, struct hl_error *err)
 {
-    /* Looked up before, so this cannot fail; of a group the one key that the chunk has. */
-    const struct hlq_word *word = &row->words[i];
-    for (uint32_t k = 0; k < word->count; k++) {
-        struct hlterm *t;
-        if (hlterms_get(&n->terms, word->keys[k].bytes, word->keys[k].size, &t, NULL) ==
-                HL_OK &&
-            t->locals[number] != HLLEX_NONE)
-            return t->locals[number];
+    uint32_t last = p->row->count - 1;
+    *out_all = true;
+    for (uint32_t i = 0; *out_all && i < last; i++) {
+        uint32_t df = 0;
+        bool listed = false;
+        hl_status status =
+            hlchunk_open_listed(p->chunk, p->locals[i][0], p->locals[i + 1][0], &n->arena, &df,
+                                &listed, &pairs[also->count], err);
+        if (status != HL_OK)
+            return status;
+        *out_all = df > 0;
+        also->count += listed;
+        p->words[i].implied |= listed;
+        p->words[i + 1].implied |= listed;
     }
-    return HLLEX_NONE;
+    also->chain = also->count == last;
+    return HL_OK;
 }
 
-static hl_status open_pairs(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                            const struct row *row, struct hlcontainer *pairs, bool *out_found,
-                            struct hl_error *err)
+/* Two words in any field: the pair is the answer. */
+static hl_status find_two(struct hlnative *n, const struct place *p, bool *out_found,
+                          struct hlcontainer *out_container, struct hl_error *err)
 {
-    hl_status status = HL_OK;
-    *out_found = true;
-    for (uint32_t i = 0; status == HL_OK && *out_found && i + 1 < row->count; i++) {
-        uint32_t a = local_of(n, row, i, number), b = local_of(n, row, i + 1, number);
-        assert(a != HLLEX_NONE && b != HLLEX_NONE);
-        status = hlchunk_open_pair(chunk, a, b, &n->arena, out_found, &pairs[i], err);
-    }
-    return status;
+    return hlchunk_open_pair(p->chunk, p->locals[0][0], p->locals[1][0], &n->arena, out_found,
+                             out_container, err);
 }
 
 static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
                           const struct row *row, bool *out_found,
                           struct hlcontainer *out_container, struct hl_error *err)
 {
-    size_t count = row->count;
-    struct hlphrase_word *words = hlarena_zalloc(&n->arena, count, sizeof *words);
-    struct hlcontainer *pairs = hlarena_alloc(&n->arena, count * sizeof *pairs);
-    bool some;
+    struct place p = {.row = row, .chunk = chunk, .number = number};
+    struct hlcontainer *pairs = hlarena_alloc(&n->arena, row->count * sizeof *pairs);
+    struct hlphrase_also also = {pairs, 0, false};
+    bool go_on = false, suffice = false;
     *out_found = false;
-    if (!words || !pairs)
+    if (!pairs)
         return hlerr_nomem(err);
-    hl_status status = open_words(n, chunk, number, row, words, &some, err);
-    if (status != HL_OK || !some)
+    hl_status status = find_locals(n, &p, &go_on, err);
+    if (status == HL_OK && go_on)
+        status = pairs_suffice(&p, &suffice, err);
+    if (status == HL_OK && suffice && row->count == 2 && row->field < 0)
+        return find_two(n, &p, out_found, out_container, err);
+    if (status == HL_OK && suffice)
+        status = open_pairs(n, &p, pairs, &also, &go_on, err);
+    if (status == HL_OK && go_on)
+        status = open_words(n, &p, err);
+    if (status != HL_OK || !go_on)
         return status;
-    struct hlphrase_also also = {pairs, 0};
-    if (pairs_suffice(words, row->count)) {
-        bool all;
-        status = open_pairs(n, chunk, number, row, pairs, &all, err);
-        if (status != HL_OK || !all)
-            return status;
-        also.count = row->count - 1;
-        if (also.count == 1 && row->field < 0) {
-            *out_container = pairs[0];
-            *out_found = true;
-            return HL_OK;
-        }
-    }
-    return hlphrase_find(chunk, words, row->count, &also, row->field, &n->arena, out_found,
+    return hlphrase_find(chunk, p.words, row->count, &also, row->field, &n->arena, out_found,
                          out_container, err);
 }
 

@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { BATCH = 64 };
+
 /* Positions of one word in one document: those of its keys, merged and sorted. */
 struct places {
     uint32_t *list;
@@ -23,6 +25,9 @@ struct search {
     struct places *places;        /* by word */
     struct hlchunk_columns columns;
     struct hlbuf docs, tfs; /* u16, u32 */
+    /* Candidates of a window that are looked at together. */
+    uint16_t batch[BATCH];
+    unsigned batched;
 };
 
 static hl_status open_cursors(struct search *s, struct hl_error *err)
@@ -130,9 +135,17 @@ static uint32_t weigh(const struct search *s, const struct places *p, uint32_t d
     return tf;
 }
 
+static hl_status add_found(struct search *s, uint32_t doc, uint32_t tf, struct hl_error *err)
+{
+    hlbuf_put_u16(&s->docs, (uint16_t)doc);
+    return hlbuf_put_u32(&s->tfs, tf) ? HL_OK : hlerr_nomem(err);
+}
+
 static hl_status look_at(struct search *s, uint32_t doc, struct hl_error *err)
 {
-    hl_status status = read_places(s, 0, doc, err);
+    hl_status status = s->cursors ? HL_OK : open_cursors(s, err);
+    if (status == HL_OK)
+        status = read_places(s, 0, doc, err);
     for (uint32_t i = 1; status == HL_OK && s->places[0].count && i < s->count; i++) {
         status = read_places(s, i, doc, err);
         if (status == HL_OK)
@@ -141,34 +154,76 @@ static hl_status look_at(struct search *s, uint32_t doc, struct hl_error *err)
     if (status != HL_OK || !s->places[0].count)
         return status;
     uint32_t tf = weigh(s, &s->places[0], doc);
-    if (!tf)
-        return HL_OK;
-    hlbuf_put_u16(&s->docs, (uint16_t)doc);
-    return hlbuf_put_u32(&s->tfs, tf) ? HL_OK : hlerr_nomem(err);
+    return tf ? add_found(s, doc, tf, err) : HL_OK;
 }
 
-/* Documents of a window that have some key of every word. */
-static uint64_t candidates(const struct search *s, unsigned window, uint64_t *out_bits)
+/* The bounds of phrase.h for the documents of the batch. */
+static void bound_tfs(const struct search *s, uint32_t *low, uint32_t *high)
+{
+    const struct hlcontainer *pair = s->also->containers;
+    uint32_t pairs[BATCH], words[BATCH];
+    pair->ops->tfs(pair, s->batch, s->batched, high);
+    memcpy(low, high, s->batched * sizeof *low);
+    for (uint32_t k = 1; k + 1 < s->count; k++) {
+        const struct hlcontainer *word = s->words[k].keys;
+        pair = &s->also->containers[k];
+        pair->ops->tfs(pair, s->batch, s->batched, pairs);
+        word->ops->tfs(word, s->batch, s->batched, words);
+        for (unsigned i = 0; i < s->batched; i++) {
+            uint64_t both = (uint64_t)low[i] + pairs[i];
+            low[i] = both > words[i] ? (uint32_t)(both - words[i]) : 0;
+            high[i] = pairs[i] < high[i] ? pairs[i] : high[i];
+        }
+    }
+}
+
+static hl_status look_at_batch(struct search *s, struct hl_error *err)
+{
+    uint32_t low[BATCH] = {0}, high[BATCH] = {0};
+    hl_status status = HL_OK;
+    bool bounded = s->also->chain && s->field < 0;
+    if (bounded)
+        bound_tfs(s, low, high);
+    for (unsigned i = 0; status == HL_OK && i < s->batched; i++)
+        if (!bounded || low[i] != high[i])
+            status = look_at(s, s->batch[i], err);
+        else if (high[i])
+            status = add_found(s, s->batch[i], high[i], err);
+    s->batched = 0;
+    return status;
+}
+
+/* ANDs; is anything left? */
+static bool keep(uint64_t *bits, const uint64_t *with)
 {
     uint64_t any = 0;
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        any |= bits[w] &= with[w];
+    return any != 0;
+}
+
+/* Documents of a window that have some key of every word; false: none. */
+static bool candidates(const struct search *s, unsigned window, uint64_t *out_bits)
+{
+    memset(out_bits, 255, HLCONT_WORDS * sizeof *out_bits);
+    for (uint32_t i = 0; i < s->also->count; i++) {
+        const struct hlcontainer *c = &s->also->containers[i];
+        uint64_t bits[HLCONT_WORDS] = {0};
+        c->ops->match(c, window, bits);
+        if (!keep(out_bits, bits))
+            return false;
+    }
     for (uint32_t i = 0; i < s->count; i++) {
+        const struct hlphrase_word *word = &s->words[i];
         uint64_t bits[HLCONT_WORDS] = {0};
-        for (uint32_t k = 0; k < s->words[i].count; k++)
-            s->words[i].keys[k].ops->match(&s->words[i].keys[k], window, bits);
-        any = 0;
-        for (unsigned w = 0; w < HLCONT_WORDS; w++)
-            any |= out_bits[w] = i ? out_bits[w] & bits[w] : bits[w];
-        if (!any)
-            return 0;
+        if (word->implied)
+            continue;
+        for (uint32_t k = 0; k < word->count; k++)
+            word->keys[k].ops->match(&word->keys[k], window, bits);
+        if (!keep(out_bits, bits))
+            return false;
     }
-    for (uint32_t i = 0; any && i < s->also->count; i++) {
-        uint64_t bits[HLCONT_WORDS] = {0};
-        s->also->containers[i].ops->match(&s->also->containers[i], window, bits);
-        any = 0;
-        for (unsigned w = 0; w < HLCONT_WORDS; w++)
-            any |= out_bits[w] &= bits[w];
-    }
-    return any;
+    return true;
 }
 
 static hl_status look_at_all(struct search *s, struct hl_error *err)
@@ -179,9 +234,14 @@ static hl_status look_at_all(struct search *s, struct hl_error *err)
         if (!candidates(s, w, bits))
             continue;
         for (unsigned i = 0; status == HL_OK && i < HLCONT_WORDS; i++)
-            for (; status == HL_OK && bits[i]; bits[i] &= bits[i] - 1)
-                status = look_at(
-                    s, w * HLFMT_WINDOW + i * 64 + (unsigned)__builtin_ctzll(bits[i]), err);
+            for (; status == HL_OK && bits[i]; bits[i] &= bits[i] - 1) {
+                unsigned local = i * 64 + (unsigned)__builtin_ctzll(bits[i]);
+                s->batch[s->batched++] = (uint16_t)(w * HLFMT_WINDOW + local);
+                if (s->batched == BATCH)
+                    status = look_at_batch(s, err);
+            }
+        if (status == HL_OK && s->batched)
+            status = look_at_batch(s, err);
     }
     return status;
 }
@@ -210,9 +270,7 @@ hl_status hlphrase_find(const struct hlchunk *chunk, const struct hlphrase_word 
     assert(count >= 1);
     struct search s = {
         .chunk = chunk, .words = words, .count = count, .also = also, .field = field};
-    hl_status status = open_cursors(&s, err);
-    if (status == HL_OK)
-        status = look_at_all(&s, err);
+    hl_status status = look_at_all(&s, err);
     bool found = s.docs.size > 0;
     if (status == HL_OK && found)
         status = make_container(&s, arena, out_container, err);

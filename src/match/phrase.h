@@ -4,7 +4,16 @@
  * Each word is a group of keys; a place counts if some key of the first word
  * stands there, some key of the second at the next place, and so on, in any
  * field or in a given one.  One word in a given field is the shortest phrase.
- * Candidates come from bits, the rest from positions.
+ * Candidates come from bits, the rest from what pairs count, or from positions.
+ *
+ * What pairs count: let S be the places of word k at which the first k words end, P
+ * those that word k + 1 follows.  Both are among the places of word k, so
+ *
+ *     |S| + |P| - tf(word k)  <=  |S and P|  <=  min(|S|, |P|)
+ *
+ * and |P| is the tf of the pair.  Where both sides are the same, which they are in
+ * most articles, the tf of the phrase is known and no position is read.  It holds
+ * for weighted counts too, since a weight belongs to a place.
  *
  * Ownership  the container's memory is the arena's.
  * Errors     HL_CORRUPT, HL_NOMEM.
@@ -17,12 +26,15 @@
 struct hlphrase_word {
     const struct hlcontainer *keys; /* of this chunk */
     uint32_t count;
+    bool implied; /* whatever is in all of hlphrase_also has it */
 };
 
 /* What narrows the candidates: every match must be in each of them too. */
 struct hlphrase_also {
     const struct hlcontainer *containers;
     uint32_t count;
+    bool chain; /* container i is the pair of words i and i + 1, which are one key each, always
+                 * the first alternative; for every word but the last */
 };
 
 /* field: 0 title, 1 lead, 2 body, -1 any.  *out_found false: no document. */

@@ -16,7 +16,7 @@
 enum {
     CHAMPIONS = 16,   /* a leaf, over all chunks */
     SEEDED_MAX = 400, /* results */
-    TRIED_MAX = 4096 /* documents scored for the seed of a long query */
+    TRIED_MAX = 4096  /* documents scored for the seed of a long query */
 };
 
 /* A heap of the k greatest scores, the least on top. */
