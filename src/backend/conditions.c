@@ -283,7 +283,7 @@ static hl_status apply_phrase(struct hlnative *n, const struct hlchunk *chunk, u
     struct hlscore_leaf *leaf = phrase->excluded ? NULL : leaf_of_phrase(n, to, i);
     if (leaf && found) {
         assert(leaf->count == 0);
-        leaf->members[leaf->count++] = (struct hlscore_member){c, 10};
+        leaf->members[leaf->count++] = (struct hlscore_member){c, 10, 0};
     }
     return HL_OK;
 }
@@ -292,6 +292,9 @@ hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chu
                               uint32_t number, struct hlscore_chunk *to, struct hl_error *err)
 {
     struct hlnative *n = native;
+    to->allowed = NULL;
+    if (!chunk->live && !n->plan.filter_count && !n->plan.phrase_count)
+        return HL_OK;
     uint64_t *allowed = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *allowed);
     uint64_t *bits = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *bits);
     hl_status status = allowed && bits ? HL_OK : hlerr_nomem(err);

@@ -276,26 +276,84 @@ static uint32_t length_of(const void *user, uint32_t doc)
     return hlchunk_lengths_of(user, doc).length;
 }
 
+/* The open postings of a term that is a key of a word; NULL if it is none. */
+static const struct hlcontainer *find_open(const struct hlnative *n,
+                                           const struct hlscore_chunk *to, uint32_t word,
+                                           const struct hlterm *term)
+{
+    const struct hlnative_leaf *leaf = hlnative_word_leaf(n, word);
+    for (uint32_t m = 0; leaf && m < to->leaves[leaf - n->leaves].count; m++) {
+        const struct hlscore_member *member = &to->leaves[leaf - n->leaves].members[m];
+        const struct hlnative_key *key = &leaf->keys[member->key];
+        if (key->a == term && !key->b)
+            return &member->container;
+    }
+    return NULL;
+}
+
+/* Room for the positions of a document's terms while unlisted pairs are counted. */
+static bool make_places(struct hlnative *n)
+{
+    struct hlpair_trouble *t = &n->trouble;
+    if (t->places[0])
+        return true;
+    for (size_t i = 0; i < n->snapshot->count; i++)
+        for (uint32_t c = 0; c < n->snapshot->segments[i].chunk_count; c++)
+            if (n->snapshot->segments[i].chunks[c].head.length_max > t->room)
+                t->room = n->snapshot->segments[i].chunks[c].head.length_max;
+    t->places[0] = hlarena_alloc(&n->arena, (t->room + 1) * sizeof *t->places[0]);
+    t->places[1] = hlarena_alloc(&n->arena, (t->room + 1) * sizeof *t->places[1]);
+    return t->places[0] && t->places[1];
+}
+
+static hl_status open_pair(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                           const struct hlnative_leaf *leaf, const struct hlnative_key *key,
+                           const struct hlscore_chunk *to, bool *out_found,
+                           struct hlcontainer *out_container, struct hl_error *err)
+{
+    uint32_t a = key->a->locals[number], b = key->b->locals[number], df = 0;
+    const struct hlcontainer *x = NULL, *y = NULL;
+    bool listed = false;
+    if (leaf->kind == HLLEAF_PAIR) {
+        x = find_open(n, to, leaf->a, key->a);
+        y = find_open(n, to, leaf->b, key->b);
+    }
+    if (!x || !y)
+        return hlchunk_open_pair(chunk, a, b, &n->arena, out_found, out_container, err);
+    hl_status status =
+        hlchunk_open_listed(chunk, a, b, &n->arena, &df, &listed, out_container, err);
+    if (status == HL_OK)
+        *out_found = df > 0;
+    if (status != HL_OK || !df || listed)
+        return status;
+    if (!make_places(n))
+        return out_of_memory(err);
+    return hlpairs_adjacent(chunk, x, y, df, &n->trouble, &n->arena, out_container, err);
+}
+
 static hl_status open_key(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                          const struct hlnative_key *key, struct hlscore_leaf *to,
+                          const struct hlnative_leaf *leaf, uint32_t k,
+                          const struct hlscore_chunk *to, struct hlscore_leaf *s,
                           struct hl_error *err)
 {
-    struct hlscore_member *member = &to->members[to->count];
+    const struct hlnative_key *key = &leaf->keys[k];
+    struct hlscore_member *member = &s->members[s->count];
     bool found = true;
     hl_status status;
-    if (key->row) {
+    if (!key->row && (key->a->locals[number] == HLLEX_NONE ||
+                      (key->b && key->b->locals[number] == HLLEX_NONE)))
+        return HL_OK;
+    if (key->row)
         status = hlnative_find_row(n, chunk, number, key->row, &found, &member->container, err);
-    } else {
-        uint32_t a = key->a->locals[number], b = key->b ? key->b->locals[number] : 0;
-        if (a == HLLEX_NONE || b == HLLEX_NONE)
-            return HL_OK;
-        status =
-            key->b ? hlchunk_open_pair(chunk, a, b, &n->arena, &found, &member->container, err)
-                   : hlchunk_open_term(chunk, a, &n->arena, &member->container, err);
-    }
+    else if (key->b)
+        status = open_pair(n, chunk, number, leaf, key, to, &found, &member->container, err);
+    else
+        status = hlchunk_open_term(chunk, key->a->locals[number], &n->arena, &member->container,
+                                   err);
     if (status == HL_OK && found) {
         member->weight = key->weight;
-        to->count++;
+        member->key = k;
+        s->count++;
     }
     return status;
 }
@@ -317,7 +375,7 @@ static hl_status open_leaves(struct hlnative *n, const struct hlchunk *chunk, ui
         if (!s->members)
             return out_of_memory(err);
         for (uint32_t k = 0; k < leaf->key_count; k++) {
-            hl_status status = open_key(n, chunk, number, &leaf->keys[k], s, err);
+            hl_status status = open_key(n, chunk, number, leaf, k, to, s, err);
             if (status != HL_OK)
                 return status;
         }
@@ -503,6 +561,13 @@ static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_er
     return HL_OK;
 }
 
+hl_status hlnative_trouble(const struct hlnative *native, struct hl_error *err)
+{
+    if (native->trouble.status != HL_OK && err)
+        *err = native->trouble.error;
+    return native->trouble.status;
+}
+
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err)
 {
@@ -529,5 +594,5 @@ hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
         return native->tie_status;
     }
     *out_count = top.count;
-    return HL_OK;
+    return hlnative_trouble(native, err);
 }

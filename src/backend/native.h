@@ -63,7 +63,8 @@ struct hlnative {
     const struct hlchunk **sources;
     uint32_t chunk_count;
     struct hlscore_room *room;
-    hl_status tie_status; /* damage met while ties were broken */
+    struct hlpair_trouble trouble; /* damage met while pairs were counted */
+    hl_status tie_status;          /* damage met while ties were broken */
     struct hl_error tie_error;
 };
 
@@ -86,6 +87,9 @@ uint64_t hlnative_count(struct hlnative *native);
 /* The k best, sorted; hits has hltopk_room(k) entries, k is at least options.refine. */
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err);
+
+/* Damage that tfs met: to be asked when scores have been made.  hlnative_rank() does. */
+hl_status hlnative_trouble(const struct hlnative *native, struct hl_error *err);
 
 /* The leaf of a word of the plan; NULL: the index lacks it. */
 const struct hlnative_leaf *hlnative_word_leaf(const struct hlnative *native, uint32_t word);

@@ -96,7 +96,7 @@ static void judge(struct memory *m, const struct hlscore_chunk *chunk, uint32_t 
                   struct hl_explanation *e)
 {
     const struct hlnative *n = &m->native;
-    bool allowed = chunk && (chunk->allowed[doc / 64] >> doc % 64 & 1);
+    bool allowed = chunk && (!chunk->allowed || (chunk->allowed[doc / 64] >> doc % 64 & 1));
     bool covered =
         !n->score.use_cover || hlcover_answers(&n->score.cover, (uint64_t)e->cover_have);
     e->answers = allowed && covered;
@@ -160,6 +160,8 @@ static hl_status explain(struct memory *m, const struct hl_index *index,
     const struct hlscore_chunk *chunk = opened(&m->native, source);
     if (status == HL_OK)
         status = fill_parts(m, chunk, doc, e, err);
+    if (status == HL_OK)
+        status = hlnative_trouble(&m->native, err);
     if (status != HL_OK)
         return status;
     e->id = m->id;

@@ -33,6 +33,7 @@ enum { HLSCORE_WORDS = HLCONT_WORDS, HLSCORE_MEMBERS8 = 12 };
 struct hlscore_member {
     struct hlcontainer container;
     unsigned weight; /* tenths */
+    uint32_t key;    /* which key of the leaf it is: the caller's to say and to ask */
 };
 
 /* A summand of the score. */

@@ -1,8 +1,10 @@
 /*
- * adjacent.c - the list of a pair that has none, from the positions of its terms.
+ * adjacent.c - pairs that have no list, from the positions of their terms.
  *
  * Only pairs with a rare term are left unlisted (F 14), so few documents are
- * looked at; the result is a container like any other.
+ * looked at.  A phrase needs all of them, and the result is a container like any
+ * other; ranking needs the few that could be among the best, and gets a container
+ * that counts when it is asked.
  */
 #include "segment/positions.h"
 
@@ -20,13 +22,14 @@ struct finder {
 };
 
 /* The weighted number of places where a first alternative of b follows one of a. */
-static uint32_t count_adjacent(const struct finder *f, uint32_t doc, const uint32_t *a,
-                               size_t a_count, const uint32_t *b, size_t b_count)
+static uint32_t count_adjacent(const struct hlpositions *cursor, uint32_t doc,
+                               const uint32_t *a, size_t a_count, const uint32_t *b,
+                               size_t b_count)
 {
-    const struct hlseg *segment = f->chunk->segment;
+    const struct hlseg *segment = cursor->chunk->segment;
     struct hlchunk_lengths lengths = {0, 0, 0};
     if (!segment->weights_one)
-        lengths = hlchunk_lengths_of(&f->cursors[0].columns, doc);
+        lengths = hlchunk_lengths_of(&cursor->columns, doc);
     uint32_t tf = 0;
     for (size_t i = 0, k = 0; i < a_count; i++) {
         if (a[i] & 1)
@@ -40,16 +43,27 @@ static uint32_t count_adjacent(const struct finder *f, uint32_t doc, const uint3
     return tf;
 }
 
+/* The tf of the pair in one document. */
+static hl_status count_in(struct hlpositions cursors[2], uint32_t doc, uint32_t *out_tf,
+                          struct hl_error *err)
+{
+    const uint32_t *a = NULL, *b = NULL;
+    size_t a_count = 0, b_count = 0;
+    hl_status status = hlpos_get(&cursors[0], doc, &a, &a_count, err);
+    if (status == HL_OK && a_count)
+        status = hlpos_get(&cursors[1], doc, &b, &b_count, err);
+    if (status == HL_OK)
+        *out_tf =
+            a_count && b_count ? count_adjacent(&cursors[0], doc, a, a_count, b, b_count) : 0;
+    return status;
+}
+
 static hl_status look_at(struct finder *f, uint32_t doc, struct hl_error *err)
 {
-    const uint32_t *a, *b;
-    size_t a_count, b_count;
-    hl_status status = hlpos_get(&f->cursors[0], doc, &a, &a_count, err);
-    if (status == HL_OK && a_count)
-        status = hlpos_get(&f->cursors[1], doc, &b, &b_count, err);
-    if (status != HL_OK || !a_count || !b_count)
+    uint32_t tf = 0;
+    hl_status status = count_in(f->cursors, doc, &tf, err);
+    if (status != HL_OK)
         return status;
-    uint32_t tf = count_adjacent(f, doc, a, a_count, b, b_count);
     if (!tf)
         return HL_OK;
     if (f->count == f->most)
@@ -104,4 +118,137 @@ hl_status hlpairs_from_positions(const struct hlchunk *chunk, uint32_t a, uint32
         hlcont_of_list(f.docs, f.tfs, df, codes, escapes, escapes + (size_t)df * 2,
                        out_container);
     return status;
+}
+
+/* ---- counted when asked ---- */
+
+struct hlcont_adjacent {
+    const struct hlcontainer *terms[2];
+    const struct hlcontainer *rarer, *other; /* the same two */
+    struct hlpositions cursors[2];
+    struct hlpair_trouble *trouble;
+};
+
+/* What cannot be counted counts nothing; the search fails when it is over. */
+static uint32_t count_or_note(struct hlcont_adjacent *a, uint32_t doc)
+{
+    uint32_t tf = 0;
+    struct hl_error error;
+    if (a->trouble->status != HL_OK)
+        return 0;
+    hl_status status = count_in(a->cursors, doc, &tf, &error);
+    if (status == HL_OK)
+        return tf;
+    a->trouble->status = status;
+    a->trouble->error = error;
+    return 0;
+}
+
+static uint32_t adjacent_tf(const struct hlcontainer *c, unsigned doc)
+{
+    struct hlcont_adjacent *a = c->as.adjacent;
+    if (!a->rarer->ops->tf(a->rarer, doc) || !a->other->ops->tf(a->other, doc))
+        return 0;
+    return count_or_note(a, doc);
+}
+
+static void adjacent_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
+                         uint32_t *out_tfs)
+{
+    struct hlcont_adjacent *a = c->as.adjacent;
+    a->rarer->ops->tfs(a->rarer, docs, n, out_tfs);
+    for (unsigned i = 0; i < n; i++)
+        if (out_tfs[i])
+            out_tfs[i] = a->other->ops->tf(a->other, docs[i]) ? count_or_note(a, docs[i]) : 0;
+}
+
+/* Documents of a window that have both terms. */
+static void both(const struct hlcont_adjacent *a, unsigned window, uint64_t *out_bits)
+{
+    uint64_t other[HLCONT_WORDS] = {0};
+    memset(out_bits, 0, HLCONT_WORDS * sizeof *out_bits);
+    a->rarer->ops->match(a->rarer, window, out_bits);
+    a->other->ops->match(a->other, window, other);
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        out_bits[w] &= other[w];
+}
+
+static void adjacent_match(const struct hlcontainer *c, unsigned window, uint64_t *bits)
+{
+    uint64_t some[HLCONT_WORDS];
+    both(c->as.adjacent, window, some);
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        for (; some[w]; some[w] &= some[w] - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(some[w]);
+            if (count_or_note(c->as.adjacent, window * HLFMT_WINDOW + w * 64 + bit))
+                bits[w] |= (uint64_t)1 << bit;
+        }
+}
+
+/*
+ * The rarer term alone is added into an empty window, then kept where the other stands
+ * too: a pair stands in no more places than either of its terms.
+ */
+static void adjacent_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
+                           hlcont_worth8 worth, const uint8_t *classes, uint8_t *acc)
+{
+    const struct hlcont_adjacent *a = c->as.adjacent;
+    uint8_t mine[HLFMT_WINDOW] = {0};
+    uint64_t bits[HLCONT_WORDS];
+    both(a, window, bits);
+    a->rarer->ops->bound(a->rarer, window, cells, worth, classes, mine);
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        for (; bits[w]; bits[w] &= bits[w] - 1) {
+            unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits[w]);
+            unsigned sum = (unsigned)acc[i] + mine[i];
+            acc[i] = sum > 255 ? 255 : (uint8_t)sum;
+        }
+}
+
+static void adjacent_bound16(const struct hlcontainer *c, unsigned window, unsigned cells,
+                             hlcont_worth16 worth, const uint8_t *classes, uint16_t *acc)
+{
+    const struct hlcont_adjacent *a = c->as.adjacent;
+    uint16_t mine[HLFMT_WINDOW] = {0};
+    uint64_t bits[HLCONT_WORDS];
+    both(a, window, bits);
+    a->rarer->ops->bound16(a->rarer, window, cells, worth, classes, mine);
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        for (; bits[w]; bits[w] &= bits[w] - 1) {
+            unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits[w]);
+            unsigned sum = (unsigned)acc[i] + mine[i];
+            acc[i] = sum > 65535 ? 65535 : (uint16_t)sum;
+        }
+}
+
+static const struct hlcontainer_ops adjacent_ops = {
+    adjacent_match, adjacent_bound, adjacent_bound16, adjacent_tf, adjacent_tfs};
+
+hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer *a,
+                           const struct hlcontainer *b, uint32_t df,
+                           struct hlpair_trouble *trouble, struct hlarena *arena,
+                           struct hlcontainer *out_container, struct hl_error *err)
+{
+    struct hlcont_adjacent *adjacent = hlarena_alloc(arena, sizeof *adjacent);
+    if (!adjacent)
+        return hlerr_nomem(err);
+    bool first = a->df <= b->df;
+    adjacent->terms[0] = a;
+    adjacent->terms[1] = b;
+    adjacent->rarer = first ? a : b;
+    adjacent->other = first ? b : a;
+    adjacent->trouble = trouble;
+    for (int i = 0; i < 2; i++) {
+        hl_status status = hlpos_open(chunk, adjacent->terms[i], &adjacent->cursors[i], err);
+        if (status != HL_OK)
+            return status;
+        hlpos_borrow(&adjacent->cursors[i], trouble->places[i], trouble->room);
+    }
+    struct hlcontainer c = {.ops = &adjacent_ops, .df = df, .kind = HLFMT_KIND_NONE};
+    for (unsigned w = 0; w < HLFMT_WINDOWS; w++)
+        c.window_bound[w] =
+            a->window_bound[w] < b->window_bound[w] ? a->window_bound[w] : b->window_bound[w];
+    c.as.adjacent = adjacent;
+    *out_container = c;
+    return HL_OK;
 }

@@ -73,6 +73,8 @@ struct hlcont_list {
     const uint8_t *first_positions;    /* u32 a block but the first; NULL if none */
 };
 
+struct hlcont_adjacent; /* adjacent.c */
+
 struct hlcontainer {
     const struct hlcontainer_ops *ops;
     uint32_t df; /* in the chunk, deleted documents included */
@@ -88,6 +90,7 @@ struct hlcontainer {
     union {
         struct hlcont_dense dense;
         struct hlcont_list list;
+        struct hlcont_adjacent *adjacent;
     } as;
     /* Where the position values lie; NULL if it has none. */
     const uint8_t *positions, *positions_end;

@@ -39,9 +39,18 @@ hl_status hlpos_open(const struct hlchunk *chunk, const struct hlcontainer *cont
 
 void hlpos_release(struct hlpositions *cursor)
 {
-    hlmem_free(cursor->out);
+    if (!cursor->borrowed)
+        hlmem_free(cursor->out);
     cursor->out = NULL;
     cursor->room = 0;
+}
+
+void hlpos_borrow(struct hlpositions *cursor, uint32_t *buffer, size_t room)
+{
+    assert(!cursor->out);
+    cursor->out = buffer;
+    cursor->room = room;
+    cursor->borrowed = true;
 }
 
 static hl_status load_block(struct hlpositions *p, uint64_t block, struct hl_error *err)
@@ -78,8 +87,8 @@ static hl_status next_value(struct hlpositions *p, uint32_t *out_value, struct h
 
 static bool make_room(struct hlpositions *p, size_t count)
 {
-    if (count <= p->room)
-        return true;
+    if (count <= p->room || p->borrowed)
+        return count <= p->room;
     size_t room = p->room * 2 + 64;
     uint32_t *grown = hlmem_realloc(p->out, room * sizeof *grown);
     if (!grown)
@@ -120,7 +129,7 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
         if (position > UINT32_MAX / 4)
             return damaged(p, err);
         if (!make_room(p, count + 1))
-            return hlerr_nomem(err);
+            return p->borrowed ? damaged(p, err) : hlerr_nomem(err);
         p->out[count++] = (uint32_t)position << 1 | alternative;
         sum += segment->weights_one
                    ? 1

@@ -31,11 +31,15 @@ struct hlpositions {
     uint32_t next_posting; /* and before the posting of this rank */
     uint32_t *out;         /* position << 1 | alternative */
     size_t room;
+    bool borrowed; /* out is the caller's and does not grow */
 };
 
 hl_status hlpos_open(const struct hlchunk *chunk, const struct hlcontainer *container,
                      struct hlpositions *out_cursor, struct hl_error *err);
 void hlpos_release(struct hlpositions *cursor);
+/* Answers are put into the caller's buffer; HL_CORRUPT if one does not fit.  A document has
+ * at most as many positions of a term as the chunk's longest is long. */
+void hlpos_borrow(struct hlpositions *cursor, uint32_t *buffer, size_t room);
 
 /*
  * Positions of a document, rising: position << 1, and 1 where the term is not

@@ -129,6 +129,23 @@ hl_status hlpairs_from_positions(const struct hlchunk *chunk, uint32_t a, uint32
                                  uint32_t df, struct hlarena *arena,
                                  struct hlcontainer *out_container, struct hl_error *err);
 
+/*
+ * A pair that has no list, as a container whose tfs are counted when they are asked for:
+ * bound() adds what the rarer of the terms could be worth wherever both stand, and only what
+ * survives that is looked at.  The terms' containers are borrowed.  trouble: what the calls
+ * of a container cannot report, damage met in positions, is left there; one for many.
+ */
+struct hlpair_trouble {
+    hl_status status;
+    struct hl_error error;
+    uint32_t *places[2]; /* room for length_max positions each; the caller's */
+    size_t room;
+};
+hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer *a,
+                           const struct hlcontainer *b, uint32_t df,
+                           struct hlpair_trouble *trouble, struct hlarena *arena,
+                           struct hlcontainer *out_container, struct hl_error *err);
+
 /* An entry of the pair table while it is walked: for check and for counting. */
 struct hlpair_entry {
     uint32_t b;
