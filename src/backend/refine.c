@@ -104,44 +104,26 @@ static void close_cursors(struct refiner *r)
     r->cursor_count = 0;
 }
 
-static hl_status open_cursor(struct refiner *r, const struct hlchunk *chunk, uint32_t number,
-                             uint32_t word, const struct hlnative_key *key,
-                             struct hl_error *err)
-{
-    struct hlnative *n = r->native;
-    uint32_t local = key->a->locals[number];
-    if (local == HLLEX_NONE)
-        return HL_OK;
-    struct hlcontainer *container = hlarena_alloc(&n->arena, sizeof *container);
-    struct hlpositions *positions = hlmem_zalloc(1, sizeof *positions);
-    struct cursor *cursor = &r->cursors[r->cursor_count];
-    hl_status status = container && positions ? HL_OK : hlerr_nomem(err);
-    if (status == HL_OK)
-        status = hlchunk_open_term(chunk, local, &n->arena, container, err);
-    if (status == HL_OK)
-        status = hlpos_open(chunk, container, positions, err);
-    if (status != HL_OK) {
-        hlmem_free(positions);
-        return status;
-    }
-    *cursor = (struct cursor){positions, word};
-    r->cursor_count++;
-    return HL_OK;
-}
-
-static hl_status open_cursors(struct refiner *r, const struct hlchunk *chunk, uint32_t number,
-                              struct hl_error *err)
+/* The postings of the words are open already; their positions are opened here. */
+static hl_status open_cursors(struct refiner *r, uint32_t c, struct hl_error *err)
 {
     const struct hlnative *n = r->native;
-    hl_status status = HL_OK;
     close_cursors(r);
     for (uint32_t i = 0; i < n->word_count; i++)
-        for (uint32_t k = 0; status == HL_OK && k < n->leaves[i].key_count; k++) {
-            const struct hlnative_key *key = &n->leaves[i].keys[k];
-            if (key->a && !key->b)
-                status = open_cursor(r, chunk, number, i, key, err);
+        for (uint32_t m = 0; m < n->chunks[c].leaves[i].count; m++) {
+            const struct hlscore_member *member = &n->chunks[c].leaves[i].members[m];
+            const struct hlnative_key *key = &n->leaves[i].keys[member->key];
+            if (!key->a || key->b)
+                continue;
+            struct hlpositions *positions = hlmem_zalloc(1, sizeof *positions);
+            if (!positions)
+                return hlerr_nomem(err);
+            r->cursors[r->cursor_count++] = (struct cursor){positions, i};
+            hl_status status = hlpos_open(n->sources[c], &member->container, positions, err);
+            if (status != HL_OK)
+                return status;
         }
-    return status;
+    return HL_OK;
 }
 
 static bool add_places(struct refiner *r, const struct cursor *cursor,
@@ -249,20 +231,6 @@ static void end(struct refiner *r)
     hlmem_free(r->met);
 }
 
-/* The number of an opened chunk among all chunks of the snapshot. */
-static uint32_t number_of(const struct hlnative *n, const struct hlchunk *chunk)
-{
-    uint32_t number = 0;
-    for (size_t i = 0; i < n->snapshot->count; i++) {
-        const struct hlseg *seg = &n->snapshot->segments[i];
-        if (chunk->segment == seg)
-            return number + chunk->number;
-        number += seg->chunk_count;
-    }
-    assert(!"a chunk of another snapshot");
-    return 0;
-}
-
 hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t count,
                           struct hlrefine_score *out_scores, struct hl_error *err)
 {
@@ -275,8 +243,7 @@ hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t co
             if (hits[i].chunk != c)
                 continue;
             if (!open)
-                status = open_cursors(&r, native->sources[c],
-                                      number_of(native, native->sources[c]), err);
+                status = open_cursors(&r, c, err);
             open = true;
             if (status == HL_OK)
                 status =

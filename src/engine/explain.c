@@ -116,7 +116,7 @@ static hl_status second_look(struct memory *m, const struct hlchunk *source, uin
 {
     struct hlnative *n = &m->native;
     size_t most = n->options.refine, count = 0;
-    struct hlhit *hits = hlmem_zalloc(most + 1, sizeof *hits);
+    struct hlhit *hits = hlmem_zalloc(hltopk_room(most) + 1, sizeof *hits);
     struct hlrefine_score score = {0, 0};
     if (!hits)
         return hlerr_nomem(err);
