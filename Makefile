@@ -70,6 +70,10 @@ $(B)/gen/text_table.h: $(B)/gen-text-table
 
 $(filter $(B)/text/%,$(LIB_OBJ)): $(B)/gen/text_table.h
 
+$(B)/bench-kernels: tools/bench-kernels.c $(B)/libhlsearch.a
+	@echo "  CC   $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+
 # The list of synonyms is read at build time by the code that reads a user's at run time.
 SYN_OBJ = $(filter $(B)/base/% $(B)/text/% $(B)/token/%,$(LIB_OBJ)) \
           $(patsubst %,$(B)/query/synonyms%.o,_read _link) $(B)/query/synonyms.o
