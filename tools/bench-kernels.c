@@ -6,7 +6,7 @@
  * rounds is printed.
  */
 #include "base/cpu.h"
-#include "codec/block.h"
+#include "codec/block_kernels.h"
 #include "segment/container.h"
 
 #include <math.h>
@@ -215,8 +215,104 @@ static void time_containers(void)
     }
 }
 
+/* ---- codec ---- */
+
+enum { WIDTHS = 7, REPEAT = 64 };
+
+static const unsigned widths[WIDTHS] = {0, 1, 3, 5, 8, 12, 16};
+
+enum codec_call { LANES32, LANES16, STREAM32, STREAM16, SUM16, CAP8, BLOCK };
+
+static const char *const codec_name[] = {
+    "256 values",    "256 values to u16", "200 values",        "200 values to u16",
+    "sum16, 256", "cap8, 256",         "whole block to u32"};
+
+static struct {
+    uint8_t bytes[1024];
+    uint32_t values[HLBLOCK_COUNT];
+    uint16_t narrow[HLBLOCK_COUNT], work[HLBLOCK_COUNT];
+    uint8_t codes[HLBLOCK_COUNT];
+    uint64_t at_cap[HLBLOCK_COUNT / 64];
+} b;
+
+/* A block as the encoder writes it, some exceptions included. */
+static void fill_block(unsigned width)
+{
+    struct hlbuf buf = {0};
+    for (unsigned i = 0; i < HLBLOCK_COUNT; i++) {
+        b.values[i] = (uint32_t)(random64() & ((1u << width) - 1));
+        b.narrow[i] = (uint16_t)(random64() % (i % 16 ? 4 : 20));
+    }
+    hlblock_encode(b.values, HLBLOCK_COUNT, &buf);
+    memset(b.bytes, 0, sizeof b.bytes);
+    memcpy(b.bytes, buf.data, buf.size < sizeof b.bytes ? buf.size : sizeof b.bytes);
+    hlbuf_release(&buf);
+}
+
+static void one_block(const struct hlblock_ops *ops, enum codec_call call, unsigned width)
+{
+    switch (call) {
+    case LANES32:
+        ops->lanes(b.bytes, width, b.values);
+        break;
+    case LANES16:
+        ops->lanes16(b.bytes, width, b.work);
+        break;
+    case STREAM32:
+        ops->stream(b.bytes, 200, width, b.values);
+        break;
+    case STREAM16:
+        ops->stream16(b.bytes, 200, width, b.work);
+        break;
+    case SUM16:
+        memcpy(b.work, b.narrow, sizeof b.work);
+        ops->sum16(b.work, HLBLOCK_COUNT, 0);
+        break;
+    case CAP8:
+        ops->cap8(b.narrow, HLBLOCK_COUNT, 15, b.codes, b.at_cap);
+        break;
+    case BLOCK:
+        hlblock_decode(b.bytes, b.bytes + sizeof b.bytes, HLBLOCK_COUNT, b.values);
+        break;
+    }
+}
+
+static void time_codec_row(enum codec_call call, enum hlcpu_level level)
+{
+    const struct hlblock_ops *ops = hlblock_ops_at(level);
+    double per = call == STREAM32 || call == STREAM16 ? 200 : HLBLOCK_COUNT;
+    printf("%-24s%-9s", codec_name[call], call == BLOCK ? "best" : level_name[level]);
+    for (int w = 0; w < WIDTHS; w++) {
+        double least = 0;
+        fill_block(widths[w]);
+        for (int round = 0; round < ROUNDS; round++) {
+            double start = now();
+            for (int i = 0; i < REPEAT; i++)
+                one_block(ops, call, widths[w]);
+            double t = (now() - start) / (per * REPEAT);
+            if (!round || t < least)
+                least = t;
+        }
+        printf("%8.3f", least);
+    }
+    printf("\n");
+}
+
+static void time_codec(void)
+{
+    printf("\n%-33sns a value, by width\n%-33s", "", "");
+    for (int w = 0; w < WIDTHS; w++)
+        printf("%8u", widths[w]);
+    printf("\n");
+    for (int call = LANES32; call <= BLOCK; call++)
+        for (int level = 0; level < (call == BLOCK ? 1 : HLCPU_LEVELS); level++)
+            if (hlblock_ops_at((enum hlcpu_level)level))
+                time_codec_row((enum codec_call)call, (enum hlcpu_level)level);
+}
+
 int main(void)
 {
     time_containers();
+    time_codec();
     return 0;
 }

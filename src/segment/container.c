@@ -252,6 +252,12 @@ static inline uint64_t not_less8(uint64_t a, uint64_t b)
     return ((a & ~b) | (~(a ^ b) & low_bits)) & high;
 }
 
+/* Brings the high bits of eight bytes together. */
+static inline uint64_t gather_high(uint64_t bytes)
+{
+    return ((bytes >> 7) & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080) >> 56;
+}
+
 static void compare8(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t *bits)
 {
     uint64_t limit = UINT64_C(0x0101010101010101) * least;
@@ -259,22 +265,22 @@ static void compare8(const uint8_t *acc, uint8_t least, unsigned cells, uint64_t
         bits[w] = 0;
         if (!(cells >> w / HLCONT_CELL_WORDS & 1))
             continue;
-        for (unsigned i = 0; i < 8; i++) {
-            uint64_t found = not_less8(hlbuf_load64(acc + w * 64 + i * 8), limit);
-            /* Brings the eight bits together at the top. */
-            bits[w] |= ((found >> 7) * UINT64_C(0x0102040810204080) >> 56) << i * 8;
-        }
+        for (unsigned i = 0; i < 64; i += 8)
+            bits[w] |= gather_high(not_less8(hlbuf_load64(acc + w * 64 + i), limit)) << i;
     }
 }
 
 static void compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint64_t *bits)
 {
     for (unsigned w = 0; w < HLCONT_WORDS; w++) {
+        uint8_t reach[64];
         bits[w] = 0;
         if (!(cells >> w / HLCONT_CELL_WORDS & 1))
             continue;
         for (unsigned i = 0; i < 64; i++)
-            bits[w] |= (uint64_t)(acc[w * 64 + i] >= least) << i;
+            reach[i] = acc[w * 64 + i] >= least ? 255 : 0;
+        for (unsigned i = 0; i < 64; i += 8)
+            bits[w] |= gather_high(hlbuf_load64(reach + i)) << i;
     }
 }
 
