@@ -70,6 +70,10 @@ $(B)/gen/text_table.h: $(B)/gen-text-table
 
 $(filter $(B)/text/%,$(LIB_OBJ)): $(B)/gen/text_table.h
 
+$(B)/bench-kernels: tools/bench-kernels.c $(B)/libhlsearch.a
+	@echo "  CC   $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+
 # The list of synonyms is read at build time by the code that reads a user's at run time.
 SYN_OBJ = $(filter $(B)/base/% $(B)/text/% $(B)/token/%,$(LIB_OBJ)) \
           $(patsubst %,$(B)/query/synonyms%.o,_read _link) $(B)/query/synonyms.o
@@ -148,6 +152,9 @@ demo: all  ## index corpus/ into index/demo and ask it something
 bench: all  ## speed and size; A='FILE...' takes these articles instead of the sample
 	@B=$(B) tools/bench $(A)
 
+bench-kernels: $(B)/bench-kernels  ## time each kernel at each level of the processor
+	@$<
+
 relevance: all  ## ranking quality on the shared collections, where they are
 	@HLSEARCH=$(B)/hlsearch tools/relevance
 
@@ -171,7 +178,7 @@ install: all  ## into $(DESTDIR)$(PREFIX): library, headers, tool, search page, 
 clean:  ## forget what was built
 	rm -rf $(B) index/demo
 
-.PHONY: all deps help tests check asan lint fmt demo bench relevance fuzz cover install clean
+.PHONY: all deps help tests check asan lint fmt demo bench bench-kernels relevance fuzz cover install clean
 .SECONDARY: $(TEST_AID:tests/%.c=$(B)/tests/%.o)
 
 -include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(CGI_OBJ:.o=.d) $(wildcard $(B)/tests/*.d)

@@ -1,8 +1,13 @@
-#include "codec/block.h"
+#include "codec/block_kernels.h"
 
 #include <assert.h>
 
-enum { LANES = 16, ROWS = HLBLOCK_COUNT / LANES, SMALL = 16, PLAIN = HLBLOCK_WIDTH_MAX + 1 };
+enum {
+    LANES = HLBLOCK_LANES,
+    ROWS = HLBLOCK_ROWS,
+    SMALL = 16,
+    PLAIN = HLBLOCK_WIDTH_MAX + 1
+};
 
 static unsigned bits_of(uint32_t v)
 {
@@ -53,22 +58,6 @@ static void pack_lanes(const uint32_t *values, unsigned width, uint8_t *to)
     memcpy(to, words, (size_t)width * LANES * 2);
 }
 
-static void unpack_lanes(const uint8_t *p, unsigned width, uint32_t *values)
-{
-    uint16_t words[HLBLOCK_WIDTH_MAX + 1][LANES];
-    memcpy(words, p, (size_t)width * LANES * 2);
-    memset(words[width], 0, sizeof words[0]);
-    uint32_t mask = (1u << width) - 1;
-    for (unsigned r = 0; r < ROWS; r++) {
-        unsigned bit = r * width, word = bit / 16, shift = bit % 16;
-        unsigned next = word + (shift + width > 16);
-        for (unsigned lane = 0; lane < LANES; lane++) {
-            uint32_t v = words[word][lane] | (uint32_t)words[next][lane] << 16;
-            values[r * LANES + lane] = v >> shift & mask;
-        }
-    }
-}
-
 static void pack_stream(const uint32_t *values, unsigned n, unsigned width, uint8_t *to)
 {
     uint64_t pending = 0;
@@ -81,20 +70,6 @@ static void pack_stream(const uint32_t *values, unsigned n, unsigned width, uint
     }
     if (bits)
         *to = (uint8_t)pending;
-}
-
-static void unpack_stream(const uint8_t *p, unsigned n, unsigned width, uint32_t *values)
-{
-    uint64_t pending = 0;
-    unsigned bits = 0;
-    uint32_t mask = (1u << width) - 1;
-    for (unsigned i = 0; i < n; i++) {
-        for (; bits < width; bits += 8)
-            pending |= (uint64_t)*p++ << bits;
-        values[i] = (uint32_t)pending & mask;
-        pending >>= width;
-        bits -= width;
-    }
 }
 
 static bool encode_varints(const uint32_t *values, unsigned n, struct hlbuf *to)
@@ -133,43 +108,196 @@ bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to)
     return !to->failed;
 }
 
-static const uint8_t *decode_varints(const uint8_t *p, const uint8_t *end, unsigned n,
-                                     uint32_t *values)
+/* ---- kernels in plain C ---- */
+
+static void unpack_lanes16(const uint8_t *p, unsigned width, uint16_t *values)
 {
-    struct hlview v = {p, end, false};
-    for (unsigned i = 0; i < n; i++) {
-        uint64_t value = hlview_varint(&v);
-        if (v.bad || value > UINT32_MAX)
-            return NULL;
-        values[i] = (uint32_t)value;
+    uint16_t words[HLBLOCK_WIDTH_MAX + 1][LANES];
+    memcpy(words, p, (size_t)width * LANES * 2);
+    memset(words[width], 0, sizeof words[0]);
+    uint32_t mask = (1u << width) - 1;
+    for (unsigned r = 0; r < ROWS; r++) {
+        unsigned bit = r * width, word = bit / 16, shift = bit % 16;
+        unsigned next = word + (shift + width > 16);
+        for (unsigned lane = 0; lane < LANES; lane++) {
+            uint32_t v = words[word][lane] | (uint32_t)words[next][lane] << 16;
+            values[r * LANES + lane] = (uint16_t)(v >> shift & mask);
+        }
     }
-    return v.p;
+}
+
+static void unpack_lanes(const uint8_t *p, unsigned width, uint32_t *values)
+{
+    uint16_t narrow[HLBLOCK_COUNT];
+    unpack_lanes16(p, width, narrow);
+    for (unsigned i = 0; i < HLBLOCK_COUNT; i++)
+        values[i] = narrow[i];
+}
+
+/* Each value by a load of its own, so that none waits for the one before. */
+static inline uint32_t stream_value(const uint8_t *p, unsigned i, unsigned width)
+{
+    unsigned bit = i * width;
+    return (uint32_t)(hlbuf_load64(p + bit / 8) >> bit % 8) & ((1u << width) - 1);
+}
+
+static void unpack_stream(const uint8_t *p, unsigned n, unsigned width, uint32_t *values)
+{
+    for (unsigned i = 0; i < n; i++)
+        values[i] = stream_value(p, i, width);
+}
+
+static void unpack_stream16(const uint8_t *p, unsigned n, unsigned width, uint16_t *values)
+{
+    for (unsigned i = 0; i < n; i++)
+        values[i] = (uint16_t)stream_value(p, i, width);
+}
+
+/* 256 steps of at most 65,536 each stay inside 32 bits, so one look at the end is enough. */
+static uint32_t sum16(uint16_t *values, unsigned n, uint32_t from)
+{
+    for (unsigned i = 0; i < n; i++) {
+        from += values[i];
+        values[i] = (uint16_t)from;
+        from++;
+    }
+    return from <= 65536 ? from : 0;
+}
+
+static void cap8(const uint16_t *values, unsigned n, unsigned cap, uint8_t *to,
+                 uint64_t *at_cap)
+{
+    for (unsigned i = 0; i < n; i++)
+        to[i] = (uint8_t)(values[i] < cap ? values[i] : cap);
+    for (unsigned w = 0; w < HLBLOCK_COUNT / 64; w++) {
+        uint64_t word = 0;
+        for (unsigned i = w * 64; i < (w + 1) * 64 && i < n; i++)
+            word |= (uint64_t)(to[i] == cap) << i % 64;
+        at_cap[w] = word;
+    }
+}
+
+static const struct hlblock_ops portable_ops = {unpack_lanes, unpack_lanes16, unpack_stream,
+                                                unpack_stream16, sum16, cap8};
+
+const struct hlblock_ops *hlblock_ops_at(enum hlcpu_level level)
+{
+    if (level > hlcpu_level())
+        return NULL;
+#if defined(__x86_64__)
+    if (level == HLCPU_LEVEL_AVX512)
+        return &hlblock_avx512_ops;
+    if (level == HLCPU_LEVEL_AVX2)
+        return &hlblock_avx2_ops;
+#endif
+    return &portable_ops;
+}
+
+static const struct hlblock_ops *best_ops(void)
+{
+    return hlblock_ops_at(hlcpu_level());
+}
+
+uint32_t hlblock_sum16(uint16_t *values, unsigned n, uint32_t from)
+{
+    assert(n >= 1 && n <= HLBLOCK_COUNT && from <= 65536);
+    return best_ops()->sum16(values, n, from);
+}
+
+void hlblock_cap8(const uint16_t *values, unsigned n, unsigned cap, uint8_t *to,
+                  uint64_t at_cap[HLBLOCK_COUNT / 64])
+{
+    assert(n >= 1 && n <= HLBLOCK_COUNT && cap >= 1 && cap <= 255);
+    best_ops()->cap8(values, n, cap, to, at_cap);
+}
+
+/* ---- blocks ---- */
+
+/* Values of either size: one of the two is NULL. */
+struct target {
+    uint32_t *to32;
+    uint16_t *to16;
+    bool wide; /* some value of to16 has more bits */
+};
+
+static inline void set_value(struct target *t, unsigned i, uint32_t value)
+{
+    if (t->to32) {
+        t->to32[i] = value;
+    } else {
+        t->to16[i] = (uint16_t)value;
+        t->wide |= value > UINT16_MAX;
+    }
+}
+
+/* Mostly a byte; more go the slow way. */
+static inline const uint8_t *get_varint(const uint8_t *p, const uint8_t *end,
+                                        uint64_t *out_value)
+{
+    if (p < end && *p < 128) {
+        *out_value = *p;
+        return p + 1;
+    }
+    struct hlview v = {p, end, false};
+    *out_value = hlview_varint(&v);
+    return v.bad ? NULL : v.p;
+}
+
+static const uint8_t *decode_varints(const uint8_t *p, const uint8_t *end, unsigned n,
+                                     struct target *t)
+{
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t value;
+        p = get_varint(p, end, &value);
+        if (!p || value > UINT32_MAX)
+            return NULL;
+        set_value(t, i, (uint32_t)value);
+    }
+    return p;
 }
 
 static const uint8_t *decode_exceptions(const uint8_t *p, const uint8_t *end, unsigned count,
-                                        unsigned width, unsigned n, uint32_t *values)
+                                        unsigned width, unsigned n, struct target *t)
 {
-    struct hlview v = {p, end, false};
     int last = -1;
     for (unsigned i = 0; i < count; i++) {
-        unsigned place = hlview_u8(&v);
-        uint64_t high = hlview_varint(&v);
-        if (v.bad || (int)place <= last || place >= n || !high || high > UINT32_MAX >> width)
+        if (p >= end)
             return NULL;
-        values[place] |= (uint32_t)high << width;
+        unsigned place = *p;
+        uint64_t high;
+        p = get_varint(p + 1, end, &high);
+        if (!p || (int)place <= last || place >= n || !high || high > UINT32_MAX >> width)
+            return NULL;
+        uint32_t low = t->to32 ? t->to32[place] : t->to16[place];
+        set_value(t, place, low | (uint32_t)high << width);
         last = (int)place;
     }
-    return v.p;
+    return p;
 }
 
-const uint8_t *hlblock_decode(const uint8_t *p, const uint8_t *end, unsigned n,
-                              uint32_t *values)
+/* Streams are read past their end; where that is the end of all there is, from a copy. */
+static void decode_stream(const struct hlblock_ops *ops, const uint8_t *p, const uint8_t *end,
+                          size_t bytes, unsigned n, unsigned width, struct target *t)
+{
+    uint8_t copy[HLBLOCK_COUNT * HLBLOCK_WIDTH_MAX / 8 + HLBLOCK_PAST];
+    if ((size_t)(end - p) < bytes + HLBLOCK_PAST) {
+        memcpy(copy, p, bytes);
+        memset(copy + bytes, 0, HLBLOCK_PAST);
+        p = copy;
+    }
+    if (t->to32)
+        ops->stream(p, n, width, t->to32);
+    else
+        ops->stream16(p, n, width, t->to16);
+}
+
+static const uint8_t *decode(const uint8_t *p, const uint8_t *end, unsigned n, struct target *t)
 {
     assert(n >= 1 && n <= HLBLOCK_COUNT);
     if (n < SMALL)
-        return decode_varints(p, end, n, values);
+        return decode_varints(p, end, n, t);
     if (end > p && *p == PLAIN && n == HLBLOCK_COUNT)
-        return decode_varints(p + 1, end, n, values);
+        return decode_varints(p + 1, end, n, t);
     if (end - p < 2)
         return NULL;
     unsigned width = p[0], exceptions = p[1];
@@ -177,10 +305,28 @@ const uint8_t *hlblock_decode(const uint8_t *p, const uint8_t *end, unsigned n,
     p += 2;
     if (width > HLBLOCK_WIDTH_MAX || (size_t)(end - p) < bytes)
         return NULL;
-    if (n == HLBLOCK_COUNT)
-        unpack_lanes(p, width, values);
+    const struct hlblock_ops *ops = best_ops();
+    if (n < HLBLOCK_COUNT)
+        decode_stream(ops, p, end, bytes, n, width, t);
+    else if (t->to32)
+        ops->lanes(p, width, t->to32);
     else
-        unpack_stream(p, n, width, values);
-    return exceptions ? decode_exceptions(p + bytes, end, exceptions, width, n, values)
-                      : p + bytes;
+        ops->lanes16(p, width, t->to16);
+    return exceptions ? decode_exceptions(p + bytes, end, exceptions, width, n, t) : p + bytes;
+}
+
+const uint8_t *hlblock_decode(const uint8_t *p, const uint8_t *end, unsigned n,
+                              uint32_t *values)
+{
+    struct target t = {values, NULL, false};
+    return decode(p, end, n, &t);
+}
+
+const uint8_t *hlblock_decode16(const uint8_t *p, const uint8_t *end, unsigned n,
+                                uint16_t *values, bool *out_wide)
+{
+    struct target t = {NULL, values, false};
+    p = decode(p, end, n, &t);
+    *out_wide = t.wide;
+    return p;
 }

@@ -34,4 +34,24 @@ bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to);
 const uint8_t *hlblock_decode(const uint8_t *p, const uint8_t *end, unsigned n,
                               uint32_t *values);
 
+/*
+ * The same for values that are mostly below 65,536: their low 16 bits, and whether any has
+ * more.  Room for 256, of which those past n are left with anything.
+ */
+const uint8_t *hlblock_decode16(const uint8_t *p, const uint8_t *end, unsigned n,
+                                uint16_t *values, bool *out_wide);
+
+/*
+ * Distances less 1 to rising numbers, in place: the first is `from` + its distance.  Returns
+ * the number after the last, at most 65,536; 0 if they do not stay below that.
+ */
+uint32_t hlblock_sum16(uint16_t *values, unsigned n, uint32_t from);
+
+/*
+ * Values to bytes, none more than `cap` (1 to 255); bits of at_cap say which of them reach it.
+ * Both arrays have room for 256, and `to` is left with anything past n.
+ */
+void hlblock_cap8(const uint16_t *values, unsigned n, unsigned cap, uint8_t *to,
+                  uint64_t at_cap[HLBLOCK_COUNT / 64]);
+
 #endif

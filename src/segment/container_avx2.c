@@ -37,9 +37,11 @@ HLCPU_TARGET_AVX2 static inline __m256i bytes_of_bits(uint32_t bits)
 HLCPU_TARGET_AVX2 static inline uint64_t spread_codes(const uint8_t *codes, unsigned ordinal,
                                                       unsigned bits)
 {
-    uint64_t packed = hlbuf_load64(codes + ordinal / 2);
-    if (ordinal % 2)
-        packed = packed >> 4 | (uint64_t)codes[ordinal / 2 + 8] << 60;
+    /* Half bytes from an odd one on are the ends of two loads; whether it is odd is no branch,
+     * which would be wrong half the time. */
+    const uint8_t *p = codes + ordinal / 2;
+    unsigned shift = ordinal % 2 * 4;
+    uint64_t packed = hlbuf_load64(p) >> shift | hlbuf_load64(p + 1) << (8 - shift);
     uint64_t ones = _pdep_u64(bits, UINT64_C(0x1111111111111111));
     return _pdep_u64(packed, (ones << 4) - ones);
 }
@@ -93,8 +95,6 @@ HLCPU_TARGET_AVX2 static inline __m256i of_8_rows(const __m128i *row, const stru
 /* As many rows as the greatest code needs. */
 HLCPU_TARGET_AVX2 static inline __m256i look_up(const struct table *t, const struct keys *k)
 {
-    if (_mm256_testz_si256(k->codes, _mm256_set1_epi8(12)))
-        return of_4_rows(t->row, k);
     __m256i low = of_8_rows(t->row, k);
     if (_mm256_testz_si256(k->codes, _mm256_set1_epi8(8)))
         return low;

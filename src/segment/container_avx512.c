@@ -46,7 +46,10 @@ HLCPU_TARGET_AVX512 static inline __m512i look_up(const struct table *t, __m512i
 {
     __m512i low = _mm512_permutex2var_epi8(t->part[0], keys, t->part[1]);
     __m512i high = _mm512_permutex2var_epi8(t->part[2], keys, t->part[3]);
-    return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(keys), high);
+    /* Bits choose, not a mask: a masked move made the loop take 15 cycles, not 6 (Zen 5). */
+    const int high_of_first = 0xca; /* a ? b : c, bit by bit */
+    return _mm512_ternarylogic_epi64(_mm512_movm_epi8(_mm512_movepi8_mask(keys)), high, low,
+                                     high_of_first);
 }
 
 HLCPU_TARGET_AVX512 static void dense_match(const struct hlcontainer *c, unsigned window,
@@ -79,9 +82,11 @@ HLCPU_TARGET_AVX512 static void ones_bound(const uint8_t *bits, unsigned cells,
 
 HLCPU_TARGET_AVX512 static void dense_bound(const struct hlcontainer *c, unsigned window,
                                             unsigned cells, hlcont_worth8 worth,
-                                            const uint8_t *classes, uint8_t *acc)
+                                            const uint8_t *restrict classes,
+                                            uint8_t *restrict acc)
 {
     const struct hlcont_dense *d = &c->as.dense;
+    const uint8_t *codes = d->codes;
     const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
     cells &= HLCONT_CELLS_ALL;
     if (!d->codes) {
@@ -98,7 +103,7 @@ HLCPU_TARGET_AVX512 static void dense_bound(const struct hlcontainer *c, unsigne
             uint64_t here = hlbuf_load64(bits + at / 8);
             if (!here)
                 continue;
-            __m512i keys = make_keys(d->codes, ordinal, here, classes + at);
+            __m512i keys = make_keys(codes, ordinal, here, classes + at);
             __m512i sum = _mm512_loadu_si512(acc + at);
             sum = _mm512_mask_adds_epu8(sum, here, sum, look_up(&t, keys));
             _mm512_storeu_si512(acc + at, sum);
@@ -141,9 +146,11 @@ HLCPU_TARGET_AVX512 static inline void add_wide(const struct table *low,
 
 HLCPU_TARGET_AVX512 static void dense_bound16(const struct hlcontainer *c, unsigned window,
                                               unsigned cells, hlcont_worth16 worth,
-                                              const uint8_t *classes, uint16_t *acc)
+                                              const uint8_t *restrict classes,
+                                              uint16_t *restrict acc)
 {
     const struct hlcont_dense *d = &c->as.dense;
+    const uint8_t *codes = d->codes;
     const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
     struct table low, high;
     split_table(worth, &low, &high);
@@ -155,8 +162,8 @@ HLCPU_TARGET_AVX512 static void dense_bound16(const struct hlcontainer *c, unsig
             if (!here)
                 continue;
             __m512i keys;
-            if (d->codes)
-                keys = make_keys(d->codes, ordinal, here, classes + at);
+            if (codes)
+                keys = make_keys(codes, ordinal, here, classes + at);
             else
                 keys = _mm512_and_si512(_mm512_loadu_si512(classes + at),
                                         _mm512_set1_epi8(HLFMT_CLASSES - 1));
@@ -204,6 +211,35 @@ HLCPU_TARGET_AVX512 static void dense_tfs(const struct hlcontainer *c, const uin
         out_tfs[i] = tf_of(c, docs[i]);
 }
 
+/* The last 32 places that are left are compared at once. */
+HLCPU_TARGET_AVX512 static inline uint32_t list_tf_of(const struct hlcontainer *c, unsigned doc)
+{
+    const struct hlcont_list *l = &c->as.list;
+    uint32_t low = l->start[doc / HLFMT_WINDOW], end = l->start[doc / HLFMT_WINDOW + 1];
+    uint32_t left = end - low;
+    while (left > 32) {
+        uint32_t half = left / 2;
+        low += half & -(uint32_t)(l->docs[low + half - 1] < doc);
+        left -= half;
+    }
+    __mmask32 there = _bzhi_u32(~0u, left);
+    __m512i some = _mm512_maskz_loadu_epi16(there, l->docs + low);
+    there = _mm512_mask_cmplt_epu16_mask(there, some, _mm512_set1_epi16((short)doc));
+    return hlcont_list_tf_at(c, low + (uint32_t)_mm_popcnt_u32(there), end, doc);
+}
+
+HLCPU_TARGET_AVX512 static uint32_t list_tf(const struct hlcontainer *c, unsigned doc)
+{
+    return list_tf_of(c, doc);
+}
+
+HLCPU_TARGET_AVX512 static void list_tfs(const struct hlcontainer *c, const uint16_t *docs,
+                                         unsigned n, uint32_t *out_tfs)
+{
+    for (unsigned i = 0; i < n; i++)
+        out_tfs[i] = list_tf_of(c, docs[i]);
+}
+
 HLCPU_TARGET_AVX512 static void compare8(const uint8_t *acc, uint8_t least, unsigned cells,
                                          uint64_t *bits)
 {
@@ -231,8 +267,8 @@ HLCPU_TARGET_AVX512 static void compare16(const uint16_t *acc, uint16_t least, u
 
 const struct hlcontainer_ops hlcont_avx512_ops[HLCONT_FORMS] = {
     [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
-    [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
-                     hlcont_list_tfs},
+    [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, list_tf,
+                     list_tfs},
 };
 const struct hlcont_compare_ops hlcont_avx512_compare = {compare8, compare16};
 #endif

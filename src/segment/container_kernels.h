@@ -57,4 +57,31 @@ static inline unsigned hlcont_class(const uint8_t *classes, unsigned i)
     return classes[i] % HLFMT_CLASSES;
 }
 
+/* The first of places low to high whose document is not below doc.  A step costs no branch:
+ * half the guesses would be wrong. */
+static inline uint32_t hlcont_list_place(const struct hlcont_list *l, uint32_t low,
+                                         uint32_t high, unsigned doc)
+{
+    uint32_t left = high - low;
+    while (left > 1) {
+        uint32_t half = left / 2;
+        low += half & -(uint32_t)(l->docs[low + half - 1] < doc);
+        left -= half;
+    }
+    return low + (left && l->docs[low] < doc);
+}
+
+/* The tf of the posting at that place, 0 if it is another document's.  The answer is no branch
+ * either: who asks often has it for every second document. */
+static inline uint32_t hlcont_list_tf_at(const struct hlcontainer *c, uint32_t place,
+                                         uint32_t end, unsigned doc)
+{
+    const struct hlcont_list *l = &c->as.list;
+    if (end == 0)
+        return 0;
+    uint32_t last = end - 1, at = place < last ? place : last;
+    uint32_t tf = (l->codes[at] + 1u) & -(uint32_t)(l->docs[at] == doc);
+    return tf < HLFMT_CODES ? tf : hlcont_escaped_tf(&c->escapes, doc);
+}
+
 #endif

@@ -51,7 +51,7 @@ struct arrays {
 static bool arrays_init(struct arrays *a, uint32_t df, struct hlarena *arena)
 {
     memset(a, 0, sizeof *a);
-    /* A block is decoded whole, so the last one may overshoot. */
+    /* The last block may overshoot: kernels store whole registers. */
     a->docs = hlarena_alloc(arena, ((size_t)df + HLBLOCK_COUNT) * sizeof *a->docs);
     a->codes = hlarena_alloc(arena, (size_t)df + HLBLOCK_COUNT);
     return a->docs && a->codes;
@@ -130,25 +130,15 @@ static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, st
     return HL_OK;
 }
 
-/* One block of documents and one of tfs, appended to the arrays. */
-static hl_status read_block(const struct hlchunk *chunk, const struct head *h, struct hlview *v,
-                            struct arrays *a, struct hlarena *arena, struct hl_error *err)
+/* The tfs of n postings that were read, less 1, some of them of more than 16 bits. */
+static hl_status add_wide_tfs(const struct hlchunk *chunk, const struct hlview *v,
+                              const uint8_t *p, unsigned n, struct arrays *a,
+                              struct hlarena *arena, struct hl_error *err)
 {
     uint32_t values[HLBLOCK_COUNT];
-    unsigned n = h->df - a->count < HLBLOCK_COUNT ? h->df - a->count : HLBLOCK_COUNT;
-    const uint8_t *p = hlblock_decode(v->p, v->end, n, values);
-    uint64_t doc = a->count ? (uint64_t)a->docs[a->count - 1] + 1 : 0;
-    for (unsigned i = 0; p && i < n; i++) {
-        doc += values[i];
-        a->docs[a->count + i] = (uint16_t)doc;
-        a->codes[a->count + i] = 0;
-        doc++;
-    }
-    if (!p || doc > chunk->head.docs)
+    if (!hlblock_decode(p, v->end, n, values))
         return damaged_list(chunk, v->p, err);
-    if (!h->ones)
-        p = hlblock_decode(p, v->end, n, values);
-    for (unsigned i = 0; p && !h->ones && i < n; i++) {
+    for (unsigned i = 0; i < n; i++) {
         uint32_t code = values[i];
         if (code == UINT32_MAX)
             return damaged_list(chunk, v->p, err);
@@ -156,9 +146,54 @@ static hl_status read_block(const struct hlchunk *chunk, const struct head *h, s
         if (code >= HLFMT_CODES - 1 && !add_escape(a, a->docs[a->count + i], code + 1, arena))
             return hlerr_nomem(err);
     }
+    return HL_OK;
+}
+
+static hl_status add_tfs(const struct hlchunk *chunk, struct hlview *v, unsigned n,
+                         struct arrays *a, struct hlarena *arena, struct hl_error *err)
+{
+    uint16_t values[HLBLOCK_COUNT];
+    uint64_t escaped[HLBLOCK_COUNT / 64];
+    bool wide;
+    const uint8_t *p = hlblock_decode16(v->p, v->end, n, values, &wide);
     if (!p)
         return damaged_list(chunk, v->p, err);
+    if (wide) {
+        hl_status status = add_wide_tfs(chunk, v, v->p, n, a, arena, err);
+        v->p = p;
+        return status;
+    }
     v->p = p;
+    hlblock_cap8(values, n, HLFMT_CODES - 1, a->codes + a->count, escaped);
+    for (unsigned w = 0; w < HLBLOCK_COUNT / 64; w++)
+        for (uint64_t bits = escaped[w]; bits; bits &= bits - 1) {
+            unsigned i = w * 64 + (unsigned)__builtin_ctzll(bits);
+            if (!add_escape(a, a->docs[a->count + i], values[i] + 1u, arena))
+                return hlerr_nomem(err);
+        }
+    return HL_OK;
+}
+
+/* One block of documents and one of tfs, appended to the arrays. */
+static hl_status read_block(const struct hlchunk *chunk, const struct head *h, struct hlview *v,
+                            struct arrays *a, struct hlarena *arena, struct hl_error *err)
+{
+    unsigned n = h->df - a->count < HLBLOCK_COUNT ? h->df - a->count : HLBLOCK_COUNT;
+    uint16_t *docs = a->docs + a->count;
+    uint32_t from = a->count ? docs[-1] + 1u : 0;
+    bool wide;
+    const uint8_t *p = hlblock_decode16(v->p, v->end, n, docs, &wide);
+    uint32_t end = p && !wide ? hlblock_sum16(docs, n, from) : 0;
+    if (!end || end > chunk->head.docs)
+        return damaged_list(chunk, v->p, err);
+    v->p = p;
+    if (h->ones) {
+        memset(a->codes + a->count, 0, n);
+    } else {
+        hl_status status = add_tfs(chunk, v, n, a, arena, err);
+        if (status != HL_OK)
+            return status;
+    }
     a->count += n;
     return HL_OK;
 }
