@@ -520,6 +520,21 @@ uint64_t hlnative_count(struct hlnative *native)
     return total;
 }
 
+/* The first bytes of the id, so that ids are mostly settled without being compared. */
+static uint64_t key_of_id(void *user, const struct hlhit *hit)
+{
+    struct hlnative *n = user;
+    const char *id = "";
+    uint32_t size = 0;
+    hl_status status = hlchunk_id(n->sources[hit->chunk], hit->doc, &id, &size, &n->tie_error);
+    if (status != HL_OK)
+        n->tie_status = status;
+    uint64_t key = 0;
+    for (uint32_t i = 0; i < 7; i++)
+        key = key << 8 | (i < size ? (uint8_t)id[i] : 0);
+    return key << 8 | 1;
+}
+
 /* Ids settle what score and date leave open. */
 static int tie_by_id(void *user, const struct hlhit *a, const struct hlhit *b)
 {
@@ -568,10 +583,17 @@ hl_status hlnative_trouble(const struct hlnative *native, struct hl_error *err)
     return native->trouble.status;
 }
 
+static void run_chunks(struct hlnative *n, struct hltopk *top)
+{
+    for (uint32_t i = 0; i < n->chunk_count; i++)
+        hlscore_run(&n->score, &n->chunks[i], n->room, top);
+}
+
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err)
 {
-    struct hltopk top = {.hits = hits, .most = k, .tie = tie_by_id, .user = native};
+    struct hltopk top = {
+        .hits = hits, .most = k, .key = key_of_id, .tie = tie_by_id, .user = native};
     *out_count = 0;
     assert(k >= native->options.refine || !k);
     if (!native->chunk_count || !k)
@@ -580,10 +602,19 @@ hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
     if (!heap)
         return out_of_memory(err);
     hlscore_begin(&native->score, native->chunks, native->chunk_count, native->room);
-    native->room->floor = hlscore_seed(&native->score, native->chunks, native->chunk_count, k,
-                                       native->room, heap);
-    for (uint32_t i = 0; i < native->chunk_count; i++)
-        hlscore_run(&native->score, &native->chunks[i], native->room, &top);
+    struct hlscore_room *room = native->room;
+    double seed =
+        hlscore_seed(&native->score, native->chunks, native->chunk_count, k, room, heap);
+    double guess =
+        hlscore_guess(&native->score, native->chunks, native->chunk_count, room, &top);
+    room->floor = guess > seed ? guess : seed;
+    run_chunks(native, &top);
+    if (guess > seed && top.count < k) {
+        /* The guess was too high: nothing is lost but time. */
+        room->floor = seed;
+        hltopk_reset(&top);
+        run_chunks(native, &top);
+    }
     hltopk_sort(&top);
     hl_status status = look_again(native, &top, err);
     if (status != HL_OK)

@@ -64,6 +64,10 @@ static hl_status fill_steps(const struct hlq_place *before, const struct hlq_pla
 {
     struct hlq_key as[HLQ_CHOICES_MAX], bs[HLQ_CHOICES_MAX];
     struct hlq_counts counts[HLQ_CHOICES_MAX * HLQ_CHOICES_MAX];
+    if (before->count == 1 && place->count == 1) {
+        c->step[0][0] = 1; /* nothing to choose from: no need to ask the index */
+        return HL_OK;
+    }
     fill_keys(before, as);
     fill_keys(place, bs);
     hl_status status = v->pairs(v->user, as, before->count, bs, place->count, counts, err);

@@ -136,7 +136,7 @@ static void score_batch(const struct hlscore_query *query, const struct hlscore_
             continue;
         uint32_t doc = b->docs[i];
         struct hlhit hit = {b->score[i], hlbuf_load32(chunk->dates + (size_t)doc * 4), doc,
-                            chunk->number};
+                            chunk->number, 0};
         hltopk_add(top, &hit);
         theta = theta_of(room, top);
     }
@@ -166,6 +166,60 @@ static bool bits_first(const struct hlscore_query *query)
     return !query->use_cover || query->exhaustive || query->cover.percent > 50;
 }
 
+static void compare(struct hlscore_room *room, unsigned least, unsigned cells,
+                    const uint64_t *mask)
+{
+    if (room->wide)
+        hlcont_compare16(room->acc16, (uint16_t)least, cells, room->survivors);
+    else
+        hlcont_compare8(room->acc, (uint8_t)least, cells, room->survivors);
+    if (mask)
+        hlbits_and_window(room->survivors, mask);
+}
+
+/* The greatest threshold that at least `want` documents reach; 1 if none does. */
+static unsigned threshold_for(const struct hlscore_room *room, size_t want)
+{
+    /* Four counters a value, so that equal neighbours do not wait for each other. */
+    uint16_t count[4][256] = {{0}};
+    for (unsigned i = 0; i < HLFMT_WINDOW; i += 4)
+        for (unsigned k = 0; k < 4; k++)
+            count[k][room->wide ? room->acc16[i + k] >> 8 : room->acc[i + k]]++;
+    size_t sum = 0;
+    for (unsigned v = 255; v > 0; v--) {
+        sum += (size_t)count[0][v] + count[1][v] + count[2][v] + count[3][v];
+        if (sum >= want)
+            return room->wide ? v << 8 : v;
+    }
+    return 1;
+}
+
+/*
+ * A window before there is any theta: the documents of the greatest bounds first, so that
+ * their scores spare most of the others.
+ */
+static void open_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                        struct hlscore_room *room, unsigned window, const uint64_t *mask,
+                        struct hltopk *top)
+{
+    uint64_t tried[HLSCORE_WORDS];
+    hlworth_threshold(query, chunk, room, room->total[window]);
+    add_bounds(chunk, room, window, HLCONT_CELLS_ALL);
+    unsigned high = threshold_for(room, hltopk_room(top->most) + HLSCORE_BATCH);
+    compare(room, high, HLCONT_CELLS_ALL, mask);
+    memcpy(tried, room->survivors, sizeof tried);
+    score_survivors(query, chunk, room, window, room->survivors, top);
+    if (high <= 1)
+        return;
+    double steps = floor(theta_of(room, top) * room->scale * (1 - 1e-9));
+    if (steps >= high)
+        return;
+    compare(room, steps < 1 ? 1 : (unsigned)steps, HLCONT_CELLS_ALL, mask);
+    for (unsigned w = 0; w < HLSCORE_WORDS; w++)
+        room->survivors[w] &= ~tried[w];
+    score_survivors(query, chunk, room, window, room->survivors, top);
+}
+
 static void run_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                        struct hlscore_room *room, unsigned window, struct hltopk *top)
 {
@@ -177,26 +231,27 @@ static void run_window(const struct hlscore_query *query, const struct hlscore_c
         if (!cells)
             return;
     }
-    bool first = bits_first(query);
-    if (first) {
+    const uint64_t *mask = NULL;
+    if (bits_first(query)) {
         uint64_t answers = find_answers(query, chunk, room, window, room->bits);
-        if (!answers)
-            return;
-        if (query->exhaustive || answers < DIRECT || theta <= 0) {
-            score_survivors(query, chunk, room, window, room->bits, top);
+        /* Conditions alone may be met by documents that no leaf has, whose bound is 0. */
+        bool bound = query->use_cover || theta > 0;
+        if (query->exhaustive || answers < DIRECT || !bound) {
+            if (answers)
+                score_survivors(query, chunk, room, window, room->bits, top);
             return;
         }
+        mask = room->bits;
+    } else if (chunk->allowed) {
+        mask = chunk->allowed + (size_t)window * HLSCORE_WORDS;
+    }
+    if (!(theta > 0)) {
+        open_window(query, chunk, room, window, mask, top);
+        return;
     }
     unsigned least = hlworth_threshold(query, chunk, room, theta);
     add_bounds(chunk, room, window, cells);
-    if (room->wide)
-        hlcont_compare16(room->acc16, (uint16_t)least, cells, room->survivors);
-    else
-        hlcont_compare8(room->acc, (uint8_t)least, cells, room->survivors);
-    if (first)
-        hlbits_and_window(room->survivors, room->bits);
-    else if (chunk->allowed)
-        hlbits_and_window(room->survivors, chunk->allowed + (size_t)window * HLSCORE_WORDS);
+    compare(room, least, cells, mask);
     score_survivors(query, chunk, room, window, room->survivors, top);
 }
 
@@ -212,18 +267,23 @@ static bool window_lacks(const struct hlscore_query *query, const struct hlscore
     return false;
 }
 
+void hlscore_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                    struct hlscore_room *room, unsigned window, struct hltopk *top)
+{
+    bool dead = !query->exhaustive && (room->total[window] < theta_of(room, top) ||
+                                       window_lacks(query, chunk, room, window));
+    room->windows_dead += dead;
+    room->windows_alive += !dead;
+    if (!dead)
+        run_window(query, chunk, room, window, top);
+}
+
 void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                  struct hlscore_room *room, struct hltopk *top)
 {
     hlworth_windows(query, chunk, room);
-    for (unsigned w = 0; w < chunk->windows; w++) {
-        bool dead = !query->exhaustive && (room->total[w] < theta_of(room, top) ||
-                                           window_lacks(query, chunk, room, w));
-        room->windows_dead += dead;
-        room->windows_alive += !dead;
-        if (!dead)
-            run_window(query, chunk, room, w, top);
-    }
+    for (unsigned w = 0; w < chunk->windows; w++)
+        hlscore_window(query, chunk, room, w, top);
 }
 
 uint64_t hlscore_count(const struct hlscore_query *query, const struct hlscore_chunk *chunk,

@@ -90,6 +90,7 @@ struct hlscore_room {
     struct hlscore_batch batch;
     double sat[HLFMT_CODES * HLFMT_CLASSES]; /* the most that a code is worth in a class */
     double byte_worth[256];                  /* the most that a stored bound stands for */
+    double byte_ratio;                       /* that byte_worth was made for; 0: none */
     union hlscore_worth {
         hlcont_worth8 w8;
         hlcont_worth16 w16;
@@ -114,6 +115,18 @@ double hlscore_document(const struct hlscore_query *query, const struct hlscore_
 
 /* The tf of a group: the members' weighted sum, rounded up. */
 uint64_t hlscore_leaf_tf(const struct hlscore_leaf *leaf, uint32_t doc);
+
+/*
+ * Guesses what the k-th best of all chunks scores (k: top->most) from every eighth window,
+ * a little too low more often than too high; 0 where it does not pay.  The collector lends
+ * its array.  A guess that fewer than k documents reach in the end was too high.
+ */
+double hlscore_guess(const struct hlscore_query *query, const struct hlscore_chunk *chunks,
+                     size_t chunk_count, struct hlscore_room *room, const struct hltopk *top);
+
+/* Collects the best of one window of the chunk, whose windows have their bounds. */
+void hlscore_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                    struct hlscore_room *room, unsigned window, struct hltopk *top);
 
 /* Collects the best of the chunk. */
 void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *chunk,

@@ -4,13 +4,17 @@
 
 enum { SHORT = 12 }; /* runs that insertion sorts */
 
-bool hltopk_before(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b)
+bool hltopk_before(const struct hltopk *top, struct hlhit *a, struct hlhit *b)
 {
     if (a->score != b->score)
         return a->score > b->score;
     if (a->date != b->date)
         return a->date > b->date;
-    return top->tie(top->user, a, b) < 0;
+    if (!a->key)
+        a->key = top->key(top->user, a);
+    if (!b->key)
+        b->key = top->key(top->user, b);
+    return a->key != b->key ? a->key < b->key : top->tie(top->user, a, b) < 0;
 }
 
 /* ---- a heap, the worst on top ---- */
@@ -42,7 +46,7 @@ static void sift_up(const struct hltopk *top, struct hlhit *hits, size_t i)
     hits[i] = moving;
 }
 
-static void heap_add(struct hltopk *top, const struct hlhit *hit)
+static void heap_add(struct hltopk *top, struct hlhit *hit)
 {
     if (top->count < top->most) {
         top->hits[top->count] = *hit;
@@ -164,13 +168,14 @@ static void compact(struct hltopk *top)
 void hltopk_add(struct hltopk *top, const struct hlhit *hit)
 {
     assert(top->most > 0);
+    struct hlhit own = *hit;
     if (top->most <= HLTOPK_HEAP_MAX) {
-        heap_add(top, hit);
+        heap_add(top, &own);
         return;
     }
-    if (top->theta > 0 && !hltopk_before(top, hit, &top->worst))
+    if (top->theta > 0 && !hltopk_before(top, &own, &top->worst))
         return;
-    top->hits[top->count++] = *hit;
+    top->hits[top->count++] = own;
     if (top->count == hltopk_room(top->most))
         compact(top);
 }

@@ -25,12 +25,15 @@ struct hlhit {
     uint32_t date;  /* UTC seconds; 0 undated */
     uint32_t doc;   /* in its chunk */
     uint32_t chunk; /* number that the caller gave the chunk */
+    uint64_t key;   /* 0, or what key() said of it */
 };
 
 struct hltopk {
     struct hlhit *hits;
     size_t count, most;
-    /* < 0: a is before b.  Only for hits of equal score and date. */
+    /* Settle hits of equal score and date: the lower key is before, and for equal keys what
+     * tie() says, < 0: a is before b.  A key is asked for once a hit and is not 0. */
+    uint64_t (*key)(void *user, const struct hlhit *hit);
     int (*tie)(void *user, const struct hlhit *a, const struct hlhit *b);
     void *user;
     double theta;       /* at least `most` documents score as much; 0 before that */
@@ -50,8 +53,14 @@ static inline double hltopk_theta(const struct hltopk *top)
 }
 
 /* Is a before b in the final order? */
-bool hltopk_before(const struct hltopk *top, const struct hlhit *a, const struct hlhit *b);
+bool hltopk_before(const struct hltopk *top, struct hlhit *a, struct hlhit *b);
 void hltopk_add(struct hltopk *top, const struct hlhit *hit);
+/* Empty again. */
+static inline void hltopk_reset(struct hltopk *top)
+{
+    top->count = 0;
+    top->theta = 0;
+}
 /* Best first, at most `most` of them; nothing may be added after. */
 void hltopk_sort(struct hltopk *top);
 

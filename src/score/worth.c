@@ -40,6 +40,7 @@ void hlscore_begin(const struct hlscore_query *query, const struct hlscore_chunk
     room->wide = most > HLSCORE_MEMBERS8;
     room->scale = 0;
     room->floor = 0;
+    room->byte_ratio = 0;
     make_sat(query, room);
 }
 
@@ -73,7 +74,10 @@ static void make_byte_worth(const struct hlscore_query *query, double ratio, dou
 void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                      struct hlscore_room *room)
 {
-    make_byte_worth(query, least_ratio(query, chunk), room->byte_worth);
+    double ratio = least_ratio(query, chunk);
+    if (ratio != room->byte_ratio || !(ratio > 0))
+        make_byte_worth(query, ratio, room->byte_worth);
+    room->byte_ratio = ratio;
     const double most = (query->bm25.k1 + 1) * UP;
     memset(room->total, 0, sizeof room->total);
     for (uint32_t i = 0; i < chunk->leaf_count; i++) {
