@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <zlib.h>
 
@@ -247,6 +248,10 @@ static uint64_t count_lines(char **files, int count)
     const char *line;
     size_t size;
     uint64_t number = 0;
+    struct stat st;
+    for (int i = 0; i < count; i++)
+        if (!stat(files[i], &st) && !S_ISREG(st.st_mode))
+            die("%s is no file, which is read twice", files[i]);
     while (lines_next(&l, &line, &size))
         number++;
     free(l.buffer.at);
