@@ -33,7 +33,7 @@ LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi $(LIBS)
 
-all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so  ## library, tool, search page
+all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale  ## library, tool, search page
 
 $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 
@@ -87,6 +87,11 @@ $(B)/gen/synonyms_table.h: $(B)/gen-synonyms src/query/synonyms.txt
 	$< src/query/synonyms.txt > $@.tmp && mv $@.tmp $@
 
 $(B)/query/synonyms_default.o: $(B)/gen/synonyms_table.h
+
+# Larger archives to measure with (tools/growth).
+$(B)/scale: tools/scale.c $(IMPORT_OBJ) $(B)/libhlsearch.a | deps
+	@echo "  CC   $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $< $(IMPORT_OBJ) $(B)/libhlsearch.a $(TOOL_LIBS)
 
 # ------------------------------------------------------------------ tests and the rest
 TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/[0-9]*.c))
@@ -181,4 +186,4 @@ clean:  ## forget what was built
 .PHONY: all deps help tests check asan lint fmt demo bench bench-kernels relevance fuzz cover install clean
 .SECONDARY: $(TEST_AID:tests/%.c=$(B)/tests/%.o)
 
--include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(CGI_OBJ:.o=.d) $(wildcard $(B)/tests/*.d)
+-include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(CGI_OBJ:.o=.d) $(wildcard $(B)/tests/*.d $(B)/scale.d)
