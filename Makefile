@@ -130,7 +130,7 @@ $(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ)
 	@echo "  CC   $<"
 	@$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(IMPORT_OBJ) $(B)/libhlsearch.a $(TOOL_LIBS)
 
-tests: all $(TESTS)  ## build the tests, run none
+tests: all $(TESTS) $(B)/peers/oracle $(B)/peers/tokens  ## build the tests, run none
 
 check:  ## lint and every test, twice: as built, and under ASan and UBSan (V=-v: each file)
 	@tools/setup build check
@@ -154,11 +154,38 @@ demo: all  ## index corpus/ into index/demo and ask it something
 	    corpus/text-a corpus/text-b
 	$(B)/hlsearch query index/demo khu cong nghe cao hoa lac
 
-bench: all  ## speed and size; A='FILE...' takes these articles instead of the sample
+# Peers of the bench: Xapian always, the others where their packages are (tools/setup peers).
+PEERS = oracle tokens xapian $(if $(wildcard /usr/include/sqlite3.h),fts5) \
+        $(if $(and $(wildcard /usr/share/java/lucene-core-*),$(wildcard /usr/bin/javac)),Lucene.class)
+
+bench: all $(PEERS:%=$(B)/peers/%)  ## speed and size beside peers; A='FILE...' or A='--tokens FILE'
 	@B=$(B) tools/bench $(A)
 
 bench-kernels: $(B)/bench-kernels  ## time each kernel at each level of the processor
 	@$<
+
+bench-deps: deps
+	@tools/setup bench
+
+$(B)/peers/oracle $(B)/peers/fts5: $(B)/peers/%: tools/peers/%.c | deps
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(CC) $(ALL_CFLAGS) -o $@ $< $(if $(filter %fts5,$@),-lsqlite3,-lm)
+
+$(B)/peers/tokens: tools/peers/tokens.c $(IMPORT_OBJ) $(B)/libhlsearch.a
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+$(B)/peers/xapian: tools/peers/xapian.cc | bench-deps
+	@mkdir -p $(@D)
+	@echo "  CXX  $<"
+	@$(CXX) -std=gnu++17 -O2 -g -Wall -Wextra -o $@ $< -lxapian
+
+$(B)/peers/Lucene.class: tools/peers/Lucene.java
+	@mkdir -p $(@D)
+	@echo "  JAVA $<"
+	@B=$(B) tools/peers/lucene compile
 
 relevance: all  ## ranking quality on the shared collections, where they are
 	@HLSEARCH=$(B)/hlsearch tools/relevance
@@ -183,7 +210,8 @@ install: all  ## into $(DESTDIR)$(PREFIX): library, headers, tool, search page, 
 clean:  ## forget what was built
 	rm -rf $(B) index/demo
 
-.PHONY: all deps help tests check asan lint fmt demo bench bench-kernels relevance fuzz cover install clean
+.PHONY: all deps help tests check asan lint fmt demo bench bench-deps bench-kernels relevance fuzz \
+        cover install clean
 .SECONDARY: $(TEST_AID:tests/%.c=$(B)/tests/%.o)
 
 -include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(CGI_OBJ:.o=.d) $(wildcard $(B)/tests/*.d $(B)/scale.d)

@@ -13,6 +13,7 @@
 #include "cli/work.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ enum { MODE_ANY, MODE_ALL, MODE_PHRASE, MODE_COUNT };
 struct options {
     struct hlcli_search search;
     int64_t mode, count, rounds;
+    const char *hits; /* a file for the answers */
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -44,6 +46,8 @@ static const struct hlcli_flag flags[] = {
     {"count", 'n', HLCLI_COUNT, AT(count), "K", "results a query (10)", 1, 10000, 0, 0},
     {"rounds", 0, HLCLI_COUNT, AT(rounds), "R", "the least of R rounds counts (6)", 1, 1000, 0,
      0},
+    {"hits", 0, HLCLI_TEXT, AT(hits), "FILE", "write the answers, scores to their last bit", 0,
+     0, 0, HLCLI_RARE | HLCLI_NO_CONFIG},
     HLCLI_RANK_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
@@ -55,6 +59,7 @@ struct bench {
     struct hlcli_work work;
     struct hl_query **queries; /* one a job */
     struct hl_result *result;
+    FILE *hits; /* NULL: not asked for */
 };
 
 /* ----------------------------------------------------------------- measuring */
@@ -79,6 +84,49 @@ static uint64_t checksum(const struct hl_result *result, bool count_only)
         sum = fold(sum, &hit->score, sizeof hit->score);
     }
     return sum;
+}
+
+/* The answer as a line: id, mode, k (0: counted), hits, then an article and its score each. */
+static void write_hits(const struct bench *bench, const struct hlcli_job *job)
+{
+    struct hlcli_text line;
+    bool counting = bench->options->mode == MODE_COUNT;
+    hlcli_text_init(&line);
+    hlcli_add_format(&line, "%s\t%s\t%lld\t%llu", job->id, hlcli_mode_name(job->mode),
+                     counting ? 0 : (long long)bench->options->count,
+                     (unsigned long long)job->hits);
+    for (size_t i = 0; !counting && i < hl_result_count(bench->result); i++) {
+        const struct hl_hit *hit = hl_result_hit(bench->result, i);
+        hlcli_add(&line, "\t");
+        hlcli_add_plain(&line, hit->id, strlen(hit->id));
+        hlcli_add_format(&line, "\t%a", hit->score);
+    }
+    hlcli_add(&line, "\n");
+    fwrite(line.data, 1, line.size, bench->hits);
+    hlcli_text_release(&line);
+}
+
+static int open_hits(struct bench *bench)
+{
+    const char *path = bench->options->hits;
+    if (!path || (bench->hits = fopen(path, "we")))
+        return 0;
+    return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot write the answers: %s", path,
+                      strerror(errno));
+}
+
+/* Answers cut short by a full disk must not pass for all of them. */
+static int close_hits(struct bench *bench)
+{
+    FILE *file = bench->hits;
+    if (!file)
+        return 0;
+    bench->hits = NULL;
+    bool failed = ferror(file);
+    if (!fclose(file) && !failed)
+        return 0;
+    return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot write all of the answers",
+                      bench->options->hits);
 }
 
 /* Words of a bench are tokens already: equal terms for every engine that is compared. */
@@ -123,6 +171,8 @@ static int run_query(struct bench *bench, size_t i, bool first)
         job->least = seconds;
     job->sum = sum;
     job->hits = hl_result_total(bench->result);
+    if (first && bench->hits)
+        write_hits(bench, job);
     return 0;
 }
 
@@ -247,6 +297,18 @@ static void add_table(const struct bench *bench, struct hlcli_text *out)
     free(jobs);
 }
 
+static void print(const struct bench *bench, bool json)
+{
+    struct hlcli_text out;
+    hlcli_text_init(&out);
+    if (json)
+        add_json_lines(bench, &out);
+    else
+        add_table(bench, &out);
+    hlcli_print(&out);
+    hlcli_text_release(&out);
+}
+
 /* ----------------------------------------------------------------------- run */
 
 static void release(struct bench *bench)
@@ -256,6 +318,8 @@ static void release(struct bench *bench)
     free(bench->queries);
     hl_result_free(bench->result);
     hlcli_work_release(&bench->work);
+    if (bench->hits)
+        fclose(bench->hits);
 }
 
 static int run(const struct hlcli_call *call, const void *given)
@@ -267,25 +331,22 @@ static int run(const struct hlcli_call *call, const void *given)
     if (code)
         return code;
     code = hlcli_open(call, &index);
-    if (!code) {
-        bench.index = index;
-        hlcli_progress_start("bench", (enum hlcli_when)call->common.progress, false);
+    if (code) {
+        release(&bench);
+        return code;
+    }
+    bench.index = index;
+    code = open_hits(&bench);
+    hlcli_progress_start("bench", (enum hlcli_when)call->common.progress, false);
+    if (!code)
         code = measure(&bench);
-        hlcli_progress_stop();
-        if (!code) {
-            struct hlcli_text out;
-            hlcli_text_init(&out);
-            if (call->common.json)
-                add_json_lines(&bench, &out);
-            else
-                add_table(&bench, &out);
-            hlcli_print(&out);
-            hlcli_text_release(&out);
-        }
-        release(&bench);
-        hl_index_close(index);
-    } else
-        release(&bench);
+    hlcli_progress_stop();
+    if (!code)
+        code = close_hits(&bench);
+    if (!code)
+        print(&bench, call->common.json);
+    release(&bench);
+    hl_index_close(index);
     return code;
 }
 
@@ -310,6 +371,9 @@ const struct hlcli_command hlcli_bench = {
         "are. OR is cover 0, AND cover 100; matches are counted only in mode count, elsewhere "
         "`matched` is what was collected.\n\n"
         "Ranking is bm25 unless --rank default. Only the search is timed, reading the query is "
-        "not. The checksum folds ids and score bits of the hits; equal sums are equal answers.",
+        "not. The checksum folds ids and score bits of the hits; equal sums are equal answers. "
+        "--hits writes them: a line a query, id, mode, k (0 where they are counted), hits, "
+        "then "
+        "id and score of each in hexadecimal, between tabs.",
     .run = run,
 };
