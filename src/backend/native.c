@@ -475,6 +475,15 @@ void hlnative_set_cover(struct hlnative *native, int percent)
     hlcover_init(&native->score.cover, native->shares, (unsigned)percent);
 }
 
+/* Counts leave deleted articles out, so that df is how many have the word. */
+static bool is_simple(const struct hlnative *n)
+{
+    const struct hlnative_leaf *leaf = n->leaves;
+    return !n->impossible && n->word_count == 1 && leaf->key_count == 1 && leaf->keys[0].a &&
+           !leaf->keys[0].b && leaf->keys[0].weight == 10 && !n->plan.phrase_count &&
+           !n->plan.filter_count;
+}
+
 hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,
                            const struct hl_query *query, const struct hlnative_options *options,
                            struct hl_error *err)
@@ -498,7 +507,9 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
         hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
     if (status == HL_OK)
         status = make_leaves(n, err);
-    if (status == HL_OK && !n->impossible && query->count)
+    n->simple = status == HL_OK && is_simple(n);
+    if (status == HL_OK && !n->impossible && query->count &&
+        !(n->simple && options->count_only))
         status = open_chunks(n, err);
     if (status == HL_OK)
         status = make_room(n, err);
@@ -515,6 +526,8 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
 uint64_t hlnative_count(struct hlnative *native)
 {
     uint64_t total = 0;
+    if (native->simple && native->score.use_cover)
+        return native->leaves[0].df;
     for (uint32_t i = 0; i < native->chunk_count; i++)
         total += hlscore_count(&native->score, &native->chunks[i], native->room);
     return total;

@@ -41,6 +41,7 @@ struct hlnative_options {
     unsigned refine;    /* hits that are looked at again; 0: none */
     int cover;          /* percent, or HL_COVER_DEFAULT */
     bool exhaustive;
+    bool count_only;                    /* only hlnative_count() will be asked */
     const struct hl_synonyms *synonyms; /* borrowed; NULL: none */
 };
 
@@ -55,6 +56,7 @@ struct hlnative {
     uint32_t leaf_count, word_count;
     uint64_t shares; /* sum over words that the index has */
     double pairs;    /* lambda in force */
+    bool simple;     /* one key and nothing else: its df is the answer's size */
     bool impossible; /* a condition or --all that nothing can meet */
     int cover;       /* in force */
     struct hlscore_query score;

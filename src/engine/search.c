@@ -62,6 +62,7 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
                                      .refine = (unsigned)options->refine,
                                      .cover = options->cover,
                                      .exhaustive = options->exhaustive,
+                                     .count_only = options->count_only,
                                      .synonyms = options->synonyms};
 }
 

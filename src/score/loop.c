@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "score/exact.h"
+#include "score/single.h"
 #include "score/worth.h"
 
 #include <assert.h>
@@ -232,11 +233,12 @@ static void run_window(const struct hlscore_query *query, const struct hlscore_c
             return;
     }
     const uint64_t *mask = NULL;
-    if (bits_first(query)) {
+    if (bits_first(query) || !(theta > 0)) {
         uint64_t answers = find_answers(query, chunk, room, window, room->bits);
         /* Conditions alone may be met by documents that no leaf has, whose bound is 0. */
         bool bound = query->use_cover || theta > 0;
-        if (query->exhaustive || answers < DIRECT || !bound) {
+        size_t few = theta > 0 ? DIRECT : hltopk_room(top->most) + HLSCORE_BATCH;
+        if (query->exhaustive || answers < few || !bound) {
             if (answers)
                 score_survivors(query, chunk, room, window, room->bits, top);
             return;
@@ -281,6 +283,12 @@ void hlscore_window(const struct hlscore_query *query, const struct hlscore_chun
 void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                  struct hlscore_room *room, struct hltopk *top)
 {
+    if (hlscore_single(query, chunk, room, theta_of(room, top))) {
+        room->windows_dead += chunk->windows;
+        if (room->batch.count)
+            score_batch(query, chunk, room, top);
+        return;
+    }
     hlworth_windows(query, chunk, room);
     for (unsigned w = 0; w < chunk->windows; w++)
         hlscore_window(query, chunk, room, w, top);

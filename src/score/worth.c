@@ -38,23 +38,27 @@ void hlscore_begin(const struct hlscore_query *query, const struct hlscore_chunk
         most = members > most ? members : most;
     }
     room->wide = most > HLSCORE_MEMBERS8;
+    room->sat[0] = 0; /* made with the first tables */
     room->scale = 0;
     room->floor = 0;
     room->byte_ratio = 0;
-    make_sat(query, room);
 }
 
 /* ---- windows and cells ---- */
 
-/* m of worth.h. */
-static double least_ratio(const struct hlscore_query *query, const struct hlscore_chunk *chunk)
+double hlworth_reference(const struct hlscore_chunk *chunk, uint32_t length)
+{
+    double relative = chunk->mean_length > 0 ? length / chunk->mean_length : 1;
+    return HLFMT_K1 * (1 - HLFMT_B + HLFMT_B * relative);
+}
+
+double hlworth_least_ratio(const struct hlscore_query *query, const struct hlscore_chunk *chunk)
 {
     const uint32_t lengths[2] = {chunk->length_min, chunk->length_max};
     double least = 0;
     for (int i = 0; i < 2; i++) {
-        double relative = chunk->mean_length > 0 ? lengths[i] / chunk->mean_length : 1;
-        double reference = HLFMT_K1 * (1 - HLFMT_B + HLFMT_B * relative);
-        double ratio = hlbm25_norm(&query->bm25, lengths[i]) / reference;
+        double ratio =
+            hlbm25_norm(&query->bm25, lengths[i]) / hlworth_reference(chunk, lengths[i]);
         if (!i || ratio < least)
             least = ratio;
     }
@@ -74,7 +78,7 @@ static void make_byte_worth(const struct hlscore_query *query, double ratio, dou
 void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                      struct hlscore_room *room)
 {
-    double ratio = least_ratio(query, chunk);
+    double ratio = hlworth_least_ratio(query, chunk);
     if (ratio != room->byte_ratio || !(ratio > 0))
         make_byte_worth(query, ratio, room->byte_worth);
     room->byte_ratio = ratio;
@@ -132,6 +136,8 @@ unsigned hlworth_cells(const struct hlscore_chunk *chunk, const struct hlscore_r
 static void make_tables(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                         struct hlscore_room *room)
 {
+    if (!room->sat[0])
+        make_sat(query, room);
     for (uint32_t i = 0; i < chunk->leaf_count; i++) {
         double scale = chunk->leaves[i].factor * room->scale;
         if (room->wide)

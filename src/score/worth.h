@@ -16,6 +16,11 @@
 
 #include "score/loop.h"
 
+/* Kref of a document of this length, and m of the chunk. */
+double hlworth_reference(const struct hlscore_chunk *chunk, uint32_t length);
+double hlworth_least_ratio(const struct hlscore_query *query,
+                           const struct hlscore_chunk *chunk);
+
 /* Windows of a chunk: room->window_bound, room->total, room->byte_worth. */
 void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                      struct hlscore_room *room);

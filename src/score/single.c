@@ -1,0 +1,74 @@
+/*
+ * single.c - one word: its champions are the answer, most often.
+ *
+ * Champions are a chunk's best documents by tf / (tf + Kref), best first.  What is no
+ * champion has at most the last one's impact, so that it is worth at most (worth.h)
+ *
+ *     (k1 + 1) r / (r + m),   r = tf / Kref of the last champion
+ *
+ * and where that is below theta no list of the chunk need be walked.
+ */
+#include "score/single.h"
+
+#include "base/buf.h"
+#include "score/exact.h"
+#include "score/worth.h"
+
+#include <assert.h>
+
+enum { FEW = 16 }; /* champions that are tried first */
+
+/* What documents after the n-th champion are worth at most. */
+static double rest_bound(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                         unsigned n)
+{
+    const struct hlcontainer *c = &chunk->leaves[0].members[0].container;
+    uint32_t doc = hlbuf_load16(c->champions + (n - 1) * 2);
+    if (doc >= chunk->docs)
+        return HUGE_VAL;
+    double r = c->ops->tf(c, doc) / hlworth_reference(chunk, chunk->length(chunk->user, doc));
+    double ratio = hlworth_least_ratio(query, chunk);
+    return chunk->leaves[0].factor * (query->bm25.k1 + 1) * r / (r + ratio) * (1 + 1e-9);
+}
+
+/* Rising, as tfs() wants them; damage may have put the same one there twice. */
+static unsigned sort(uint16_t *docs, unsigned count)
+{
+    unsigned kept = 0;
+    for (unsigned i = 1; i < count; i++) {
+        uint16_t moving = docs[i];
+        unsigned at = i;
+        for (; at > 0 && docs[at - 1] > moving; at--)
+            docs[at] = docs[at - 1];
+        docs[at] = moving;
+    }
+    for (unsigned i = 0; i < count; i++)
+        if (!kept || docs[kept - 1] != docs[i])
+            docs[kept++] = docs[i];
+    return kept;
+}
+
+bool hlscore_single(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                    struct hlscore_room *room, double theta)
+{
+    const struct hlcontainer *c;
+    if (query->exhaustive || !(theta > 0) || chunk->leaf_count != 1 ||
+        chunk->leaves[0].count != 1 || chunk->leaves[0].members[0].weight != 10)
+        return false;
+    c = &chunk->leaves[0].members[0].container;
+    unsigned n = c->champion_count < HLSCORE_BATCH ? c->champion_count : HLSCORE_BATCH;
+    if (n > FEW && rest_bound(query, chunk, FEW) < theta)
+        n = FEW;
+    else if (!n || !(rest_bound(query, chunk, n) < theta))
+        return false;
+    struct hlscore_batch *b = &room->batch;
+    b->count = 0;
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t doc = hlbuf_load16(c->champions + i * 2);
+        bool allowed = !chunk->allowed || (chunk->allowed[doc / 64] >> doc % 64 & 1);
+        if (doc < chunk->docs && allowed)
+            b->docs[b->count++] = (uint16_t)doc;
+    }
+    b->count = sort(b->docs, b->count);
+    return true;
+}
