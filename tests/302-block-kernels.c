@@ -44,7 +44,8 @@ static uint8_t *before_the_end(size_t size)
     static uint8_t *pages;
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     if (!pages) {
-        pages = mmap(NULL, page * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        pages =
+            mmap(NULL, page * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE))
             abort();
     }

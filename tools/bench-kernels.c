@@ -223,9 +223,9 @@ static const unsigned widths[WIDTHS] = {0, 1, 3, 5, 8, 12, 16};
 
 enum codec_call { LANES32, LANES16, STREAM32, STREAM16, SUM16, CAP8, BLOCK };
 
-static const char *const codec_name[] = {
-    "256 values",    "256 values to u16", "200 values",        "200 values to u16",
-    "sum16, 256", "cap8, 256",         "whole block to u32"};
+static const char *const codec_name[] = {"256 values",        "256 values to u16", "200 values",
+                                         "200 values to u16", "sum16, 256",        "cap8, 256",
+                                         "whole block to u32"};
 
 static struct {
     uint8_t bytes[1024];

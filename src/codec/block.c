@@ -2,12 +2,7 @@
 
 #include <assert.h>
 
-enum {
-    LANES = HLBLOCK_LANES,
-    ROWS = HLBLOCK_ROWS,
-    SMALL = 16,
-    PLAIN = HLBLOCK_WIDTH_MAX + 1
-};
+enum { LANES = HLBLOCK_LANES, ROWS = HLBLOCK_ROWS, SMALL = 16, PLAIN = HLBLOCK_WIDTH_MAX + 1 };
 
 static unsigned bits_of(uint32_t v)
 {
@@ -177,8 +172,8 @@ static void cap8(const uint16_t *values, unsigned n, unsigned cap, uint8_t *to,
     }
 }
 
-static const struct hlblock_ops portable_ops = {unpack_lanes, unpack_lanes16, unpack_stream,
-                                                unpack_stream16, sum16, cap8};
+static const struct hlblock_ops portable_ops = {unpack_lanes,    unpack_lanes16, unpack_stream,
+                                                unpack_stream16, sum16,          cap8};
 
 const struct hlblock_ops *hlblock_ops_at(enum hlcpu_level level)
 {

@@ -48,7 +48,8 @@ HLCPU_TARGET_AVX2 static void lanes16(const uint8_t *p, unsigned width, uint16_t
         return;
     }
     for (unsigned r = 0; r < HLBLOCK_ROWS; r++)
-        _mm256_storeu_si256((void *)(values + r * HLBLOCK_LANES), unpack_row(p, width, r, mask));
+        _mm256_storeu_si256((void *)(values + r * HLBLOCK_LANES),
+                            unpack_row(p, width, r, mask));
 }
 
 /* Values i to i + 3 of a stream, i a multiple of 4. */
@@ -86,7 +87,8 @@ HLCPU_TARGET_AVX2 static void stream16(const uint8_t *p, unsigned n, unsigned wi
 HLCPU_TARGET_AVX2 static uint32_t sum16(uint16_t *values, unsigned n, uint32_t from)
 {
     const __m256i one = _mm256_set1_epi16(1), last = _mm256_set1_epi16(0x0f0e);
-    const __m256i place = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m256i place =
+        _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     __m256i before = _mm256_set1_epi16((short)(from - 1));
     __m256i round = _mm256_setzero_si256();
     for (unsigned i = 0; i < n; i += 16) {
@@ -102,18 +104,21 @@ HLCPU_TARGET_AVX2 static uint32_t sum16(uint16_t *values, unsigned n, uint32_t f
         v = _mm256_add_epi16(v, before);
         before = _mm256_add_epi16(before, _mm256_shuffle_epi8(total, last));
         _mm256_storeu_si256((void *)(values + i), v);
-        __m256i bad = _mm256_cmpeq_epi16(_mm256_subs_epu16(v, distance), _mm256_setzero_si256());
+        __m256i bad =
+            _mm256_cmpeq_epi16(_mm256_subs_epu16(v, distance), _mm256_setzero_si256());
         /* Not those past n, nor the very first number, which is its distance. */
         int from_place = i == 0 && from == 0 ? 0 : -1, to_place = (int)(n - i);
-        bad = _mm256_and_si256(bad, _mm256_cmpgt_epi16(place, _mm256_set1_epi16((short)from_place)));
-        bad = _mm256_and_si256(bad, _mm256_cmpgt_epi16(_mm256_set1_epi16((short)to_place), place));
+        bad = _mm256_and_si256(bad,
+                               _mm256_cmpgt_epi16(place, _mm256_set1_epi16((short)from_place)));
+        bad = _mm256_and_si256(bad,
+                               _mm256_cmpgt_epi16(_mm256_set1_epi16((short)to_place), place));
         round = _mm256_or_si256(round, bad);
     }
     return _mm256_testz_si256(round, round) ? values[n - 1] + 1u : 0;
 }
 
-HLCPU_TARGET_AVX2 static void cap8(const uint16_t *values, unsigned n, unsigned cap, uint8_t *to,
-                                   uint64_t *at_cap)
+HLCPU_TARGET_AVX2 static void cap8(const uint16_t *values, unsigned n, unsigned cap,
+                                   uint8_t *to, uint64_t *at_cap)
 {
     const __m256i most = _mm256_set1_epi16((short)cap), most8 = _mm256_set1_epi8((char)cap);
     memset(at_cap, 0, HLBLOCK_COUNT / 8);

@@ -44,8 +44,7 @@ HLCPU_TARGET_AVX512 static void lanes16(const uint8_t *p, unsigned width, uint16
         memset(values, 0, HLBLOCK_COUNT * sizeof *values);
         return;
     }
-    FOR_ROWS(p, width, row, v,
-             _mm256_storeu_si256((void *)(values + row * HLBLOCK_LANES), v));
+    FOR_ROWS(p, width, row, v, _mm256_storeu_si256((void *)(values + row * HLBLOCK_LANES), v));
 }
 
 /* How 32 values of a width are cut out of 4 * width bytes. */
@@ -63,10 +62,10 @@ HLCPU_TARGET_AVX512 static inline struct cut make_cut(unsigned width)
     __m512i byte = _mm512_mullo_epi64(_mm512_srli_epi64(first, 3), ones);
     __m512i half = _mm512_and_si512(first, _mm512_set1_epi64(4));
     uint64_t value_bits = UINT64_C(0x0303020201010000) * width + UINT64_C(0x0800080008000800);
-    return (struct cut){_mm512_add_epi8(byte, eight),
-                        _mm512_add_epi8(_mm512_mullo_epi64(half, ones),
-                                        _mm512_set1_epi64((int64_t)value_bits)),
-                        _mm512_set1_epi16((short)((1u << width) - 1))};
+    return (struct cut){
+        _mm512_add_epi8(byte, eight),
+        _mm512_add_epi8(_mm512_mullo_epi64(half, ones), _mm512_set1_epi64((int64_t)value_bits)),
+        _mm512_set1_epi16((short)((1u << width) - 1))};
 }
 
 HLCPU_TARGET_AVX512 static inline __m512i cut_32(const struct cut *c, const uint8_t *p)
@@ -102,8 +101,7 @@ HLCPU_TARGET_AVX512 static inline __m512i running_sums(__m512i v)
     v = _mm512_add_epi16(v, _mm512_bslli_epi128(v, 4));
     v = _mm512_add_epi16(v, _mm512_bslli_epi128(v, 8));
     /* Lanes 1 and 3 take the sum of 0 and 2, then 2 and 3 that of 1. */
-    const __m512i ends =
-        _mm512_inserti64x4(_mm512_set1_epi16(7), _mm256_set1_epi16(23), 1);
+    const __m512i ends = _mm512_inserti64x4(_mm512_set1_epi16(7), _mm256_set1_epi16(23), 1);
     v = _mm512_add_epi16(v, _mm512_maskz_permutexvar_epi16(0xff00ff00, ends, v));
     return _mm512_add_epi16(
         v, _mm512_maskz_permutexvar_epi16(0xffff0000, _mm512_set1_epi16(15), v));

@@ -79,20 +79,25 @@ static void dense_bound16(const struct hlcontainer *c, unsigned window, unsigned
     }
 }
 
+static uint32_t dense_rank(const struct hlcontainer *c, unsigned doc)
+{
+    const struct hlcont_dense *d = &c->as.dense;
+    unsigned word = doc / 64, first = doc / HLFMT_CELL * HLCONT_CELL_WORDS;
+    unsigned rank = hlcont_dense_rank(d, doc / HLFMT_CELL);
+    for (unsigned w = first; w < word; w++)
+        rank += (unsigned)__builtin_popcountll(hlcont_dense_word(d, w));
+    uint64_t before = hlcont_dense_word(d, word) & (((uint64_t)1 << doc % 64) - 1);
+    return rank + (unsigned)__builtin_popcountll(before);
+}
+
 static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_dense *d = &c->as.dense;
-    unsigned word = doc / 64, first = doc / HLFMT_CELL * (HLCONT_CELL_WORDS);
-    uint64_t here = hlcont_dense_word(d, word);
-    if (!(here >> doc % 64 & 1))
+    if (!(hlcont_dense_word(d, doc / 64) >> doc % 64 & 1))
         return 0;
     if (!d->codes)
         return 1;
-    unsigned ordinal = hlcont_dense_rank(d, doc / HLFMT_CELL);
-    for (unsigned w = first; w < word; w++)
-        ordinal += (unsigned)__builtin_popcountll(hlcont_dense_word(d, w));
-    ordinal += (unsigned)__builtin_popcountll(here & (((uint64_t)1 << doc % 64) - 1));
-    unsigned code = hlcont_dense_code(d, ordinal);
+    unsigned code = hlcont_dense_code(d, dense_rank(c, doc));
     return code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
 }
 
@@ -242,6 +247,13 @@ void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned
         out_tfs[i] = hlcont_list_tf(c, docs[i]);
 }
 
+uint32_t hlcont_list_rank(const struct hlcontainer *c, unsigned doc)
+{
+    const struct hlcont_list *l = &c->as.list;
+    uint32_t first = l->start[doc / HLFMT_WINDOW], end = l->start[doc / HLFMT_WINDOW + 1];
+    return hlcont_list_place(l, first, end, doc);
+}
+
 /* ---- thresholds ---- */
 
 /* The high bit of each byte that is no less than the same byte of the other word. */
@@ -287,9 +299,9 @@ static void compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint6
 /* ---- which ones ---- */
 
 static const struct hlcontainer_ops portable_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
-                     hlcont_list_tfs},
+                     hlcont_list_tfs, hlcont_list_rank},
 };
 static const struct hlcont_compare_ops portable_compare = {compare8, compare16};
 

@@ -200,6 +200,13 @@ HLCPU_TARGET_AVX2 static inline unsigned rank_in_cell(const uint8_t *bits, unsig
     return rank;
 }
 
+HLCPU_TARGET_AVX2 static inline uint32_t rank_of(const struct hlcontainer *c, unsigned doc)
+{
+    unsigned cell = doc / HLFMT_CELL;
+    const uint8_t *bits = c->as.dense.bits + (size_t)cell * (HLFMT_CELL / 8);
+    return hlcont_dense_rank(&c->as.dense, cell) + rank_in_cell(bits, doc % HLFMT_CELL);
+}
+
 HLCPU_TARGET_AVX2 static inline uint32_t tf_of(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_dense *d = &c->as.dense;
@@ -207,11 +214,13 @@ HLCPU_TARGET_AVX2 static inline uint32_t tf_of(const struct hlcontainer *c, unsi
         return 0;
     if (!d->codes)
         return 1;
-    unsigned cell = doc / HLFMT_CELL;
-    const uint8_t *bits = d->bits + (size_t)cell * (HLFMT_CELL / 8);
-    unsigned ordinal = hlcont_dense_rank(d, cell) + rank_in_cell(bits, doc % HLFMT_CELL);
-    unsigned code = hlcont_dense_code(d, ordinal);
+    unsigned code = hlcont_dense_code(d, rank_of(c, doc));
     return code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
+}
+
+HLCPU_TARGET_AVX2 static uint32_t dense_rank(const struct hlcontainer *c, unsigned doc)
+{
+    return rank_of(c, doc);
 }
 
 HLCPU_TARGET_AVX2 static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
@@ -269,9 +278,9 @@ HLCPU_TARGET_AVX2 static void compare16(const uint16_t *acc, uint16_t least, uns
 }
 
 const struct hlcontainer_ops hlcont_avx2_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
-                     hlcont_list_tfs},
+                     hlcont_list_tfs, hlcont_list_rank},
 };
 const struct hlcont_compare_ops hlcont_avx2_compare = {compare8, compare16};
 #endif

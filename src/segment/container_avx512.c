@@ -184,6 +184,13 @@ HLCPU_TARGET_AVX512 static inline unsigned rank_in_cell(const uint8_t *bits, uns
     return (unsigned)_mm512_reduce_add_epi64(_mm512_popcnt_epi64(before));
 }
 
+HLCPU_TARGET_AVX512 static inline uint32_t rank_of(const struct hlcontainer *c, unsigned doc)
+{
+    unsigned cell = doc / HLFMT_CELL;
+    const uint8_t *bits = c->as.dense.bits + (size_t)cell * (HLFMT_CELL / 8);
+    return hlcont_dense_rank(&c->as.dense, cell) + rank_in_cell(bits, doc % HLFMT_CELL);
+}
+
 HLCPU_TARGET_AVX512 static inline uint32_t tf_of(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_dense *d = &c->as.dense;
@@ -191,12 +198,13 @@ HLCPU_TARGET_AVX512 static inline uint32_t tf_of(const struct hlcontainer *c, un
         return 0;
     if (!d->codes)
         return 1;
-    unsigned cell = doc / HLFMT_CELL;
-    unsigned ordinal =
-        hlcont_dense_rank(d, cell) +
-        rank_in_cell(d->bits + (size_t)cell * (HLFMT_CELL / 8), doc % HLFMT_CELL);
-    unsigned code = hlcont_dense_code(d, ordinal);
+    unsigned code = hlcont_dense_code(d, rank_of(c, doc));
     return code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
+}
+
+HLCPU_TARGET_AVX512 static uint32_t dense_rank(const struct hlcontainer *c, unsigned doc)
+{
+    return rank_of(c, doc);
 }
 
 HLCPU_TARGET_AVX512 static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
@@ -211,12 +219,11 @@ HLCPU_TARGET_AVX512 static void dense_tfs(const struct hlcontainer *c, const uin
         out_tfs[i] = tf_of(c, docs[i]);
 }
 
-/* The last 32 places that are left are compared at once. */
-HLCPU_TARGET_AVX512 static inline uint32_t list_tf_of(const struct hlcontainer *c, unsigned doc)
+/* hlcont_list_place() in the window of doc: the last 32 places are compared at once. */
+HLCPU_TARGET_AVX512 static inline uint32_t list_place(const struct hlcont_list *l, unsigned doc)
 {
-    const struct hlcont_list *l = &c->as.list;
-    uint32_t low = l->start[doc / HLFMT_WINDOW], end = l->start[doc / HLFMT_WINDOW + 1];
-    uint32_t left = end - low;
+    uint32_t low = l->start[doc / HLFMT_WINDOW];
+    uint32_t left = l->start[doc / HLFMT_WINDOW + 1] - low;
     while (left > 32) {
         uint32_t half = left / 2;
         low += half & -(uint32_t)(l->docs[low + half - 1] < doc);
@@ -225,7 +232,18 @@ HLCPU_TARGET_AVX512 static inline uint32_t list_tf_of(const struct hlcontainer *
     __mmask32 there = _bzhi_u32(~0u, left);
     __m512i some = _mm512_maskz_loadu_epi16(there, l->docs + low);
     there = _mm512_mask_cmplt_epu16_mask(there, some, _mm512_set1_epi16((short)doc));
-    return hlcont_list_tf_at(c, low + (uint32_t)_mm_popcnt_u32(there), end, doc);
+    return low + (uint32_t)_mm_popcnt_u32(there);
+}
+
+HLCPU_TARGET_AVX512 static inline uint32_t list_tf_of(const struct hlcontainer *c, unsigned doc)
+{
+    const struct hlcont_list *l = &c->as.list;
+    return hlcont_list_tf_at(c, list_place(l, doc), l->start[doc / HLFMT_WINDOW + 1], doc);
+}
+
+HLCPU_TARGET_AVX512 static uint32_t list_rank(const struct hlcontainer *c, unsigned doc)
+{
+    return list_place(&c->as.list, doc);
 }
 
 HLCPU_TARGET_AVX512 static uint32_t list_tf(const struct hlcontainer *c, unsigned doc)
@@ -266,9 +284,9 @@ HLCPU_TARGET_AVX512 static void compare16(const uint16_t *acc, uint16_t least, u
 }
 
 const struct hlcontainer_ops hlcont_avx512_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, list_tf,
-                     list_tfs},
+                     list_tfs, list_rank},
 };
 const struct hlcont_compare_ops hlcont_avx512_compare = {compare8, compare16};
 #endif
