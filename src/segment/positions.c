@@ -203,13 +203,26 @@ static inline unsigned sum_of_bytes(uint64_t word)
     return (unsigned)(pairs * UINT64_C(0x0001000100010001) >> 48);
 }
 
+/* A sum of codes, and whether one of them stands for an escaped tf. */
+struct sum {
+    unsigned total;
+    bool escapes;
+};
+
+static inline void add_code(struct sum *s, unsigned code)
+{
+    s->total += code;
+    s->escapes |= code == HLFMT_CODES - 1;
+}
+
 /* The sum of n codes in half bytes, from the one of rank `from` on; n is at most a cell. */
-static unsigned sum_half_bytes(const uint8_t *codes, uint32_t from, uint32_t n)
+static struct sum sum_half_bytes(const uint8_t *codes, uint32_t from, uint32_t n)
 {
     const uint64_t low = UINT64_C(0x0f0f0f0f0f0f0f0f);
-    unsigned sum = 0;
+    struct sum s = {0, false};
+    uint64_t all_ones = 0;
     if (n && from % 2) {
-        sum = codes[from / 2] >> 4;
+        add_code(&s, codes[from / 2] >> 4);
         from++;
         n--;
     }
@@ -217,29 +230,40 @@ static unsigned sum_half_bytes(const uint8_t *codes, uint32_t from, uint32_t n)
     while (n >= 16) {
         uint64_t bytes = 0; /* of at most 8 * 30 each */
         for (unsigned k = 0; k < 8 && n >= 16; k++, n -= 16, p += 8) {
-            uint64_t word = hlbuf_load64(p);
+            uint64_t word = hlbuf_load64(p), pairs = word & word >> 1;
             bytes += (word & low) + (word >> 4 & low);
+            all_ones |= pairs & pairs >> 2;
         }
-        sum += sum_of_bytes(bytes);
+        s.total += sum_of_bytes(bytes);
     }
-    for (; n >= 2; n -= 2, p++)
-        sum += (*p & 15) + (*p >> 4);
-    return n ? sum + (*p & 15) : sum;
+    s.escapes |= (all_ones & UINT64_C(0x1111111111111111)) != 0;
+    for (; n >= 2; n -= 2, p++) {
+        add_code(&s, *p & 15);
+        add_code(&s, *p >> 4);
+    }
+    if (n)
+        add_code(&s, *p & 15);
+    return s;
 }
 
 /* The same of codes in bytes; n is at most a block. */
-static unsigned sum_codes(const uint8_t *p, uint32_t n)
+static struct sum sum_codes(const uint8_t *p, uint32_t n)
 {
-    unsigned sum = 0;
+    const uint64_t to_128 = UINT64_C(0x7171717171717171); /* from 15; less from less */
+    struct sum s = {0, false};
+    uint64_t high = 0;
     while (n >= 8) {
         uint64_t bytes = 0; /* of at most 16 * 15 each */
-        for (unsigned k = 0; k < 16 && n >= 8; k++, n -= 8, p += 8)
+        for (unsigned k = 0; k < 16 && n >= 8; k++, n -= 8, p += 8) {
             bytes += hlbuf_load64(p);
-        sum += sum_of_bytes(bytes);
+            high |= hlbuf_load64(p) + to_128;
+        }
+        s.total += sum_of_bytes(bytes);
     }
+    s.escapes |= (high & UINT64_C(0x8080808080808080)) != 0;
     for (; n; n--, p++)
-        sum += *p;
-    return sum;
+        add_code(&s, *p);
+    return s;
 }
 
 /* What escaped tfs of documents `from` to doc - 1 have above the 16 that a code stands for. */
@@ -261,6 +285,14 @@ static uint64_t sum_escapes(const struct hlcont_escapes *e, uint32_t from, uint3
     return sum;
 }
 
+/* The codes of the documents from next_doc to doc - 1. */
+static inline void add_sum(struct hlpositions *p, struct sum s, uint32_t doc)
+{
+    p->value += s.total;
+    if (s.escapes)
+        p->value += sum_escapes(&p->container->escapes, p->next_doc, doc);
+}
+
 /* Puts the cursor before posting `place` of a dense list, document doc. */
 static void seek_dense(struct hlpositions *p, uint32_t doc, uint32_t place)
 {
@@ -270,10 +302,8 @@ static void seek_dense(struct hlpositions *p, uint32_t doc, uint32_t place)
         restart_dense(p, doc);
     uint32_t n = place - p->next_posting;
     p->value += n;
-    if (n && !c->ones) {
-        p->value += sum_half_bytes(c->as.dense.codes, p->next_posting, n);
-        p->value += sum_escapes(&c->escapes, p->next_doc, doc);
-    }
+    if (n && !c->ones)
+        add_sum(p, sum_half_bytes(c->as.dense.codes, p->next_posting, n), doc);
 }
 
 static hl_status seek_list(struct hlpositions *p, uint32_t doc, uint32_t place,
@@ -291,10 +321,8 @@ static hl_status seek_list(struct hlpositions *p, uint32_t doc, uint32_t place,
     }
     uint32_t n = place - p->next_posting;
     p->value += n;
-    if (n && !c->ones) {
-        p->value += sum_codes(l->codes + p->next_posting, n);
-        p->value += sum_escapes(&c->escapes, p->next_doc, doc);
-    }
+    if (n && !c->ones)
+        add_sum(p, sum_codes(l->codes + p->next_posting, n), doc);
     return HL_OK;
 }
 
@@ -377,24 +405,30 @@ static hl_status get_walking(struct hlpositions *p, uint32_t doc, uint32_t place
 }
 
 /* The place of a document's posting in the list, if it has one. */
-static bool find(const struct hlcontainer *c, uint32_t doc, uint32_t *out_place)
+static bool find(const struct hlpositions *p, uint32_t doc, uint32_t *out_place)
 {
-    if (c->kind == HLFMT_KIND_DENSE && !(c->as.dense.bits[doc / 8] >> doc % 8 & 1))
-        return false;
-    uint32_t place = *out_place = c->ops->rank(c, doc);
-    if (c->kind == HLFMT_KIND_DENSE)
-        return true;
+    const struct hlcontainer *c = p->container;
     const struct hlcont_list *l = &c->as.list;
+    if (c->kind == HLFMT_KIND_DENSE) {
+        if (!(c->as.dense.bits[doc / 8] >> doc % 8 & 1))
+            return false;
+        *out_place = c->ops->rank(c, doc);
+        return true;
+    }
+    /* Who asks for all documents of a list gets them in order. */
+    uint32_t place = p->next_posting;
+    if (place >= c->df || l->docs[place] != doc)
+        place = c->ops->rank(c, doc);
+    *out_place = place;
     return place < l->start[doc / HLFMT_WINDOW + 1] && l->docs[place] == doc;
 }
 
 hl_status hlpos_get(struct hlpositions *cursor, uint32_t doc, const uint32_t **out_positions,
                     size_t *out_count, struct hl_error *err)
 {
-    const struct hlcontainer *c = cursor->container;
     uint32_t place;
     assert(doc < cursor->chunk->head.docs);
-    if (!find(c, doc, &place)) {
+    if (!find(cursor, doc, &place)) {
         *out_count = 0;
         return HL_OK;
     }
