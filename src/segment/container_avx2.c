@@ -127,6 +127,24 @@ HLCPU_TARGET_AVX2 static inline void add32_wide(const struct table *low,
     _mm256_storeu_si256((void *)(acc + 16), b);
 }
 
+/* Every tf is 1: the first row of the table is all that is needed. */
+HLCPU_TARGET_AVX2 static void ones_bound(const uint8_t *bits, unsigned cells,
+                                         hlcont_worth8 worth, const uint8_t *classes,
+                                         uint8_t *acc)
+{
+    __m128i row = _mm_loadu_si128((const void *)worth[0]);
+    for (; cells; cells &= cells - 1) {
+        unsigned at = (unsigned)__builtin_ctz(cells) * HLFMT_CELL;
+        for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
+            struct keys k = make_keys(_mm256_setzero_si256(), classes + at);
+            __m256i value = _mm256_and_si256(from_row(row, k.classes),
+                                             bytes_of_bits(hlbuf_load32(bits + at / 8)));
+            __m256i sum = _mm256_loadu_si256((const void *)(acc + at));
+            _mm256_storeu_si256((void *)(acc + at), _mm256_adds_epu8(sum, value));
+        }
+    }
+}
+
 /* Codes of 32 documents as bytes; *ordinal moves on by how many there are. */
 HLCPU_TARGET_AVX2 static inline __m256i next_codes(const struct hlcont_dense *d, uint32_t bits,
                                                    unsigned *ordinal)
@@ -146,8 +164,13 @@ HLCPU_TARGET_AVX2 static void dense_bound(const struct hlcontainer *c, unsigned 
     const struct hlcont_dense *d = &c->as.dense;
     const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
     struct table t;
+    cells &= HLCONT_CELLS_ALL;
+    if (!d->codes) {
+        ones_bound(bits, cells, worth, classes, acc);
+        return;
+    }
     memcpy(&t, worth, sizeof t);
-    for (cells &= HLCONT_CELLS_ALL; cells; cells &= cells - 1) {
+    for (; cells; cells &= cells - 1) {
         unsigned cell = (unsigned)__builtin_ctz(cells), at = cell * HLFMT_CELL;
         unsigned ordinal = hlcont_dense_rank(d, window * HLCONT_CELLS + cell);
         for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
