@@ -243,7 +243,19 @@ uint32_t hlcont_list_tf(const struct hlcontainer *c, unsigned doc)
 void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                      uint32_t *out_tfs)
 {
-    for (unsigned i = 0; i < n; i++)
+    const struct hlcont_list *l = &c->as.list;
+    uint32_t first = n ? l->start[docs[0] / HLFMT_WINDOW] : 0;
+    uint32_t end = n ? l->start[docs[0] / HLFMT_WINDOW + 1] : 0;
+    unsigned i = 0;
+    for (; first < end && i + HLCONT_SIDE_BY_SIDE <= n; i += HLCONT_SIDE_BY_SIDE) {
+        uint32_t at[HLCONT_SIDE_BY_SIDE] = {first, first, first, first};
+        hlcont_list_narrow(l->docs, end - first, 1, docs + i, at);
+        for (unsigned k = 0; k < HLCONT_SIDE_BY_SIDE; k++) {
+            at[k] += l->docs[at[k]] < docs[i + k];
+            out_tfs[i + k] = hlcont_list_tf_at(c, at[k], end, docs[i + k]);
+        }
+    }
+    for (; i < n; i++)
         out_tfs[i] = hlcont_list_tf(c, docs[i]);
 }
 
@@ -353,10 +365,18 @@ void hlcont_compare16(const uint16_t acc[HLFMT_WINDOW], uint16_t least, unsigned
 void hlcont_set_starts(struct hlcontainer *c)
 {
     struct hlcont_list *l = &c->as.list;
-    l->start[0] = 0;
-    l->start[HLFMT_WINDOWS] = c->df;
+    uint32_t *at = l->start, left = c->df;
+    memset(at, 0, sizeof l->start);
+    /* All searches step together, for each would wait for its own loads. */
+    while (left > 1) {
+        uint32_t half = left / 2;
+        for (unsigned w = 1; w < HLFMT_WINDOWS; w++)
+            at[w] += half & -(uint32_t)(l->docs[at[w] + half - 1] < w * HLFMT_WINDOW);
+        left -= half;
+    }
     for (unsigned w = 1; w < HLFMT_WINDOWS; w++)
-        l->start[w] = hlcont_list_place(l, 0, c->df, w * HLFMT_WINDOW);
+        at[w] += left && l->docs[at[w]] < w * HLFMT_WINDOW;
+    at[HLFMT_WINDOWS] = c->df;
     for (unsigned w = 0; w < HLFMT_WINDOWS; w++)
         if (l->start[w] == l->start[w + 1])
             c->window_bound[w] = 0;

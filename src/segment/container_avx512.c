@@ -220,6 +220,16 @@ HLCPU_TARGET_AVX512 static void dense_tfs(const struct hlcontainer *c, const uin
         out_tfs[i] = tf_of(c, docs[i]);
 }
 
+/* How many of the documents from a place on, at most 32, are below doc. */
+HLCPU_TARGET_AVX512 static inline uint32_t count_below(const uint16_t *docs, uint32_t n,
+                                                       unsigned doc)
+{
+    __mmask32 there = _bzhi_u32(~0u, n);
+    __m512i some = _mm512_maskz_loadu_epi16(there, docs);
+    there = _mm512_mask_cmplt_epu16_mask(there, some, _mm512_set1_epi16((short)doc));
+    return (uint32_t)_mm_popcnt_u32(there);
+}
+
 /* hlcont_list_place() in the window of doc: the last 32 places are compared at once. */
 HLCPU_TARGET_AVX512 static inline uint32_t list_place(const struct hlcont_list *l, unsigned doc)
 {
@@ -230,10 +240,7 @@ HLCPU_TARGET_AVX512 static inline uint32_t list_place(const struct hlcont_list *
         low += half & -(uint32_t)(l->docs[low + half - 1] < doc);
         left -= half;
     }
-    __mmask32 there = _bzhi_u32(~0u, left);
-    __m512i some = _mm512_maskz_loadu_epi16(there, l->docs + low);
-    there = _mm512_mask_cmplt_epu16_mask(there, some, _mm512_set1_epi16((short)doc));
-    return low + (uint32_t)_mm_popcnt_u32(there);
+    return low + count_below(l->docs + low, left, doc);
 }
 
 HLCPU_TARGET_AVX512 static inline uint32_t list_tf_of(const struct hlcontainer *c, unsigned doc)
@@ -255,7 +262,19 @@ HLCPU_TARGET_AVX512 static uint32_t list_tf(const struct hlcontainer *c, unsigne
 HLCPU_TARGET_AVX512 static void list_tfs(const struct hlcontainer *c, const uint16_t *docs,
                                          unsigned n, uint32_t *out_tfs)
 {
-    for (unsigned i = 0; i < n; i++)
+    const struct hlcont_list *l = &c->as.list;
+    uint32_t first = n ? l->start[docs[0] / HLFMT_WINDOW] : 0;
+    uint32_t end = n ? l->start[docs[0] / HLFMT_WINDOW + 1] : 0;
+    unsigned i = 0;
+    for (; i + HLCONT_SIDE_BY_SIDE <= n; i += HLCONT_SIDE_BY_SIDE) {
+        uint32_t at[HLCONT_SIDE_BY_SIDE] = {first, first, first, first};
+        uint32_t left = hlcont_list_narrow(l->docs, end - first, 32, docs + i, at);
+        for (unsigned k = 0; k < HLCONT_SIDE_BY_SIDE; k++) {
+            at[k] += count_below(l->docs + at[k], left, docs[i + k]);
+            out_tfs[i + k] = hlcont_list_tf_at(c, at[k], end, docs[i + k]);
+        }
+    }
+    for (; i < n; i++)
         out_tfs[i] = list_tf_of(c, docs[i]);
 }
 
