@@ -64,6 +64,14 @@ static void sample_make(uint32_t docs, unsigned permille, unsigned spread, bool 
 
 /* ---- one window of one form by one level ---- */
 
+static unsigned wrong_ranks(const struct hlcontainer_ops *ops, const struct hlcontainer *c)
+{
+    unsigned wrong = 0;
+    for (uint32_t i = 0; i < c->df; i += 1 + (uint32_t)(tap_random(&s.seed) % 16))
+        wrong += ops->rank(c, s.list_docs[i]) != i;
+    return wrong;
+}
+
 static unsigned wrong_match(const struct hlcontainer_ops *ops, const struct hlcontainer *c,
                             unsigned window)
 {
@@ -132,7 +140,7 @@ static unsigned wrong_form(enum hlcont_form form, enum hlcpu_level level)
 {
     const struct hlcontainer_ops *ops = hlcont_ops_at(form, level);
     const struct hlcontainer *c = &s.form[form];
-    unsigned wrong = 0;
+    unsigned wrong = wrong_ranks(ops, c);
     for (unsigned window = 0; window < HLFMT_WINDOWS; window++) {
         unsigned cells = (unsigned)tap_random(&s.seed);
         cells = window % 4 ? cells & HLCONT_CELLS_ALL : HLCONT_CELLS_ALL;

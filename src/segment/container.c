@@ -79,20 +79,25 @@ static void dense_bound16(const struct hlcontainer *c, unsigned window, unsigned
     }
 }
 
+static uint32_t dense_rank(const struct hlcontainer *c, unsigned doc)
+{
+    const struct hlcont_dense *d = &c->as.dense;
+    unsigned word = doc / 64, first = doc / HLFMT_CELL * HLCONT_CELL_WORDS;
+    unsigned rank = hlcont_dense_rank(d, doc / HLFMT_CELL);
+    for (unsigned w = first; w < word; w++)
+        rank += (unsigned)__builtin_popcountll(hlcont_dense_word(d, w));
+    uint64_t before = hlcont_dense_word(d, word) & (((uint64_t)1 << doc % 64) - 1);
+    return rank + (unsigned)__builtin_popcountll(before);
+}
+
 static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_dense *d = &c->as.dense;
-    unsigned word = doc / 64, first = doc / HLFMT_CELL * (HLCONT_CELL_WORDS);
-    uint64_t here = hlcont_dense_word(d, word);
-    if (!(here >> doc % 64 & 1))
+    if (!(hlcont_dense_word(d, doc / 64) >> doc % 64 & 1))
         return 0;
     if (!d->codes)
         return 1;
-    unsigned ordinal = hlcont_dense_rank(d, doc / HLFMT_CELL);
-    for (unsigned w = first; w < word; w++)
-        ordinal += (unsigned)__builtin_popcountll(hlcont_dense_word(d, w));
-    ordinal += (unsigned)__builtin_popcountll(here & (((uint64_t)1 << doc % 64) - 1));
-    unsigned code = hlcont_dense_code(d, ordinal);
+    unsigned code = hlcont_dense_code(d, dense_rank(c, doc));
     return code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
 }
 
@@ -238,8 +243,27 @@ uint32_t hlcont_list_tf(const struct hlcontainer *c, unsigned doc)
 void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                      uint32_t *out_tfs)
 {
-    for (unsigned i = 0; i < n; i++)
+    const struct hlcont_list *l = &c->as.list;
+    uint32_t first = n ? l->start[docs[0] / HLFMT_WINDOW] : 0;
+    uint32_t end = n ? l->start[docs[0] / HLFMT_WINDOW + 1] : 0;
+    unsigned i = 0;
+    for (; first < end && i + HLCONT_SIDE_BY_SIDE <= n; i += HLCONT_SIDE_BY_SIDE) {
+        uint32_t at[HLCONT_SIDE_BY_SIDE] = {first, first, first, first};
+        hlcont_list_narrow(l->docs, end - first, 1, docs + i, at);
+        for (unsigned k = 0; k < HLCONT_SIDE_BY_SIDE; k++) {
+            at[k] += l->docs[at[k]] < docs[i + k];
+            out_tfs[i + k] = hlcont_list_tf_at(c, at[k], end, docs[i + k]);
+        }
+    }
+    for (; i < n; i++)
         out_tfs[i] = hlcont_list_tf(c, docs[i]);
+}
+
+uint32_t hlcont_list_rank(const struct hlcontainer *c, unsigned doc)
+{
+    const struct hlcont_list *l = &c->as.list;
+    uint32_t first = l->start[doc / HLFMT_WINDOW], end = l->start[doc / HLFMT_WINDOW + 1];
+    return hlcont_list_place(l, first, end, doc);
 }
 
 /* ---- thresholds ---- */
@@ -287,9 +311,9 @@ static void compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint6
 /* ---- which ones ---- */
 
 static const struct hlcontainer_ops portable_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
-                     hlcont_list_tfs},
+                     hlcont_list_tfs, hlcont_list_rank},
 };
 static const struct hlcont_compare_ops portable_compare = {compare8, compare16};
 
@@ -341,10 +365,18 @@ void hlcont_compare16(const uint16_t acc[HLFMT_WINDOW], uint16_t least, unsigned
 void hlcont_set_starts(struct hlcontainer *c)
 {
     struct hlcont_list *l = &c->as.list;
-    l->start[0] = 0;
-    l->start[HLFMT_WINDOWS] = c->df;
+    uint32_t *at = l->start, left = c->df;
+    memset(at, 0, sizeof l->start);
+    /* All searches step together, for each would wait for its own loads. */
+    while (left > 1) {
+        uint32_t half = left / 2;
+        for (unsigned w = 1; w < HLFMT_WINDOWS; w++)
+            at[w] += half & -(uint32_t)(l->docs[at[w] + half - 1] < w * HLFMT_WINDOW);
+        left -= half;
+    }
     for (unsigned w = 1; w < HLFMT_WINDOWS; w++)
-        l->start[w] = hlcont_list_place(l, 0, c->df, w * HLFMT_WINDOW);
+        at[w] += left && l->docs[at[w]] < w * HLFMT_WINDOW;
+    at[HLFMT_WINDOWS] = c->df;
     for (unsigned w = 0; w < HLFMT_WINDOWS; w++)
         if (l->start[w] == l->start[w + 1])
             c->window_bound[w] = 0;

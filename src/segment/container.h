@@ -50,6 +50,8 @@ struct hlcontainer_ops {
     /* The same of n documents of one window, rising. */
     void (*tfs)(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                 uint32_t *out_tfs);
+    /* Postings before that of a document that has one; its own place in the list, so. */
+    uint32_t (*rank)(const struct hlcontainer *c, unsigned doc);
 };
 
 /* Documents with a tf of 16 or more, sorted. */

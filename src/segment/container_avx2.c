@@ -127,6 +127,24 @@ HLCPU_TARGET_AVX2 static inline void add32_wide(const struct table *low,
     _mm256_storeu_si256((void *)(acc + 16), b);
 }
 
+/* Every tf is 1: the first row of the table is all that is needed. */
+HLCPU_TARGET_AVX2 static void ones_bound(const uint8_t *bits, unsigned cells,
+                                         hlcont_worth8 worth, const uint8_t *classes,
+                                         uint8_t *acc)
+{
+    __m128i row = _mm_loadu_si128((const void *)worth[0]);
+    for (; cells; cells &= cells - 1) {
+        unsigned at = (unsigned)__builtin_ctz(cells) * HLFMT_CELL;
+        for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
+            struct keys k = make_keys(_mm256_setzero_si256(), classes + at);
+            __m256i value = _mm256_and_si256(from_row(row, k.classes),
+                                             bytes_of_bits(hlbuf_load32(bits + at / 8)));
+            __m256i sum = _mm256_loadu_si256((const void *)(acc + at));
+            _mm256_storeu_si256((void *)(acc + at), _mm256_adds_epu8(sum, value));
+        }
+    }
+}
+
 /* Codes of 32 documents as bytes; *ordinal moves on by how many there are. */
 HLCPU_TARGET_AVX2 static inline __m256i next_codes(const struct hlcont_dense *d, uint32_t bits,
                                                    unsigned *ordinal)
@@ -146,8 +164,13 @@ HLCPU_TARGET_AVX2 static void dense_bound(const struct hlcontainer *c, unsigned 
     const struct hlcont_dense *d = &c->as.dense;
     const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
     struct table t;
+    cells &= HLCONT_CELLS_ALL;
+    if (!d->codes) {
+        ones_bound(bits, cells, worth, classes, acc);
+        return;
+    }
     memcpy(&t, worth, sizeof t);
-    for (cells &= HLCONT_CELLS_ALL; cells; cells &= cells - 1) {
+    for (; cells; cells &= cells - 1) {
         unsigned cell = (unsigned)__builtin_ctz(cells), at = cell * HLFMT_CELL;
         unsigned ordinal = hlcont_dense_rank(d, window * HLCONT_CELLS + cell);
         for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
@@ -200,6 +223,13 @@ HLCPU_TARGET_AVX2 static inline unsigned rank_in_cell(const uint8_t *bits, unsig
     return rank;
 }
 
+HLCPU_TARGET_AVX2 static inline uint32_t rank_of(const struct hlcontainer *c, unsigned doc)
+{
+    unsigned cell = doc / HLFMT_CELL;
+    const uint8_t *bits = c->as.dense.bits + (size_t)cell * (HLFMT_CELL / 8);
+    return hlcont_dense_rank(&c->as.dense, cell) + rank_in_cell(bits, doc % HLFMT_CELL);
+}
+
 HLCPU_TARGET_AVX2 static inline uint32_t tf_of(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_dense *d = &c->as.dense;
@@ -207,11 +237,13 @@ HLCPU_TARGET_AVX2 static inline uint32_t tf_of(const struct hlcontainer *c, unsi
         return 0;
     if (!d->codes)
         return 1;
-    unsigned cell = doc / HLFMT_CELL;
-    const uint8_t *bits = d->bits + (size_t)cell * (HLFMT_CELL / 8);
-    unsigned ordinal = hlcont_dense_rank(d, cell) + rank_in_cell(bits, doc % HLFMT_CELL);
-    unsigned code = hlcont_dense_code(d, ordinal);
+    unsigned code = hlcont_dense_code(d, rank_of(c, doc));
     return code < HLFMT_CODES - 1 ? code + 1 : hlcont_escaped_tf(&c->escapes, doc);
+}
+
+HLCPU_TARGET_AVX2 static uint32_t dense_rank(const struct hlcontainer *c, unsigned doc)
+{
+    return rank_of(c, doc);
 }
 
 HLCPU_TARGET_AVX2 static uint32_t dense_tf(const struct hlcontainer *c, unsigned doc)
@@ -269,9 +301,9 @@ HLCPU_TARGET_AVX2 static void compare16(const uint16_t *acc, uint16_t least, uns
 }
 
 const struct hlcontainer_ops hlcont_avx2_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
-                     hlcont_list_tfs},
+                     hlcont_list_tfs, hlcont_list_rank},
 };
 const struct hlcont_compare_ops hlcont_avx2_compare = {compare8, compare16};
 #endif

@@ -26,6 +26,7 @@ void hlcont_list_bound16(const struct hlcontainer *c, unsigned window, unsigned 
 uint32_t hlcont_list_tf(const struct hlcontainer *c, unsigned doc);
 void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                      uint32_t *out_tfs);
+uint32_t hlcont_list_rank(const struct hlcontainer *c, unsigned doc);
 
 #if defined(__x86_64__)
 extern const struct hlcontainer_ops hlcont_avx2_ops[HLCONT_FORMS];
@@ -69,6 +70,25 @@ static inline uint32_t hlcont_list_place(const struct hlcont_list *l, uint32_t l
         left -= half;
     }
     return low + (left && l->docs[low] < doc);
+}
+
+enum { HLCONT_SIDE_BY_SIDE = 4 }; /* searches */
+
+/*
+ * The same search for several documents in one range, stopped when `until` places or fewer are
+ * left; returns how many.  One search waits for its loads, several do so together.
+ */
+static inline uint32_t hlcont_list_narrow(const uint16_t *docs, uint32_t left, uint32_t until,
+                                          const uint16_t wanted[HLCONT_SIDE_BY_SIDE],
+                                          uint32_t low[HLCONT_SIDE_BY_SIDE])
+{
+    while (left > until) {
+        uint32_t half = left / 2;
+        for (unsigned k = 0; k < HLCONT_SIDE_BY_SIDE; k++)
+            low[k] += half & -(uint32_t)(docs[low[k] + half - 1] < wanted[k]);
+        left -= half;
+    }
+    return left;
 }
 
 /* The tf of the posting at that place, 0 if it is another document's.  The answer is no branch

@@ -89,7 +89,7 @@ static bool make_room(struct hlpositions *p, size_t count)
 {
     if (count <= p->room || p->borrowed)
         return count <= p->room;
-    size_t room = p->room * 2 + 64;
+    size_t room = count + p->room + 64;
     uint32_t *grown = hlmem_realloc(p->out, room * sizeof *grown);
     if (!grown)
         return false;
@@ -106,13 +106,7 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
                               size_t *out_count, struct hl_error *err)
 {
     const struct hlseg *segment = p->chunk->segment;
-    if (segment->weights_one && !out_count) {
-        p->value += tf;
-        return p->value <= p->container->cf ? HL_OK : damaged(p, err);
-    }
-    struct hlchunk_lengths lengths = {0, 0, 0};
-    if (!segment->weights_one)
-        lengths = hlchunk_lengths_of(&p->columns, doc);
+    struct hlchunk_lengths lengths = hlchunk_lengths_of(&p->columns, doc);
     bool flagged = p->container->alternatives;
     uint64_t sum = 0, position = 0;
     size_t count = 0;
@@ -131,9 +125,7 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
         if (!make_room(p, count + 1))
             return p->borrowed ? damaged(p, err) : hlerr_nomem(err);
         p->out[count++] = (uint32_t)position << 1 | alternative;
-        sum += segment->weights_one
-                   ? 1
-                   : segment->weight[hlpos_field(&lengths, (uint32_t)position)];
+        sum += segment->weight[hlpos_field(&lengths, (uint32_t)position)];
     }
     if (sum != tf)
         return damaged(p, err);
@@ -141,6 +133,8 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
         *out_count = count;
     return HL_OK;
 }
+
+/* ---- walks: where fields have weights, only reading tells where a posting ends ---- */
 
 /* Puts the walk at the first document of the cell that doc lies in. */
 static void restart_dense(struct hlpositions *p, uint32_t doc)
@@ -185,24 +179,11 @@ static hl_status walk_dense(struct hlpositions *p, uint32_t doc, struct hl_error
     return HL_OK;
 }
 
-static uint32_t list_place(const struct hlcont_list *l, uint32_t doc)
-{
-    uint32_t low = l->start[doc / HLFMT_WINDOW], high = l->start[doc / HLFMT_WINDOW + 1];
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (l->docs[middle] < doc)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static hl_status walk_list(struct hlpositions *p, uint32_t doc, struct hl_error *err)
+static hl_status walk_list(struct hlpositions *p, uint32_t place, struct hl_error *err)
 {
     const struct hlcontainer *c = p->container;
     const struct hlcont_list *l = &c->as.list;
-    uint32_t place = list_place(l, doc), block = place / HLBLOCK_COUNT;
+    uint32_t block = place / HLBLOCK_COUNT;
     if (place < p->next_posting || block != p->next_posting / HLBLOCK_COUNT) {
         p->next_posting = block * HLBLOCK_COUNT;
         p->value = 0;
@@ -221,20 +202,248 @@ static hl_status walk_list(struct hlpositions *p, uint32_t doc, struct hl_error 
     return HL_OK;
 }
 
+/* ---- sums: where every field weighs 1, a posting has as many values as its tf says ---- */
+
+/* The sum of the bytes of a word. */
+static inline unsigned sum_of_bytes(uint64_t word)
+{
+    const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
+    uint64_t pairs = (word & even) + (word >> 8 & even);
+    return (unsigned)(pairs * UINT64_C(0x0001000100010001) >> 48);
+}
+
+/* A sum of codes, and whether one of them stands for an escaped tf. */
+struct sum {
+    unsigned total;
+    bool escapes;
+};
+
+static inline void add_code(struct sum *s, unsigned code)
+{
+    s->total += code;
+    s->escapes |= code == HLFMT_CODES - 1;
+}
+
+/* The sum of n codes in half bytes, from the one of rank `from` on; n is at most a cell. */
+static struct sum sum_half_bytes(const uint8_t *codes, uint32_t from, uint32_t n)
+{
+    const uint64_t low = UINT64_C(0x0f0f0f0f0f0f0f0f);
+    struct sum s = {0, false};
+    uint64_t all_ones = 0;
+    if (n && from % 2) {
+        add_code(&s, codes[from / 2] >> 4);
+        from++;
+        n--;
+    }
+    const uint8_t *p = codes + from / 2;
+    while (n >= 16) {
+        uint64_t bytes = 0; /* of at most 8 * 30 each */
+        for (unsigned k = 0; k < 8 && n >= 16; k++, n -= 16, p += 8) {
+            uint64_t word = hlbuf_load64(p), pairs = word & word >> 1;
+            bytes += (word & low) + (word >> 4 & low);
+            all_ones |= pairs & pairs >> 2;
+        }
+        s.total += sum_of_bytes(bytes);
+    }
+    s.escapes |= (all_ones & UINT64_C(0x1111111111111111)) != 0;
+    for (; n >= 2; n -= 2, p++) {
+        add_code(&s, *p & 15);
+        add_code(&s, *p >> 4);
+    }
+    if (n)
+        add_code(&s, *p & 15);
+    return s;
+}
+
+/* The same of codes in bytes; n is at most a block. */
+static struct sum sum_codes(const uint8_t *p, uint32_t n)
+{
+    const uint64_t to_128 = UINT64_C(0x7171717171717171); /* from 15; less from less */
+    struct sum s = {0, false};
+    uint64_t high = 0;
+    while (n >= 8) {
+        uint64_t bytes = 0; /* of at most 16 * 15 each */
+        for (unsigned k = 0; k < 16 && n >= 8; k++, n -= 8, p += 8) {
+            bytes += hlbuf_load64(p);
+            high |= hlbuf_load64(p) + to_128;
+        }
+        s.total += sum_of_bytes(bytes);
+    }
+    s.escapes |= (high & UINT64_C(0x8080808080808080)) != 0;
+    for (; n; n--, p++)
+        add_code(&s, *p);
+    return s;
+}
+
+/* What escaped tfs of documents `from` to doc - 1 have above the 16 that a code stands for. */
+static uint64_t sum_escapes(const struct hlcont_escapes *e, uint32_t from, uint32_t doc)
+{
+    uint32_t low = 0, high = e->count;
+    uint64_t sum = 0;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (hlbuf_load16(e->docs + (size_t)middle * 2) < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < e->count && hlbuf_load16(e->docs + (size_t)low * 2) < doc; low++) {
+        uint32_t tf = hlbuf_load32(e->tfs + (size_t)low * 4);
+        sum += tf > HLFMT_CODES ? tf - HLFMT_CODES : 0;
+    }
+    return sum;
+}
+
+/* The codes of the documents from next_doc to doc - 1. */
+static inline void add_sum(struct hlpositions *p, struct sum s, uint32_t doc)
+{
+    p->value += s.total;
+    if (s.escapes)
+        p->value += sum_escapes(&p->container->escapes, p->next_doc, doc);
+}
+
+/* Puts the cursor before posting `place` of a dense list, document doc. */
+static void seek_dense(struct hlpositions *p, uint32_t doc, uint32_t place)
+{
+    const struct hlcontainer *c = p->container;
+    if (doc < p->next_doc || doc / HLFMT_CELL != p->next_doc / HLFMT_CELL ||
+        place < p->next_posting)
+        restart_dense(p, doc);
+    uint32_t n = place - p->next_posting;
+    p->value += n;
+    if (n && !c->ones)
+        add_sum(p, sum_half_bytes(c->as.dense.codes, p->next_posting, n), doc);
+}
+
+static hl_status seek_list(struct hlpositions *p, uint32_t doc, uint32_t place,
+                           struct hl_error *err)
+{
+    const struct hlcontainer *c = p->container;
+    const struct hlcont_list *l = &c->as.list;
+    uint32_t block = place / HLBLOCK_COUNT;
+    if (place < p->next_posting || block != p->next_posting / HLBLOCK_COUNT) {
+        if (block && !l->first_positions)
+            return damaged(p, err);
+        p->next_posting = block * HLBLOCK_COUNT;
+        p->next_doc = l->docs[p->next_posting];
+        p->value = block ? hlbuf_load32(l->first_positions + (size_t)(block - 1) * 4) : 0;
+    }
+    uint32_t n = place - p->next_posting;
+    p->value += n;
+    if (n && !c->ones)
+        add_sum(p, sum_codes(l->codes + p->next_posting, n), doc);
+    return HL_OK;
+}
+
+/* The next n values of a posting, all from the block that is loaded; false if they rise too
+ * far.  *position is that of the last one, `count` how many there were before. */
+static bool put_positions(struct hlpositions *p, unsigned n, size_t count, uint64_t *position)
+{
+    const uint32_t *values = p->values + p->value % HLBLOCK_COUNT;
+    bool flagged = p->container->alternatives;
+    uint32_t *out = p->out + count;
+    uint64_t at = *position;
+    for (unsigned i = 0; i < n; i++) {
+        at += (values[i] >> flagged) + (count + i > 0);
+        out[i] = (uint32_t)at << 1 | (values[i] & flagged);
+    }
+    *position = at;
+    return at <= UINT32_MAX / 4;
+}
+
+/* tf values from p->value on. */
+static hl_status read_positions(struct hlpositions *p, uint32_t tf, size_t *out_count,
+                                struct hl_error *err)
+{
+    uint64_t cf = p->container->cf, position = 0;
+    if (p->value > cf || tf > cf - p->value)
+        return damaged(p, err);
+    for (size_t count = 0; count < tf;) {
+        uint64_t block = p->value / HLBLOCK_COUNT;
+        size_t n = HLBLOCK_COUNT - p->value % HLBLOCK_COUNT;
+        n = n < tf - count ? n : tf - count;
+        if (block != p->block) {
+            hl_status status = load_block(p, block, err);
+            if (status != HL_OK)
+                return status;
+        }
+        if (!make_room(p, count + n))
+            return p->borrowed ? damaged(p, err) : hlerr_nomem(err);
+        if (!put_positions(p, (unsigned)n, count, &position))
+            return damaged(p, err);
+        count += n;
+        p->value += n;
+    }
+    *out_count = tf;
+    return HL_OK;
+}
+
+/* The tf of a document whose posting is at a place of the list. */
+static uint32_t tf_at(const struct hlcontainer *c, uint32_t place, uint32_t doc)
+{
+    if (c->kind == HLFMT_KIND_DENSE)
+        return dense_tf_at(c, place, doc);
+    unsigned code = c->as.list.codes[place];
+    return code < HLFMT_CODES - 1 ? code + 1 : c->ops->tf(c, doc);
+}
+
+static hl_status get_summed(struct hlpositions *p, uint32_t doc, uint32_t place,
+                            size_t *out_count, struct hl_error *err)
+{
+    const struct hlcontainer *c = p->container;
+    hl_status status = HL_OK;
+    if (c->kind == HLFMT_KIND_DENSE)
+        seek_dense(p, doc, place);
+    else
+        status = seek_list(p, doc, place, err);
+    if (status != HL_OK)
+        return status;
+    p->next_posting = place;
+    return read_positions(p, tf_at(c, place, doc), out_count, err);
+}
+
+static hl_status get_walking(struct hlpositions *p, uint32_t doc, uint32_t place,
+                             size_t *out_count, struct hl_error *err)
+{
+    const struct hlcontainer *c = p->container;
+    bool dense = c->kind == HLFMT_KIND_DENSE;
+    hl_status status = dense ? walk_dense(p, doc, err) : walk_list(p, place, err);
+    if (status != HL_OK)
+        return status;
+    return read_posting(p, doc, tf_at(c, place, doc), out_count, err);
+}
+
+/* The place of a document's posting in the list, if it has one. */
+static bool find(const struct hlpositions *p, uint32_t doc, uint32_t *out_place)
+{
+    const struct hlcontainer *c = p->container;
+    const struct hlcont_list *l = &c->as.list;
+    if (c->kind == HLFMT_KIND_DENSE) {
+        if (!(c->as.dense.bits[doc / 8] >> doc % 8 & 1))
+            return false;
+        *out_place = c->ops->rank(c, doc);
+        return true;
+    }
+    /* Who asks for all documents of a list gets them in order. */
+    uint32_t place = p->next_posting;
+    if (place >= c->df || l->docs[place] != doc)
+        place = c->ops->rank(c, doc);
+    *out_place = place;
+    return place < l->start[doc / HLFMT_WINDOW + 1] && l->docs[place] == doc;
+}
+
 hl_status hlpos_get(struct hlpositions *cursor, uint32_t doc, const uint32_t **out_positions,
                     size_t *out_count, struct hl_error *err)
 {
-    const struct hlcontainer *c = cursor->container;
+    uint32_t place;
     assert(doc < cursor->chunk->head.docs);
-    uint32_t tf = c->ops->tf(c, doc);
-    if (!tf) {
+    if (!find(cursor, doc, &place)) {
         *out_count = 0;
         return HL_OK;
     }
-    bool dense = c->kind == HLFMT_KIND_DENSE;
-    hl_status status = dense ? walk_dense(cursor, doc, err) : walk_list(cursor, doc, err);
-    if (status == HL_OK)
-        status = read_posting(cursor, doc, tf, out_count, err);
+    bool summed = cursor->chunk->segment->weights_one;
+    hl_status status = summed ? get_summed(cursor, doc, place, out_count, err)
+                              : get_walking(cursor, doc, place, out_count, err);
     if (status != HL_OK) {
         /* Where the walk stands is not known any more. */
         cursor->next_doc = UINT32_MAX;

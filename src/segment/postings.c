@@ -19,10 +19,16 @@ struct head {
     bool ones, alternatives;
 };
 
+/* Mostly a byte. */
+static inline uint64_t next_varint(struct hlview *v)
+{
+    return v->p < v->end && *v->p < 128 ? *v->p++ : hlview_varint(v);
+}
+
 static bool read_head(struct hlview *v, uint32_t docs, struct head *h)
 {
-    uint64_t head = hlview_varint(v);
-    uint64_t more = head & HLFMT_HEAD_EQUAL ? 0 : hlview_varint(v);
+    uint64_t head = next_varint(v);
+    uint64_t more = head & HLFMT_HEAD_EQUAL ? 0 : next_varint(v);
     uint64_t df = head >> 5;
     h->df = (uint32_t)df;
     h->cf = df + more;
@@ -108,7 +114,7 @@ static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, st
     const uint8_t *start = v->p;
     uint64_t doc = hlview_u16(v);
     for (uint32_t i = 0; i < h->df; i++) {
-        uint64_t step = i ? hlview_varint(v) : 0;
+        uint64_t step = i ? next_varint(v) : 0;
         /* A step of any size is looked at first: adding it must not go round. */
         if (v->bad || step >= chunk->head.docs || (doc += step + (i > 0)) >= chunk->head.docs)
             return damaged_list(chunk, start, err);
@@ -117,7 +123,7 @@ static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, st
     }
     uint32_t more = h->ones ? 0 : tiny_tf_bits(v, h->df);
     for (uint32_t i = 0; more && i < h->df; i++) {
-        uint64_t above = more >> i & 1 ? hlview_varint(v) : 0;
+        uint64_t above = more >> i & 1 ? next_varint(v) : 0;
         if (v->bad || above > UINT32_MAX - 2)
             return damaged_list(chunk, start, err);
         uint64_t tf = more >> i & 1 ? above + 2 : 1;
