@@ -108,19 +108,28 @@ static inline unsigned rounded(unsigned count)
     return (count + 7) & ~7u;
 }
 
+/* tfs() is for one window; champions are asked for one by one. */
+static void ask(const struct hlcontainer *c, struct hlscore_batch *b)
+{
+    if (!b->scattered)
+        c->ops->tfs(c, b->docs, b->count, b->tfs);
+    for (unsigned i = 0; b->scattered && i < b->count; i++)
+        b->tfs[i] = c->ops->tf(c, b->docs[i]);
+}
+
 static void fill_tfs(const struct hlscore_leaf *leaf, struct hlscore_batch *b)
 {
     const struct hlscore_member *m = leaf->members;
     const unsigned n = rounded(b->count);
     if (leaf->count == 1 && m->weight == 10) {
-        m->container.ops->tfs(&m->container, b->docs, b->count, b->tfs);
+        ask(&m->container, b);
         for (unsigned i = 0; i < n; i++)
             b->tf[i] = i < b->count ? (double)b->tfs[i] : 0;
         return;
     }
     uint64_t sums[BATCH] = {0};
     for (uint32_t k = 0; k < leaf->count; k++, m++) {
-        m->container.ops->tfs(&m->container, b->docs, b->count, b->tfs);
+        ask(&m->container, b);
         for (unsigned i = 0; i < b->count; i++)
             sums[i] += (uint64_t)m->weight * b->tfs[i];
     }

@@ -27,7 +27,7 @@ const struct hlscore_lanes *hlscore_lanes_best(void);
 /* Of one width: 0 portable, 1 AVX2, 2 AVX-512; NULL where the processor lacks it. */
 const struct hlscore_lanes *hlscore_lanes_at(int level);
 
-/* Fills b->score and b->have for b->docs[0 .. count), rising documents of a window. */
+/* Fills b->score and b->have for b->docs[0 .. count). */
 void hlscore_exact(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                    struct hlscore_batch *b);
 

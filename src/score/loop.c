@@ -150,6 +150,7 @@ static void score_survivors(const struct hlscore_query *query,
 {
     struct hlscore_batch *b = &room->batch;
     b->count = 0;
+    b->scattered = false;
     for (unsigned w = 0; w < HLSCORE_WORDS; w++)
         for (uint64_t bits = survivors[w]; bits; bits &= bits - 1) {
             unsigned local = w * 64 + (unsigned)__builtin_ctzll(bits);

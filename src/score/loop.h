@@ -75,6 +75,7 @@ enum { HLSCORE_BATCH = 64 };
 /* Documents that are scored together: exact.h. */
 struct hlscore_batch {
     unsigned count;
+    bool scattered; /* over the chunk, in any order; else rising in one window */
     uint16_t docs[HLSCORE_BATCH];
     uint32_t tfs[HLSCORE_BATCH];
     double length[HLSCORE_BATCH], norm[HLSCORE_BATCH], tf[HLSCORE_BATCH], score[HLSCORE_BATCH];

@@ -100,6 +100,7 @@ static void seed_chunk(const struct hlscore_query *query, const struct hlscore_c
     unsigned found = gather(chunk, each, docs);
     sort(docs, found);
     b->count = 0;
+    b->scattered = true;
     for (unsigned i = 0; i < found; i++) {
         if (i && docs[i] == docs[i - 1])
             continue;

@@ -31,23 +31,6 @@ static double rest_bound(const struct hlscore_query *query, const struct hlscore
     return chunk->leaves[0].factor * (query->bm25.k1 + 1) * r / (r + ratio) * (1 + 1e-9);
 }
 
-/* Rising, as tfs() wants them; damage may have put the same one there twice. */
-static unsigned sort(uint16_t *docs, unsigned count)
-{
-    unsigned kept = 0;
-    for (unsigned i = 1; i < count; i++) {
-        uint16_t moving = docs[i];
-        unsigned at = i;
-        for (; at > 0 && docs[at - 1] > moving; at--)
-            docs[at] = docs[at - 1];
-        docs[at] = moving;
-    }
-    for (unsigned i = 0; i < count; i++)
-        if (!kept || docs[kept - 1] != docs[i])
-            docs[kept++] = docs[i];
-    return kept;
-}
-
 bool hlscore_single(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                     struct hlscore_room *room, double theta)
 {
@@ -65,10 +48,13 @@ bool hlscore_single(const struct hlscore_query *query, const struct hlscore_chun
     b->count = 0;
     for (unsigned i = 0; i < n; i++) {
         uint32_t doc = hlbuf_load16(c->champions + i * 2);
+        bool again = false; /* damage may have put one there twice */
+        for (unsigned k = 0; k < b->count; k++)
+            again |= b->docs[k] == doc;
         bool allowed = !chunk->allowed || (chunk->allowed[doc / 64] >> doc % 64 & 1);
-        if (doc < chunk->docs && allowed)
+        if (doc < chunk->docs && allowed && !again)
             b->docs[b->count++] = (uint16_t)doc;
     }
-    b->count = sort(b->docs, b->count);
+    b->scattered = true;
     return true;
 }

@@ -221,8 +221,9 @@ static void adjacent_bound16(const struct hlcontainer *c, unsigned window, unsig
         }
 }
 
+/* Nobody asks for ranks: it has no positions of its own. */
 static const struct hlcontainer_ops adjacent_ops = {
-    adjacent_match, adjacent_bound, adjacent_bound16, adjacent_tf, adjacent_tfs};
+    adjacent_match, adjacent_bound, adjacent_bound16, adjacent_tf, adjacent_tfs, NULL};
 
 hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer *a,
                            const struct hlcontainer *b, uint32_t df,
