@@ -24,6 +24,8 @@ static hl_status find_in(const struct hlseg *seg, struct hlterm *t, uint32_t *lo
     uint32_t ordinal;
     hl_status status =
         hllex_find(&seg->lexicon, t->key, t->size, &found, &ordinal, locals, err);
+    if (status == HL_OK && found)
+        hlseg_prefetch_term(seg, locals);
     for (uint32_t c = 0; status == HL_OK && c < seg->chunk_count; c++) {
         if (!found)
             locals[c] = HLLEX_NONE;

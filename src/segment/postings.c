@@ -11,6 +11,8 @@
 
 #include <assert.h>
 
+enum { PREFETCHED = 512 }; /* bytes of a body: bounds, champions, the first blocks */
+
 /* What an entry says before its body. */
 struct head {
     uint32_t df;
@@ -422,6 +424,56 @@ hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct h
 }
 
 /* ---- counts ---- */
+
+/*
+ * Where the entry of a term lies, or NULL; from offsets that nobody has verified yet, so
+ * for looking ahead only.
+ */
+static const uint8_t *guess_entry(const struct hlchunk *chunk, const struct hlfmt_band *band,
+                                  uint32_t term)
+{
+    const uint8_t *map = chunk->segment->file.map;
+    uint32_t from = hlbuf_load32(map + band->section[HLFMT_ENTRY_OFFSETS].at +
+                                 (size_t)(term - band->term_low) * 4);
+    return from < band->section[HLFMT_ENTRIES].size
+               ? map + band->section[HLFMT_ENTRIES].at + from
+               : NULL;
+}
+
+static void prefetch_body(const struct hlchunk *chunk, const struct hlfmt_band *band,
+                          const uint8_t *entry)
+{
+    const struct hlfmt_span *bodies = &band->section[HLFMT_BODIES];
+    struct hlview v = hlview_of(entry, HLFMT_PAD); /* readable behind every section */
+    struct head h;
+    if (!read_head(&v, chunk->head.docs, &h) || h.kind == HLFMT_KIND_TINY)
+        return;
+    uint64_t offset = hlview_varint(&v);
+    if (v.bad || offset >= bodies->size)
+        return;
+    const uint8_t *body = chunk->segment->file.map + bodies->at + offset;
+    for (unsigned i = 0; i < PREFETCHED; i += 64)
+        __builtin_prefetch(body + i);
+}
+
+void hlseg_prefetch_term(const struct hlseg *segment, const uint32_t *locals)
+{
+    for (int step = 0; step < 3; step++)
+        for (uint32_t c = 0; c < segment->chunk_count; c++) {
+            const struct hlchunk *chunk = &segment->chunks[c];
+            if (locals[c] == HLLEX_NONE || locals[c] >= chunk->head.terms)
+                continue;
+            const struct hlfmt_band *band = find_band(chunk, locals[c]);
+            const uint8_t *entry = step ? guess_entry(chunk, band, locals[c]) : NULL;
+            if (step == 0)
+                __builtin_prefetch(segment->file.map + band->section[HLFMT_ENTRY_OFFSETS].at +
+                                   (size_t)(locals[c] - band->term_low) * 4);
+            else if (entry && step == 1)
+                __builtin_prefetch(entry);
+            else if (entry)
+                prefetch_body(chunk, band, entry);
+        }
+}
 
 static hl_status peek_head(const struct hlchunk *chunk, uint32_t term, struct head *out_head,
                            struct hl_error *err)
