@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "engine/learn.h"
+#include "engine/order.h"
 #include "engine/prepare.h"
 #include "segment/publish.h"
 #include "text/fold.h"
@@ -248,7 +249,9 @@ static hl_status write_segment(struct run *run, uint32_t *out_crc, uint64_t *out
     hl_status status = HL_OK;
     for (uint32_t first = 0; status == HL_OK && first < run->docs;) {
         uint32_t count = cut_chunk(run, first);
-        status = build_chunk(run, first, count, err);
+        status = hlorder_chunk(run->build, first, count, err);
+        if (status == HL_OK)
+            status = build_chunk(run, first, count, err);
         first += count;
     }
     if (status != HL_OK)

@@ -1,9 +1,10 @@
 /*
  * build.h - a spool becomes a segment file.
  *
- * Documents are put in order (newest first, undated last, then by id), cut into
- * chunks, and each chunk is prepared (articles packed, columns and counts made,
- * token streams put one after another in a second spool) and built band by band.
+ * Documents are put in order (newest first, undated last, then by id) and cut into
+ * chunks.  Inside a chunk similar ones are brought together (order.h); then it is
+ * prepared (articles packed, columns and counts made, token streams put one after
+ * another in a second spool) and built band by band.
  *
  * Memory  the spool's table, the vocabulary, 12 bytes a term and thread, and for
  *         each thread 10 bytes an occurrence of a band: all within `memory`.

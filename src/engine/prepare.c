@@ -75,12 +75,22 @@ static void add_sample(struct hlbuf *sample, const uint8_t *payload, size_t size
     hlbuf_put(sample, payload + text, size - text);
 }
 
+/* Every which article is read for the sample, so that it has some of all of the chunk. */
+static uint32_t sample_step(const struct hlprepared *p)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < p->docs; i++)
+        bytes += doc_at(p, i)->payload;
+    uint64_t by_bytes = bytes / SAMPLE_BYTES + 1, by_docs = p->docs / SAMPLE_DOCS + 1;
+    return (uint32_t)(by_bytes > by_docs ? by_bytes : by_docs);
+}
+
 /* The preset dictionary is learnt from articles spread evenly over the chunk. */
 static hl_status learn_preset(struct hlprepared *p, struct hl_error *err)
 {
     struct hlbuf sample = {0}, record = {0};
     hl_status status = HL_OK;
-    uint32_t step = p->docs / SAMPLE_DOCS + 1;
+    uint32_t step = sample_step(p);
     for (uint32_t i = 0; status == HL_OK && p->build->store && i < p->docs; i += step) {
         struct hlspool_head head;
         size_t words;

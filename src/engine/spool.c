@@ -117,6 +117,19 @@ hl_status hlspool_read(const struct hlspool *spool, const struct hlspool_doc *do
     return HL_OK;
 }
 
+hl_status hlspool_read_words(const struct hlspool *spool, const struct hlspool_doc *doc,
+                             struct hlbuf *buf, struct hl_error *err)
+{
+    uint64_t payload_end = doc->at + sizeof(struct hlspool_head) + doc->payload;
+    size_t size = (size_t)doc->words * 4;
+    hlbuf_reset(buf);
+    if (!hlbuf_grow(buf, size))
+        return hlerr_nomem(err);
+    buf->size = size;
+    return hlio_read_all(spool->fd, spool->path, buf->data, size, (payload_end + 3) & ~3ull,
+                         err);
+}
+
 size_t hlspool_memory(const struct hlspool *spool)
 {
     return spool->pending.room + spool->ids.room + spool->room * sizeof *spool->docs;

@@ -62,6 +62,9 @@ hl_status hlspool_flush(struct hlspool *spool, struct hl_error *err);
 hl_status hlspool_read(const struct hlspool *spool, const struct hlspool_doc *doc,
                        struct hlbuf *buf, struct hlspool_head *out_head, size_t *out_words,
                        struct hl_error *err);
+/* Its token stream alone, from buf->data on. */
+hl_status hlspool_read_words(const struct hlspool *spool, const struct hlspool_doc *doc,
+                             struct hlbuf *buf, struct hl_error *err);
 
 size_t hlspool_memory(const struct hlspool *spool);
 
