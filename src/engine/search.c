@@ -96,33 +96,50 @@ static uintptr_t keep(struct hl_result *r, const char *text, uint32_t size)
     return at;
 }
 
-static hl_status fill_hit(struct hl_result *r, const struct hlhit *found, struct hl_hit *hit,
-                          struct hl_error *err)
+/* Which facets a chunk has names for, a bit each; 1 << FACETS where that is not known yet. */
+enum { FACETS = 3, UNKNOWN = 1 << FACETS };
+
+static hl_status find_facets(const struct hlchunk *chunk, uint8_t *facets, struct hl_error *err)
+{
+    unsigned known = 0;
+    for (unsigned f = 0; f < FACETS; f++) {
+        uint32_t count;
+        hl_status status = hlchunk_facet_count(chunk, f, &count, err);
+        if (status != HL_OK)
+            return status;
+        known |= (unsigned)(count > 0) << f;
+    }
+    *facets = (uint8_t)known;
+    return HL_OK;
+}
+
+static hl_status fill_hit(struct hl_result *r, const struct hlhit *found, uint8_t *facets,
+                          struct hl_hit *hit, struct hl_error *err)
 {
     const struct hlchunk *chunk = r->native.sources[found->chunk];
     const char *text;
     uint32_t size;
-    memset(hit, 0, sizeof *hit);
-    hit->score = found->score;
+    *hit = (struct hl_hit){.score = found->score, .date = found->date};
     hit->docid = chunk->segment->number << 32 | (uint64_t)chunk->number << 16 | found->doc;
-    hit->date = found->date;
     hl_status status = hlchunk_id(chunk, found->doc, &text, &size, err);
     if (status != HL_OK)
         return status;
     hit->id = (const char *)keep(r, text, size);
-    const char **names[3] = {&hit->source, &hit->section, &hit->author};
-    for (unsigned f = 0; f < 3; f++) {
+    const char **names[FACETS] = {&hit->source, &hit->section, &hit->author};
+    if (*facets & UNKNOWN)
+        status = find_facets(chunk, facets, err);
+    for (unsigned f = 0; status == HL_OK && f < FACETS; f++) {
+        if (!(*facets >> f & 1))
+            continue;
         status = hlchunk_facet(chunk, f, found->doc, &text, &size, err);
-        if (status != HL_OK)
-            return status;
-        *names[f] = (const char *)keep(r, text, size);
+        if (status == HL_OK)
+            *names[f] = (const char *)keep(r, text, size);
     }
-    unsigned precision;
-    status = hlchunk_date_form(chunk, found->doc, &precision, &hit->date_offset, err);
-    if (status != HL_OK)
-        return status;
+    unsigned precision = HL_DATE_UNKNOWN; /* so if and only if the date is (F 19) */
+    if (status == HL_OK && found->date)
+        status = hlchunk_date_form(chunk, found->doc, &precision, &hit->date_offset, err);
     hit->date_precision = (enum hl_date_precision)precision;
-    return HL_OK;
+    return status;
 }
 
 static void point(const struct hl_result *r, const char **at)
@@ -131,15 +148,33 @@ static void point(const struct hl_result *r, const char **at)
     *at = offset ? (const char *)r->strings.data + (offset - 1) : NULL;
 }
 
+/* Hits lie all over the columns: those to come are asked for ahead. */
+static void look_ahead(const struct hl_result *r, const struct hlhit *found, size_t i,
+                       size_t count)
+{
+    enum { FAR = 16, NEAR = 8 };
+    if (i + FAR < count)
+        hlchunk_prefetch_id(r->native.sources[found[i + FAR].chunk], found[i + FAR].doc, true);
+    if (i + NEAR < count)
+        hlchunk_prefetch_id(r->native.sources[found[i + NEAR].chunk], found[i + NEAR].doc,
+                            false);
+}
+
 static hl_status fill_hits(struct hl_result *r, size_t from, size_t found, struct hl_error *err)
 {
     r->count = found > from ? found - from : 0;
-    for (size_t i = 0; i < r->count; i++) {
-        hl_status status = fill_hit(r, &r->found[from + i], &r->hits[i], err);
-        if (status != HL_OK) {
-            r->count = 0;
-            return status;
-        }
+    uint8_t *facets = hlarena_alloc(&r->native.arena, r->native.chunk_count + 1u);
+    hl_status status = facets ? HL_OK : hlerr_nomem(err);
+    if (facets)
+        memset(facets, UNKNOWN, r->native.chunk_count + 1u);
+    for (size_t i = 0; status == HL_OK && i < r->count; i++) {
+        const struct hlhit *hit = &r->found[from + i];
+        look_ahead(r, r->found + from, i, r->count);
+        status = fill_hit(r, hit, &facets[hit->chunk], &r->hits[i], err);
+    }
+    if (status != HL_OK) {
+        r->count = 0;
+        return status;
     }
     if (r->strings.failed) {
         r->count = 0;

@@ -74,6 +74,14 @@ void hlbits_and_window(uint64_t *bits, const uint64_t *with)
         bits[i] &= with[i];
 }
 
+uint64_t hlbits_keep_cells(uint64_t *bits, unsigned cells)
+{
+    for (unsigned i = 0; i < HLCONT_WORDS; i++)
+        if (!(cells >> i / (HLFMT_CELL / 64) & 1))
+            bits[i] = 0;
+    return hlbits_count(bits, HLCONT_WORDS);
+}
+
 uint64_t hlbits_and_count(uint64_t *bits, const uint64_t *allowed, unsigned window,
                           uint32_t docs)
 {

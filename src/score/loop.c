@@ -201,14 +201,14 @@ static unsigned threshold_for(const struct hlscore_room *room, size_t want)
  * their scores spare most of the others.
  */
 static void open_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
-                        struct hlscore_room *room, unsigned window, const uint64_t *mask,
-                        struct hltopk *top)
+                        struct hlscore_room *room, unsigned window, unsigned cells,
+                        const uint64_t *mask, struct hltopk *top)
 {
     uint64_t tried[HLSCORE_WORDS];
     hlworth_threshold(query, chunk, room, room->total[window]);
-    add_bounds(chunk, room, window, HLCONT_CELLS_ALL);
+    add_bounds(chunk, room, window, cells);
     unsigned high = threshold_for(room, hltopk_room(top->most) + HLSCORE_BATCH);
-    compare(room, high, HLCONT_CELLS_ALL, mask);
+    compare(room, high, cells, mask);
     memcpy(tried, room->survivors, sizeof tried);
     score_survivors(query, chunk, room, window, room->survivors, top);
     if (high <= 1)
@@ -216,26 +216,29 @@ static void open_window(const struct hlscore_query *query, const struct hlscore_
     double steps = floor(theta_of(room, top) * room->scale * (1 - 1e-9));
     if (steps >= high)
         return;
-    compare(room, steps < 1 ? 1 : (unsigned)steps, HLCONT_CELLS_ALL, mask);
+    compare(room, steps < 1 ? 1 : (unsigned)steps, cells, mask);
     for (unsigned w = 0; w < HLSCORE_WORDS; w++)
         room->survivors[w] &= ~tried[w];
     score_survivors(query, chunk, room, window, room->survivors, top);
 }
 
 static void run_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
-                       struct hlscore_room *room, unsigned window, struct hltopk *top)
+                       struct hlscore_room *room, unsigned window, unsigned cells,
+                       struct hltopk *top)
 {
     double theta = theta_of(room, top);
-    unsigned cells = HLCONT_CELLS_ALL;
     if (!query->exhaustive && theta > 0) {
-        cells = hlworth_cells(chunk, room, window, theta);
-        room->cells_dead += HLCONT_CELLS - (unsigned)__builtin_popcount(cells);
+        unsigned asked = cells;
+        cells &= hlworth_cells(chunk, room, window, theta);
+        room->cells_dead += (unsigned)__builtin_popcount(asked ^ cells);
         if (!cells)
             return;
     }
     const uint64_t *mask = NULL;
     if (bits_first(query) || !(theta > 0)) {
         uint64_t answers = find_answers(query, chunk, room, window, room->bits);
+        if (cells != HLCONT_CELLS_ALL)
+            answers = hlbits_keep_cells(room->bits, cells);
         /* Conditions alone may be met by documents that no leaf has, whose bound is 0. */
         bool bound = query->use_cover || theta > 0;
         size_t few = theta > 0 ? DIRECT : hltopk_room(top->most) + HLSCORE_BATCH;
@@ -249,7 +252,7 @@ static void run_window(const struct hlscore_query *query, const struct hlscore_c
         mask = chunk->allowed + (size_t)window * HLSCORE_WORDS;
     }
     if (!(theta > 0)) {
-        open_window(query, chunk, room, window, mask, top);
+        open_window(query, chunk, room, window, cells, mask, top);
         return;
     }
     unsigned least = hlworth_threshold(query, chunk, room, theta);
@@ -271,14 +274,15 @@ static bool window_lacks(const struct hlscore_query *query, const struct hlscore
 }
 
 void hlscore_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
-                    struct hlscore_room *room, unsigned window, struct hltopk *top)
+                    struct hlscore_room *room, unsigned window, unsigned cells,
+                    struct hltopk *top)
 {
     bool dead = !query->exhaustive && (room->total[window] < theta_of(room, top) ||
                                        window_lacks(query, chunk, room, window));
     room->windows_dead += dead;
     room->windows_alive += !dead;
     if (!dead)
-        run_window(query, chunk, room, window, top);
+        run_window(query, chunk, room, window, cells, top);
 }
 
 void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
@@ -292,7 +296,7 @@ void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *
     }
     hlworth_windows(query, chunk, room);
     for (unsigned w = 0; w < chunk->windows; w++)
-        hlscore_window(query, chunk, room, w, top);
+        hlscore_window(query, chunk, room, w, HLCONT_CELLS_ALL, top);
 }
 
 uint64_t hlscore_count(const struct hlscore_query *query, const struct hlscore_chunk *chunk,

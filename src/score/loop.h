@@ -118,16 +118,17 @@ double hlscore_document(const struct hlscore_query *query, const struct hlscore_
 uint64_t hlscore_leaf_tf(const struct hlscore_leaf *leaf, uint32_t doc);
 
 /*
- * Guesses what the k-th best of all chunks scores (k: top->most) from every eighth window,
+ * Guesses what the k-th best of all chunks scores (k: top->most) from a cell of each window,
  * a little too low more often than too high; 0 where it does not pay.  The collector lends
  * its array.  A guess that fewer than k documents reach in the end was too high.
  */
 double hlscore_guess(const struct hlscore_query *query, const struct hlscore_chunk *chunks,
                      size_t chunk_count, struct hlscore_room *room, const struct hltopk *top);
 
-/* Collects the best of one window of the chunk, whose windows have their bounds. */
+/* Collects the best of some cells of a window of the chunk, whose windows have their bounds. */
 void hlscore_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
-                    struct hlscore_room *room, unsigned window, struct hltopk *top);
+                    struct hlscore_room *room, unsigned window, unsigned cells,
+                    struct hltopk *top);
 
 /* Collects the best of the chunk. */
 void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *chunk,

@@ -19,8 +19,7 @@ enum {
     SEEDED_MAX = 400,     /* results */
     SAMPLED_MIN = 200,    /* results */
     SAMPLED_WINDOWS = 24, /* in all */
-    SAMPLE_STEP = 8,
-    TRIED_MAX = 4096 /* documents scored for the seed of a long query */
+    TRIED_MAX = 4096      /* documents scored for the seed of a long query */
 };
 
 /* A heap of the k greatest scores, the least on top. */
@@ -130,13 +129,13 @@ double hlscore_seed(const struct hlscore_query *query, const struct hlscore_chun
 }
 
 /*
- * Of the k best about k / 8 lie in every eighth window; the score of a somewhat lower rank
- * there is a guess that is seldom too high.  Three standard deviations and a quarter more,
- * since similar articles stand together.
+ * Of the k best about k / 8 lie in one cell of each window; the score of a somewhat lower
+ * rank there is a guess that is seldom too high.  Three standard deviations and a quarter
+ * more, since similar articles stand together.
  */
-static size_t sample_rank(size_t k, double share)
+static size_t sample_rank(size_t k)
 {
-    double mean = (double)k * share;
+    double mean = (double)k / HLCONT_CELLS;
     return (size_t)ceil(1.25 * mean + 3 * sqrt(mean) + 4);
 }
 
@@ -149,13 +148,12 @@ double hlscore_guess(const struct hlscore_query *query, const struct hlscore_chu
     if (query->exhaustive || top->most < SAMPLED_MIN || windows < SAMPLED_WINDOWS)
         return 0;
     struct hltopk sample = *top;
-    uint32_t taken = (windows + SAMPLE_STEP / 2 - 1) / SAMPLE_STEP;
-    sample.most = sample_rank(top->most, (double)taken / windows);
+    sample.most = sample_rank(top->most);
     for (size_t i = 0; i < chunk_count; i++) {
         hlworth_windows(query, &chunks[i], room);
-        for (unsigned w = 0; w < chunks[i].windows; w++)
-            if (number++ % SAMPLE_STEP == SAMPLE_STEP / 2)
-                hlscore_window(query, &chunks[i], room, w, &sample);
+        for (unsigned w = 0; w < chunks[i].windows; w++, number++)
+            hlscore_window(query, &chunks[i], room, w, 1u << number * 3 % HLCONT_CELLS,
+                           &sample);
     }
     hltopk_sort(&sample);
     return sample.count == sample.most ? sample.hits[sample.most - 1].score : 0;

@@ -325,14 +325,40 @@ hl_status hlchunk_date_form(const struct hlchunk *chunk, uint32_t doc, unsigned 
     return HL_OK;
 }
 
+/* The quick way where both blocks are verified; slice() otherwise, and for the errors. */
 hl_status hlchunk_id(const struct hlchunk *chunk, uint32_t doc, const char **out_id,
                      uint32_t *out_size, struct hl_error *err)
 {
+    const struct hlsegfile *file = &chunk->segment->file;
+    const struct hlfmt_span *ids = &chunk->head.section[HLFMT_IDS];
+    uint64_t at = chunk->head.section[HLFMT_ID_OFFSETS].at + (uint64_t)doc * 4;
     const uint8_t *p;
+    assert(doc < chunk->head.docs);
+    if (hlsegfile_verified(file, at, 8)) {
+        uint32_t from = hlbuf_load32(file->map + at), to = hlbuf_load32(file->map + at + 4);
+        if (from <= to && to <= ids->size &&
+            hlsegfile_verified(file, ids->at + from, to - from)) {
+            *out_id = (const char *)file->map + ids->at + from;
+            *out_size = to - from;
+            return HL_OK;
+        }
+    }
     hl_status status = slice(chunk, HLFMT_ID_OFFSETS, HLFMT_IDS, doc, &p, out_size, err);
     if (status == HL_OK)
         *out_id = (const char *)p;
     return status;
+}
+
+void hlchunk_prefetch_id(const struct hlchunk *chunk, uint32_t doc, bool place)
+{
+    const uint8_t *map = chunk->segment->file.map;
+    const struct hlfmt_span *ids = &chunk->head.section[HLFMT_IDS];
+    const uint8_t *at = map + chunk->head.section[HLFMT_ID_OFFSETS].at + (size_t)doc * 4;
+    uint32_t from = place ? 0 : hlbuf_load32(at);
+    if (place)
+        __builtin_prefetch(at);
+    else if (from < ids->size)
+        __builtin_prefetch(map + ids->at + from);
 }
 
 /* The list of names of a facet: lists before it are stepped over. */

@@ -58,6 +58,8 @@ hl_status hlchunk_date_form(const struct hlchunk *chunk, uint32_t doc, unsigned 
                             int *out_minutes, struct hl_error *err);
 hl_status hlchunk_id(const struct hlchunk *chunk, uint32_t doc, const char **out_id,
                      uint32_t *out_size, struct hl_error *err);
+/* Asks the memory for the place of a document's id, then, a little later, for the id. */
+void hlchunk_prefetch_id(const struct hlchunk *chunk, uint32_t doc, bool place);
 /* Name of a facet of a document; *out_size 0 if it has none. */
 hl_status hlchunk_facet(const struct hlchunk *chunk, unsigned facet, uint32_t doc,
                         const char **out_name, uint32_t *out_size, struct hl_error *err);
