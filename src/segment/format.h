@@ -45,7 +45,7 @@ enum {
  * A pair whose rarer term has fewer postings in the chunk than this has counts
  * but no list: its documents are found from positions (F 14).
  */
-enum { HLFMT_PAIR_LIST_MIN = 4096 };
+enum { HLFMT_PAIR_LIST_MIN = 1024 };
 
 /* Bounds are kept for these; a query with others multiplies (design.md 6). */
 #define HLFMT_K1 0.9
