@@ -168,7 +168,7 @@ static void test_level(enum hlcpu_level level)
 /* Blocks of every length and mix of sizes: 16 bits of the 32, and word of what is lost. */
 static void test_narrow(void)
 {
-    unsigned wrong = 0;
+    unsigned wrong = 0, plain = 0;
     for (unsigned n = 1; n <= HLBLOCK_COUNT; n++)
         for (unsigned bits = 0; bits <= 32; bits++) {
             uint32_t values[HLBLOCK_COUNT], back[HLBLOCK_COUNT];
@@ -178,17 +178,21 @@ static void test_narrow(void)
             for (unsigned i = 0; i < n; i++) {
                 unsigned shift = i % 9 ? 32 - bits / 2 : 32 - bits;
                 values[i] = shift < 32 ? (uint32_t)tap_random(&seed) >> shift : 0;
+                if (n == HLBLOCK_COUNT && bits > 28) /* of no width: 17 in place of one */
+                    values[i] |= 1u << bits % 15 << 17;
                 any |= values[i] > UINT16_MAX;
             }
             hlblock_encode(values, n, &buf);
             uint8_t *at = before_the_end(buf.size), *end = at + buf.size;
             memcpy(at, buf.data, buf.size);
+            plain += n == HLBLOCK_COUNT && at[0] == HLBLOCK_WIDTH_MAX + 1;
             wrong += hlblock_decode(at, end, n, back) != end;
             wrong += hlblock_decode16(at, end, n, narrow, &wide) != end || wide != any;
             for (unsigned i = 0; i < n; i++)
                 wrong += back[i] != values[i] || narrow[i] != (uint16_t)values[i];
             hlbuf_release(&buf);
         }
+    OK(plain == 4, "blocks without a width are among them (%u)", plain);
     OK(!wrong, "blocks that end where memory ends, to 32 and to 16 bits");
 }
 

@@ -3,8 +3,9 @@
  *
  * Packed codes are spread over the places of their documents by pdep, 16 at a
  * time.  A table of 256 bytes has no instruction here: each code is a row of 16
- * classes (vpshufb), and the bits of the code choose among rows, two by two.  Most
- * of the time no code needs its high bits, and half the rows or more are left out.
+ * classes (vpshufb), and the bits of the code choose among rows, two by two.  The
+ * codes from 8 on are rare: each 32 documents that have one get a second turn at
+ * the end of the cell, which costs one wrong guess a cell instead of one each.
  */
 #include "segment/container_kernels.h"
 
@@ -60,30 +61,39 @@ struct table {
     __m128i row[HLFMT_CODES];
 };
 
-/* What chooses rows: codes, their bits 0 to 2 at the top of each byte, classes. */
+/* What chooses rows: bits 0 to 2 of the codes at the top of each byte; and the place in a row,
+ * whose top bit makes the answer 0. */
 struct keys {
-    __m256i codes, bit0, bit1, bit2, classes;
+    __m256i bit0, bit1, bit2, places;
 };
 
-HLCPU_TARGET_AVX2 static inline struct keys make_keys(__m256i codes, const uint8_t *classes)
+HLCPU_TARGET_AVX2 static inline __m256i load_classes(const uint8_t *classes)
 {
-    __m256i class = _mm256_loadu_si256((const void *)classes);
-    return (struct keys){codes, _mm256_slli_epi16(codes, 7), _mm256_slli_epi16(codes, 6),
-                         _mm256_slli_epi16(codes, 5),
-                         _mm256_and_si256(class, _mm256_set1_epi8(HLFMT_CLASSES - 1))};
+    return _mm256_and_si256(_mm256_loadu_si256((const void *)classes),
+                            _mm256_set1_epi8(HLFMT_CLASSES - 1));
 }
 
-HLCPU_TARGET_AVX2 static inline __m256i from_row(__m128i row, __m256i classes)
+/* Answers are 0 where the top bit of `none` is set; its other bits do not matter. */
+HLCPU_TARGET_AVX2 static inline struct keys make_keys(__m256i codes, __m256i none,
+                                                      const uint8_t *classes)
 {
-    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(row), classes);
+    __m256i top = _mm256_and_si256(none, _mm256_set1_epi8((char)0x80));
+    return (struct keys){_mm256_slli_epi16(codes, 7), _mm256_slli_epi16(codes, 6),
+                         _mm256_slli_epi16(codes, 5),
+                         _mm256_or_si256(load_classes(classes), top)};
+}
+
+HLCPU_TARGET_AVX2 static inline __m256i from_row(__m128i row, __m256i places)
+{
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(row), places);
 }
 
 HLCPU_TARGET_AVX2 static inline __m256i of_4_rows(const __m128i *row, const struct keys *k)
 {
     __m256i first =
-        _mm256_blendv_epi8(from_row(row[0], k->classes), from_row(row[1], k->classes), k->bit0);
+        _mm256_blendv_epi8(from_row(row[0], k->places), from_row(row[1], k->places), k->bit0);
     __m256i second =
-        _mm256_blendv_epi8(from_row(row[2], k->classes), from_row(row[3], k->classes), k->bit0);
+        _mm256_blendv_epi8(from_row(row[2], k->places), from_row(row[3], k->places), k->bit0);
     return _mm256_blendv_epi8(first, second, k->bit1);
 }
 
@@ -92,31 +102,18 @@ HLCPU_TARGET_AVX2 static inline __m256i of_8_rows(const __m128i *row, const stru
     return _mm256_blendv_epi8(of_4_rows(row, k), of_4_rows(row + 4, k), k->bit2);
 }
 
-/* As many rows as the greatest code needs. */
-HLCPU_TARGET_AVX2 static inline __m256i look_up(const struct table *t, const struct keys *k)
+/* Adds bounds of 32 documents from eight rows on. */
+HLCPU_TARGET_AVX2 static inline void add32(const __m128i *row, const struct keys *k,
+                                           uint8_t *acc)
 {
-    __m256i low = of_8_rows(t->row, k);
-    if (_mm256_testz_si256(k->codes, _mm256_set1_epi8(8)))
-        return low;
-    return _mm256_blendv_epi8(low, of_8_rows(t->row + 8, k), _mm256_slli_epi16(k->codes, 4));
-}
-
-/* Adds bounds of 32 documents. */
-HLCPU_TARGET_AVX2 static inline void add32(const struct table *t, const struct keys *k,
-                                           uint32_t bits, uint8_t *acc)
-{
-    __m256i worth = _mm256_and_si256(look_up(t, k), bytes_of_bits(bits));
     __m256i sum = _mm256_loadu_si256((const void *)acc);
-    _mm256_storeu_si256((void *)acc, _mm256_adds_epu8(sum, worth));
+    _mm256_storeu_si256((void *)acc, _mm256_adds_epu8(sum, of_8_rows(row, k)));
 }
 
-HLCPU_TARGET_AVX2 static inline void add32_wide(const struct table *low,
-                                                const struct table *high, const struct keys *k,
-                                                uint32_t bits, uint16_t *acc)
+HLCPU_TARGET_AVX2 static inline void add32_wide(const __m128i *low, const __m128i *high,
+                                                const struct keys *k, uint16_t *acc)
 {
-    __m256i here = bytes_of_bits(bits);
-    __m256i l = _mm256_and_si256(look_up(low, k), here);
-    __m256i h = _mm256_and_si256(look_up(high, k), here);
+    __m256i l = of_8_rows(low, k), h = of_8_rows(high, k);
     /* Unpacking takes eight bytes of each sixteen: put the halves together again. */
     __m256i first = _mm256_unpacklo_epi8(l, h), second = _mm256_unpackhi_epi8(l, h);
     __m256i a = _mm256_permute2x128_si256(first, second, 0x20);
@@ -136,8 +133,7 @@ HLCPU_TARGET_AVX2 static void ones_bound(const uint8_t *bits, unsigned cells,
     for (; cells; cells &= cells - 1) {
         unsigned at = (unsigned)__builtin_ctz(cells) * HLFMT_CELL;
         for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
-            struct keys k = make_keys(_mm256_setzero_si256(), classes + at);
-            __m256i value = _mm256_and_si256(from_row(row, k.classes),
+            __m256i value = _mm256_and_si256(from_row(row, load_classes(classes + at)),
                                              bytes_of_bits(hlbuf_load32(bits + at / 8)));
             __m256i sum = _mm256_loadu_si256((const void *)(acc + at));
             _mm256_storeu_si256((void *)(acc + at), _mm256_adds_epu8(sum, value));
@@ -157,6 +153,33 @@ HLCPU_TARGET_AVX2 static inline __m256i next_codes(const struct hlcont_dense *d,
                           spread_codes(d->codes, second, bits >> 16));
 }
 
+/* The 32 documents of a cell whose codes are 8 or more, to be done last. */
+struct later {
+    __m256i codes[HLFMT_CELL / 32];
+    uint8_t which[HLFMT_CELL / 32 + 1];
+    unsigned count;
+};
+
+/* Keys for the first eight rows; what needs the others is put off. */
+HLCPU_TARGET_AVX2 static inline struct keys first_keys(__m256i codes, uint32_t bits,
+                                                       const uint8_t *classes, unsigned i,
+                                                       struct later *later)
+{
+    __m256i large = _mm256_slli_epi16(codes, 4); /* bit 3 at the top */
+    __m256i absent = _mm256_xor_si256(bytes_of_bits(bits), _mm256_set1_epi8(-1));
+    later->codes[i] = codes;
+    later->which[later->count] = (uint8_t)i;
+    later->count += _mm256_movemask_epi8(large) != 0;
+    return make_keys(codes, _mm256_or_si256(large, absent), classes);
+}
+
+/* Keys for the other eight rows; codes of absent documents are 0. */
+HLCPU_TARGET_AVX2 static inline struct keys later_keys(__m256i codes, const uint8_t *classes)
+{
+    __m256i large = _mm256_slli_epi16(codes, 4);
+    return make_keys(codes, _mm256_xor_si256(large, _mm256_set1_epi8(-1)), classes);
+}
+
 HLCPU_TARGET_AVX2 static void dense_bound(const struct hlcontainer *c, unsigned window,
                                           unsigned cells, hlcont_worth8 worth,
                                           const uint8_t *classes, uint8_t *acc)
@@ -164,6 +187,7 @@ HLCPU_TARGET_AVX2 static void dense_bound(const struct hlcontainer *c, unsigned 
     const struct hlcont_dense *d = &c->as.dense;
     const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
     struct table t;
+    struct later later;
     cells &= HLCONT_CELLS_ALL;
     if (!d->codes) {
         ones_bound(bits, cells, worth, classes, acc);
@@ -171,14 +195,19 @@ HLCPU_TARGET_AVX2 static void dense_bound(const struct hlcontainer *c, unsigned 
     }
     memcpy(&t, worth, sizeof t);
     for (; cells; cells &= cells - 1) {
-        unsigned cell = (unsigned)__builtin_ctz(cells), at = cell * HLFMT_CELL;
+        unsigned cell = (unsigned)__builtin_ctz(cells), first = cell * HLFMT_CELL;
         unsigned ordinal = hlcont_dense_rank(d, window * HLCONT_CELLS + cell);
-        for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
+        later.count = 0;
+        for (unsigned i = 0, at = first; i < HLFMT_CELL / 32; i++, at += 32) {
             uint32_t here = hlbuf_load32(bits + at / 8);
-            if (!here)
-                continue;
-            struct keys k = make_keys(next_codes(d, here, &ordinal), classes + at);
-            add32(&t, &k, here, acc + at);
+            __m256i codes = next_codes(d, here, &ordinal);
+            struct keys k = first_keys(codes, here, classes + at, i, &later);
+            add32(t.row, &k, acc + at);
+        }
+        for (unsigned n = 0; n < later.count; n++) {
+            unsigned i = later.which[n], at = first + i * 32;
+            struct keys k = later_keys(later.codes[i], classes + at);
+            add32(t.row + 8, &k, acc + at);
         }
     }
 }
@@ -190,6 +219,7 @@ HLCPU_TARGET_AVX2 static void dense_bound16(const struct hlcontainer *c, unsigne
     const struct hlcont_dense *d = &c->as.dense;
     const uint8_t *bits = d->bits + (size_t)window * (HLFMT_WINDOW / 8);
     struct table low, high;
+    struct later later;
     for (unsigned code = 0; code < HLFMT_CODES; code++) {
         __m128i a = _mm_loadu_si128((const void *)worth[code]);
         __m128i b = _mm_loadu_si128((const void *)(worth[code] + 8));
@@ -198,14 +228,19 @@ HLCPU_TARGET_AVX2 static void dense_bound16(const struct hlcontainer *c, unsigne
         high.row[code] = _mm_packus_epi16(_mm_srli_epi16(a, 8), _mm_srli_epi16(b, 8));
     }
     for (cells &= HLCONT_CELLS_ALL; cells; cells &= cells - 1) {
-        unsigned cell = (unsigned)__builtin_ctz(cells), at = cell * HLFMT_CELL;
+        unsigned cell = (unsigned)__builtin_ctz(cells), first = cell * HLFMT_CELL;
         unsigned ordinal = hlcont_dense_rank(d, window * HLCONT_CELLS + cell);
-        for (unsigned end = at + HLFMT_CELL; at < end; at += 32) {
+        later.count = 0;
+        for (unsigned i = 0, at = first; i < HLFMT_CELL / 32; i++, at += 32) {
             uint32_t here = hlbuf_load32(bits + at / 8);
-            if (!here)
-                continue;
-            struct keys k = make_keys(next_codes(d, here, &ordinal), classes + at);
-            add32_wide(&low, &high, &k, here, acc + at);
+            __m256i codes = next_codes(d, here, &ordinal);
+            struct keys k = first_keys(codes, here, classes + at, i, &later);
+            add32_wide(low.row, high.row, &k, acc + at);
+        }
+        for (unsigned n = 0; n < later.count; n++) {
+            unsigned i = later.which[n], at = first + i * 32;
+            struct keys k = later_keys(later.codes[i], classes + at);
+            add32_wide(low.row + 8, high.row + 8, &k, acc + at);
         }
     }
 }

@@ -21,10 +21,23 @@ struct head {
     bool ones, alternatives;
 };
 
-/* Mostly a byte. */
+/* A byte mostly; else up to eight bytes at once, whose sevens of bits are pushed together. */
 static inline uint64_t next_varint(struct hlview *v)
 {
-    return v->p < v->end && *v->p < 128 ? *v->p++ : hlview_varint(v);
+    if (v->p < v->end && *v->p < 128)
+        return *v->p++;
+    if (hlview_left(v) < 8)
+        return hlview_varint(v);
+    uint64_t word = hlbuf_load64(v->p), ends = ~word & UINT64_C(0x8080808080808080);
+    if (!ends)
+        return hlview_varint(v);
+    uint64_t last = ends & -ends; /* the bit that the last byte lacks */
+    word &= (last - 1) & UINT64_C(0x7f7f7f7f7f7f7f7f);
+    word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x7f007f007f007f00)) >> 1;
+    word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x3fff00003fff0000)) >> 2;
+    word = (word & UINT64_C(0x000000000fffffff)) | (word & UINT64_C(0x0fffffff00000000)) >> 4;
+    v->p += __builtin_ctzll(last) / 8 + 1;
+    return word;
 }
 
 static bool read_head(struct hlview *v, uint32_t docs, struct head *h)
@@ -378,7 +391,7 @@ static hl_status open_list(const struct hlchunk *chunk, const struct head *h,
         return read_tiny(chunk, h, v, arena, c, err);
     if (h->kind == HLFMT_KIND_NONE)
         return damaged_list(chunk, v->p, err);
-    uint64_t offset = hlview_varint(v);
+    uint64_t offset = next_varint(v);
     const uint8_t *section = NULL;
     struct hlview body;
     if (v->bad)
@@ -412,7 +425,7 @@ hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct h
         c.positions = v.p;
         c.positions_end = v.end;
     } else {
-        uint64_t offset = hlview_varint(&v);
+        uint64_t offset = next_varint(&v);
         const struct hlfmt_span *span = &band->section[HLFMT_POSITIONS];
         if (v.bad || offset >= span->size)
             return damaged_list(chunk, v.p, err);
@@ -520,10 +533,10 @@ static void skip_tiny(struct hlview *v, const struct hlpair_entry *e)
 {
     hlview_u16(v);
     for (uint32_t i = 1; i < e->df && !v->bad; i++)
-        hlview_varint(v);
+        next_varint(v);
     uint32_t varints = e->ones ? 0 : (uint32_t)__builtin_popcount(tiny_tf_bits(v, e->df));
     for (uint32_t i = 0; i < varints && !v->bad; i++)
-        hlview_varint(v);
+        next_varint(v);
 }
 
 /* Reads an entry after its follower; leaves the view at the next one. */
@@ -547,7 +560,7 @@ static bool read_pair(struct hlview *v, uint32_t docs, bool plain, struct hlpair
     if (h.kind == HLFMT_KIND_TINY)
         skip_tiny(v, e);
     else if (h.kind != HLFMT_KIND_NONE)
-        hlview_varint(v);
+        next_varint(v);
     return !v->bad;
 }
 
@@ -568,7 +581,7 @@ static hl_status open_run(const struct hlchunk *chunk, uint32_t a, struct hlpair
         entry_view(chunk, band, HLFMT_PAIR_OFFSETS, HLFMT_PAIR_ENTRIES, a, &v, err);
     if (status != HL_OK)
         return status;
-    uint64_t count = hlview_left(&v) ? hlview_varint(&v) : 0;
+    uint64_t count = hlview_left(&v) ? next_varint(&v) : 0;
     if (v.bad || count > chunk->head.terms)
         return damaged_pairs(chunk, v.p, err);
     const uint8_t *skips = v.p;
@@ -596,7 +609,7 @@ bool hlpair_walk_next(struct hlpair_walk *walk, struct hlpair_entry *entry, hl_s
         return false;
     const uint8_t *start = walk->view.p;
     bool absolute = walk->next % HLFMT_PAIR_SKIP == 0;
-    uint64_t step = hlview_varint(&walk->view);
+    uint64_t step = next_varint(&walk->view);
     bool plain = step & 1;
     step >>= 1;
     uint64_t b = absolute ? step : entry->b + step;
