@@ -288,6 +288,13 @@ static inline hl_status made_put_chunk(struct made *m, uint32_t i, struct hlsegb
 {
     struct made_chunk *c = &m->chunks[i];
     struct made_columns k;
+    uint64_t tokens = 0, docs = 0;
+    for (uint32_t n = 0; n < m->count; n++) {
+        const struct made_chunk *other = &m->chunks[n];
+        docs += other->docs;
+        for (size_t w = 0; w < other->words.size; w += 4)
+            tokens += hlbuf_load32(other->words.data + w) != HLBAND_FIELD;
+    }
     made_count(m, c);
     made_columns_init(&k, m, i);
     hl_status status = made_store(m, b, c->docs, &k, err);
@@ -299,6 +306,7 @@ static inline hl_status made_put_chunk(struct made *m, uint32_t i, struct hlsegb
                                   .doc_tokens = c->starts,
                                   .read = made_read,
                                   .user = c,
+                                  .bound_length = hlfmt_bound_length(tokens, docs),
                                   .threads = m->threads,
                                   .band_tokens = m->band_tokens,
                                   .columns = {.dates = c->dates,

@@ -117,24 +117,24 @@ struct run {
     const struct hlbuild *build;
     struct hlsegbuild segment;
     struct order order;
-    uint32_t docs;      /* kept ones */
-    uint64_t token_max; /* of a chunk */
-    double mean_length; /* tokens of an article, more or less: what bounds are made for */
-    uint64_t **has;     /* by chunk: a bit a place of order.terms */
+    uint32_t docs;         /* kept ones */
+    uint64_t token_max;    /* of a chunk */
+    uint32_t bound_length; /* what bounds are made for */
+    uint64_t **has;        /* by chunk: a bit a place of order.terms */
     uint32_t chunks;
 };
 
 /*
- * Bounds hold for one avglen (FORMAT.md 5).  That of the whole archive makes them tight
+ * Bounds hold for one length (FORMAT.md 5).  The mean of the whole archive makes them tight
  * for queries, that of a chunk does not: years of feed items stand beside years of long
- * articles.
+ * articles.  Of a document's words two are no tokens but the borders of its fields.
  */
-static double mean_tokens(const struct hlspool *spool, uint32_t docs)
+static uint32_t bound_length(const struct hlspool *spool, uint32_t docs)
 {
-    uint64_t sum = 0;
+    uint64_t tokens = 0;
     for (uint32_t i = 0; i < docs; i++)
-        sum += spool->docs[i].words;
-    return (double)sum / docs;
+        tokens += spool->docs[i].words - 2;
+    return hlfmt_bound_length(tokens, docs);
 }
 
 /* How many of the documents from `first` on make the next chunk. */
@@ -202,7 +202,7 @@ static hl_status build_chunk(struct run *run, uint32_t first, uint32_t count,
             .pair_least = HLWORDS_PAIR_LEAST,
             .progress = band_progress,
             .user = &p,
-            .bound_length = run->mean_length,
+            .bound_length = run->bound_length,
             .threads = b->threads,
             .band_tokens = b->memory / 64,
         };
@@ -286,7 +286,7 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
         return status;
     run.docs = sort_docs(build->spool);
     assert(run.docs);
-    run.mean_length = mean_tokens(build->spool, run.docs);
+    run.bound_length = bound_length(build->spool, run.docs);
     if (!order_terms(build->vocab, &run.order))
         return hlerr_nomem(err);
     int fd;

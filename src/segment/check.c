@@ -243,7 +243,7 @@ static void check_unused(struct hlcheck *check, const struct hlseg *seg)
     bool good = all_zero(h.zero, sizeof h.zero) && !h.weight[3];
     for (uint32_t i = 0; i < seg->chunk_count; i++) {
         const struct hlchunk *c = &seg->chunks[i];
-        good = good && !c->head.zero;
+        good = good && !c->head.zero && !c->head.zero_too;
         for (uint32_t b = 0; b < c->head.bands; b++)
             good = good && !c->bands[b].zero;
     }
@@ -251,6 +251,20 @@ static void check_unused(struct hlcheck *check, const struct hlseg *seg)
         hlcheck_fault(check,
                       "corrupt index: %.400s: bytes of a head that must be zero are not (F 2)",
                       seg->file.path);
+}
+
+static void check_bound_length(struct hlcheck *check, const struct hlseg *seg)
+{
+    uint64_t tokens = 0;
+    for (uint32_t i = 0; i < seg->chunk_count; i++)
+        tokens += seg->chunks[i].head.tokens;
+    for (uint32_t i = 0; i < seg->chunk_count; i++)
+        if (seg->chunks[i].head.bound_length != hlfmt_bound_length(tokens, seg->docs))
+            hlcheck_fault(check,
+                          "corrupt index: %.400s, chunk %" PRIu32
+                          ": its bounds are for another "
+                          "length than the segment's mean (F 4)",
+                          seg->file.path, i);
 }
 
 static void check_sum(const struct hlcheck_chunk *c, uint64_t said, uint64_t counted,
@@ -399,6 +413,7 @@ void hlcheck_segment(struct hlcheck *check, const struct hlseg *segment)
     if (hlcheck_going(check)) {
         check_spans(check, segment);
         check_unused(check, segment);
+        check_bound_length(check, segment);
     }
     for (uint32_t i = 0; i < segment->chunk_count && hlcheck_going(check); i++)
         check_chunk(check, &segment->chunks[i]);

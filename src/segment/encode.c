@@ -7,10 +7,9 @@
 
 enum { CHAMPIONS_FROM = 512 }; /* postings; shorter lists are read whole anyway */
 
-double hlencode_norm(uint32_t length, double mean_length)
+double hlencode_norm(uint32_t length, uint32_t bound_length)
 {
-    double relative = mean_length > 0 ? length / mean_length : 1;
-    return HLFMT_K1 * (1 - HLFMT_B + HLFMT_B * relative);
+    return HLFMT_K1 * (1 - HLFMT_B + HLFMT_B * length / bound_length);
 }
 
 enum hlfmt_kind hlencode_kind(uint32_t n, uint32_t docs)

@@ -46,6 +46,6 @@ bool hlencode_list(const struct hlencode_chunk *chunk, const struct hlencode_lis
 enum hlfmt_kind hlencode_kind(uint32_t n, uint32_t docs);
 
 /* K(length) at the reference parameters. */
-double hlencode_norm(uint32_t length, double mean_length);
+double hlencode_norm(uint32_t length, uint32_t bound_length);
 
 #endif

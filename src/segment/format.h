@@ -132,7 +132,8 @@ struct hlfmt_chunk { /* followed by its bands */
     uint32_t length_min, length_max;
     uint32_t date_min, date_max; /* of the dated; 0 if none is */
     uint32_t undated, zero;
-    double bound_length; /* the bounds' avglen */
+    uint32_t bound_length; /* the bounds' avglen: mean tokens of the segment's documents */
+    uint32_t zero_too;
     struct hlfmt_span section[HLFMT_CHUNK_SECTIONS];
 };
 
@@ -171,6 +172,13 @@ _Static_assert(sizeof(struct hlfmt_dense) == 64, "dense body on disk");
  */
 static const uint32_t hlfmt_class_start[HLFMT_CLASSES] = {
     0, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 724, 1024, 1448, 2048};
+
+/* The length that bounds are made for, the same in all chunks of a segment. */
+static inline uint32_t hlfmt_bound_length(uint64_t tokens, uint64_t docs)
+{
+    uint64_t mean = docs ? tokens / docs : 0;
+    return mean < 1 ? 1 : mean > UINT32_MAX ? UINT32_MAX : (uint32_t)mean;
+}
 
 static inline unsigned hlfmt_length_class(uint32_t length)
 {

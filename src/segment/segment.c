@@ -81,8 +81,7 @@ static bool head_good(const struct hlseg *s, const struct hlfmt_chunk *h)
 {
     return !memcmp(h->magic, "HLCHUNK\n", 8) && h->docs >= 1 && h->docs <= HLFMT_CHUNK_DOCS &&
            h->windows == (h->docs + HLFMT_WINDOW - 1) / HLFMT_WINDOW && h->bands <= h->terms &&
-           h->length_min <= h->length_max && h->bound_length >= 0 && h->bound_length < 1e10 &&
-           sections_fit(s, h);
+           h->length_min <= h->length_max && h->bound_length && sections_fit(s, h);
 }
 
 /* Bands follow one another, cover every term, and have their offset tables. */
@@ -333,8 +332,7 @@ hl_status hlchunk_id(const struct hlchunk *chunk, uint32_t doc, const char **out
     const struct hlfmt_span *ids = &chunk->head.section[HLFMT_IDS];
     uint64_t at = chunk->head.section[HLFMT_ID_OFFSETS].at + (uint64_t)doc * 4;
     const uint8_t *p;
-    assert(doc < chunk->head.docs);
-    if (hlsegfile_verified(file, at, 8)) {
+    if (doc < chunk->head.docs && hlsegfile_verified(file, at, 8)) {
         uint32_t from = hlbuf_load32(file->map + at), to = hlbuf_load32(file->map + at + 4);
         if (from <= to && to <= ids->size &&
             hlsegfile_verified(file, ids->at + from, to - from)) {

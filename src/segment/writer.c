@@ -123,18 +123,18 @@ static bool cut_bands(const struct hlsegbuild_chunk *chunk, struct band_run *run
     return true;
 }
 
-static double *make_norms(const struct hlsegbuild_chunk *chunk, double mean)
+static double *make_norms(const struct hlsegbuild_chunk *chunk)
 {
     double *norms = hlmem_zalloc(chunk->docs, sizeof *norms);
     for (uint32_t i = 0; norms && i < chunk->docs; i++)
-        norms[i] = hlencode_norm(chunk->columns.lengths[i], mean);
+        norms[i] = hlencode_norm(chunk->columns.lengths[i], chunk->bound_length);
     return norms;
 }
 
 static hl_status write_bands(struct band_run *run, struct hl_error *err)
 {
     const struct hlsegbuild_chunk *c = run->chunk;
-    double *norms = make_norms(c, run->head->bound_length);
+    double *norms = make_norms(c);
     if (!norms || !cut_bands(c, run)) {
         hlmem_free(norms);
         return hlerr_nomem(err);
@@ -287,8 +287,7 @@ static void fill_head(const struct hlsegbuild_chunk *chunk, struct hlfmt_chunk *
     }
     for (uint32_t t = 0; t < chunk->terms; t++)
         head->tokens += chunk->cf[t];
-    head->bound_length =
-        chunk->bound_length > 0 ? chunk->bound_length : (double)head->positions / chunk->docs;
+    head->bound_length = chunk->bound_length;
 }
 
 static hl_status write_head(struct hlsegbuild *build, const struct hlfmt_chunk *head,
@@ -308,7 +307,7 @@ static hl_status write_head(struct hlsegbuild *build, const struct hlfmt_chunk *
 hl_status hlsegbuild_chunk(struct hlsegbuild *build, const struct hlsegbuild_chunk *chunk,
                            struct hl_error *err)
 {
-    assert(chunk->docs >= 1 && chunk->docs <= HLFMT_CHUNK_DOCS);
+    assert(chunk->docs >= 1 && chunk->docs <= HLFMT_CHUNK_DOCS && chunk->bound_length);
     static const uint8_t padding[HLFMT_PAD];
     struct hlfmt_chunk head;
     memset(&head, 0, sizeof head);

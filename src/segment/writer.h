@@ -67,7 +67,7 @@ struct hlsegbuild_chunk {
     bool (*progress)(void *user, uint64_t done, uint64_t total);
     void *user;
     unsigned weight[3];
-    double bound_length; /* avglen that bounds hold for; 0: the chunk's own mean */
+    uint32_t bound_length; /* hlfmt_bound_length() of all documents of the segment */
     int threads;
     uint64_t band_tokens; /* occurrences of a band at most, but for one term alone */
 };
