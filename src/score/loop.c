@@ -207,7 +207,7 @@ static void open_window(const struct hlscore_query *query, const struct hlscore_
     uint64_t tried[HLSCORE_WORDS];
     hlworth_threshold(query, chunk, room, room->total[window]);
     add_bounds(chunk, room, window, cells);
-    unsigned high = threshold_for(room, hltopk_room(top->most) + HLSCORE_BATCH);
+    unsigned high = threshold_for(room, 2 * top->most + HLSCORE_BATCH);
     compare(room, high, cells, mask);
     memcpy(tried, room->survivors, sizeof tried);
     score_survivors(query, chunk, room, window, room->survivors, top);
@@ -241,7 +241,7 @@ static void run_window(const struct hlscore_query *query, const struct hlscore_c
             answers = hlbits_keep_cells(room->bits, cells);
         /* Conditions alone may be met by documents that no leaf has, whose bound is 0. */
         bool bound = query->use_cover || theta > 0;
-        size_t few = theta > 0 ? DIRECT : hltopk_room(top->most) + HLSCORE_BATCH;
+        size_t few = theta > 0 ? DIRECT : 2 * top->most + HLSCORE_BATCH;
         if (query->exhaustive || answers < few || !bound) {
             if (answers)
                 score_survivors(query, chunk, room, window, room->bits, top);

@@ -1,8 +1,9 @@
 #include "score/topk.h"
 
 #include <assert.h>
+#include <string.h>
 
-enum { SHORT = 12 }; /* runs that insertion sorts */
+enum { SHORT = 12, /* runs that insertion sorts */ BUCKETS = 1024 };
 
 bool hltopk_before(const struct hltopk *top, struct hlhit *a, struct hlhit *b)
 {
@@ -153,12 +154,65 @@ static void sort(const struct hltopk *top, struct hlhit *hits, size_t count, uns
     insertion_sort(top, hits, count);
 }
 
+/* ---- buckets by score ---- */
+
+/* Bucket 0 has the greatest scores. */
+struct buckets {
+    double high, scale;
+    uint32_t start[BUCKETS + 1];
+};
+
+static inline unsigned bucket_of(const struct buckets *b, double score)
+{
+    unsigned at = (unsigned)((b->high - score) * b->scale);
+    return at < BUCKETS ? at : BUCKETS - 1;
+}
+
+/* Counts hits by bucket; start[i] is where bucket i begins among all. */
+static void count_buckets(const struct hlhit *hits, size_t count, struct buckets *b)
+{
+    double low = hits[0].score;
+    b->high = low;
+    for (size_t i = 1; i < count; i++) {
+        low = hits[i].score < low ? hits[i].score : low;
+        b->high = hits[i].score > b->high ? hits[i].score : b->high;
+    }
+    b->scale = b->high > low ? (BUCKETS - 1) / (b->high - low) : 0;
+    if (!(b->scale < 1e300))
+        b->scale = 0; /* scores that differ by next to nothing share a bucket */
+    memset(b->start, 0, sizeof b->start);
+    for (size_t i = 0; i < count; i++)
+        b->start[bucket_of(b, hits[i].score) + 1]++;
+    for (unsigned i = 0; i < BUCKETS; i++)
+        b->start[i + 1] += b->start[i];
+}
+
+/* Moves all hits to `to` in the order of their buckets; start[i] becomes the end of bucket i.
+ */
+static void spread(const struct hlhit *hits, size_t count, struct buckets *b, struct hlhit *to)
+{
+    for (size_t i = 0; i < count; i++)
+        to[b->start[bucket_of(b, hits[i].score)]++] = hits[i];
+}
+
+/* Keeps the best; the worst of them is what others have to beat. */
 static void compact(struct hltopk *top)
 {
-    choose(top, top->hits, top->count, top->most);
-    top->count = top->most;
-    size_t worst = 0;
-    for (size_t i = 1; i < top->count; i++)
+    struct buckets b;
+    struct hlhit *beside = top->hits + 2 * top->most;
+    size_t k = top->most, at = 0;
+    assert(top->count > k && top->count <= 2 * k);
+    count_buckets(top->hits, top->count, &b);
+    while (b.start[at + 1] < k)
+        at++;
+    size_t from = b.start[at], to = b.start[at + 1];
+    spread(top->hits, top->count, &b, beside);
+    if (to > k)
+        choose(top, beside + from, to - from, k - from);
+    memcpy(top->hits, beside, k * sizeof *beside);
+    top->count = k;
+    size_t worst = from;
+    for (size_t i = from + 1; i < k; i++)
         if (hltopk_before(top, &top->hits[worst], &top->hits[i]))
             worst = i;
     top->worst = top->hits[worst];
@@ -176,13 +230,26 @@ void hltopk_add(struct hltopk *top, const struct hlhit *hit)
     if (top->theta > 0 && !hltopk_before(top, &own, &top->worst))
         return;
     top->hits[top->count++] = own;
-    if (top->count == hltopk_room(top->most))
+    if (top->count == 2 * top->most)
         compact(top);
 }
 
 void hltopk_sort(struct hltopk *top)
 {
+    struct buckets b;
+    if (top->most <= HLTOPK_HEAP_MAX) {
+        sort(top, top->hits, top->count, 64);
+        return;
+    }
     if (top->count > top->most)
         compact(top);
-    sort(top, top->hits, top->count, 64);
+    if (!top->count)
+        return;
+    struct hlhit *beside = top->hits + 2 * top->most;
+    count_buckets(top->hits, top->count, &b);
+    spread(top->hits, top->count, &b, beside);
+    memcpy(top->hits, beside, top->count * sizeof *beside);
+    for (unsigned i = 0, from = 0; i < BUCKETS; from = b.start[i++])
+        if (b.start[i] - from > 1)
+            sort(top, top->hits + from, b.start[i] - from, 64);
 }

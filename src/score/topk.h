@@ -5,8 +5,10 @@
  * says (ids); so the answer does not depend on the order in which documents came.
  *
  * Few are kept in a heap with the worst on top.  Many go into an array of 2k; when
- * it is full the k best are selected (Hoare's quickselect) and the worst of them is
- * the new threshold: a few nanoseconds a document where a heap takes some fifty.
+ * it is full the k best are selected and the worst of them is the new threshold: a
+ * few nanoseconds a document where a heap takes some fifty.  Selecting and sorting
+ * throw hits into buckets by their score first, without a branch that depends on
+ * them; what shares a bucket is compared (quicksort after Hoare, 1962).
  *
  * Ownership  the array is the caller's, hltopk_room(k) entries.
  * Errors     tie() may remember damage; the collector cannot fail.
@@ -43,7 +45,7 @@ struct hltopk {
 /* Entries that the array of a collector of k needs. */
 static inline size_t hltopk_room(size_t k)
 {
-    return k <= HLTOPK_HEAP_MAX ? k : 2 * k;
+    return k <= HLTOPK_HEAP_MAX ? k : 4 * k; /* 2k hits, and as many beside them */
 }
 
 /* What a document must reach to be looked at: its bound must not be below. */
