@@ -528,15 +528,34 @@ hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
 
 /* ---- pairs ---- */
 
+/* Steps over n varints, eight bytes at a time: each ends with a byte below 128. */
+static void skip_varints(struct hlview *v, uint32_t n)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    while (n && v->end - v->p >= 8) {
+        uint64_t ends = ~hlbuf_load64(v->p) & high;
+        uint32_t here = (uint32_t)((ends >> 7) * UINT64_C(0x0101010101010101) >> 56);
+        if (here < n) {
+            n -= here;
+            v->p += 8;
+            continue;
+        }
+        while (--n)
+            ends &= ends - 1;
+        v->p += __builtin_ctzll(ends) / 8 + 1;
+        return;
+    }
+    for (; n && !v->bad; n--)
+        next_varint(v);
+}
+
 /* Steps over what a tiny list has after its counts. */
 static void skip_tiny(struct hlview *v, const struct hlpair_entry *e)
 {
     hlview_u16(v);
-    for (uint32_t i = 1; i < e->df && !v->bad; i++)
-        next_varint(v);
-    uint32_t varints = e->ones ? 0 : (uint32_t)__builtin_popcount(tiny_tf_bits(v, e->df));
-    for (uint32_t i = 0; i < varints && !v->bad; i++)
-        next_varint(v);
+    skip_varints(v, e->df - 1);
+    if (!e->ones)
+        skip_varints(v, (uint32_t)__builtin_popcount(tiny_tf_bits(v, e->df)));
 }
 
 /* Reads an entry after its follower; leaves the view at the next one. */
