@@ -195,13 +195,9 @@ static hl_status check_article(const struct hl_article *a, size_t *out_bytes,
 /* A run that outgrows its memory starts another segment. */
 static hl_status look_at_memory(struct hl_writer *w, struct hl_error *err)
 {
-    if (!hlintake_batch_done(w->intake))
+    if (hlintake_memory(w->intake) <= w->options.memory / 4)
         return HL_OK;
-    hl_status status = hlintake_drain(w->intake, err);
-    size_t used = hlspool_memory(&w->spool) + hlvocab_memory(&w->vocab);
-    if (status == HL_OK && used > w->options.memory / 4)
-        status = hlwriter_seal(w, false, err);
-    return status;
+    return hlwriter_seal(w, false, err);
 }
 
 hl_status hl_writer_add(struct hl_writer *writer, const struct hl_article *article,
