@@ -269,7 +269,7 @@ static int run(const struct hlcli_call *call, const void *given)
     code = hlcli_open(call, &index);
     if (!code) {
         bench.index = index;
-        hlcli_progress_start("bench", (enum hlcli_when)call->common.progress, false);
+        hlcli_progress_start("bench", (enum hlcli_when)call->common.progress);
         code = measure(&bench);
         hlcli_progress_stop();
         if (!code) {

@@ -163,6 +163,16 @@ static bool band_progress(void *user, uint64_t done, uint64_t total)
     return b->progress && b->progress(b->progress_user, "building", before + here, p->of);
 }
 
+static hl_status number_terms(struct run *run, struct hlprepared *p, struct hl_error *err)
+{
+    uint64_t since = hlstage_now();
+    hl_status status = note_terms(run, p, err);
+    if (status == HL_OK && !hlprepare_terms(p, run->order.terms))
+        status = hlerr_nomem(err);
+    hlstage_add(run->build->stages, HL_STAGE_COUNT, since);
+    return status;
+}
+
 static hl_status build_chunk(struct run *run, uint32_t first, uint32_t count,
                              struct hl_error *err)
 {
@@ -170,9 +180,7 @@ static hl_status build_chunk(struct run *run, uint32_t first, uint32_t count,
     struct hlprepared p;
     hl_status status = hlprepare_chunk(b, &run->segment, first, count, run->docs, &p, err);
     if (status == HL_OK)
-        status = note_terms(run, &p, err);
-    if (status == HL_OK && !hlprepare_terms(&p, run->order.terms))
-        status = hlerr_nomem(err);
+        status = number_terms(run, &p, err);
     if (status == HL_OK) {
         struct hlsegbuild_chunk chunk = {
             .docs = count,
@@ -238,9 +246,11 @@ static hl_status write_segment(struct run *run, uint32_t *out_crc, uint64_t *out
     }
     if (status != HL_OK)
         return status;
+    uint64_t since = hlstage_now();
     keep_used_terms(run);
     if (!order_folded(&run->order))
         return hlerr_nomem(err);
+    hlstage_add(run->build->stages, HL_STAGE_DICTIONARY, since);
     struct hllex_source source = {run->order.count, run->chunks,     source_term,
                                   source_in_chunk,  run->order.fold, run};
     return hlsegbuild_finish(&run->segment, &source, out_crc, out_size, err);
@@ -266,10 +276,12 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
         status = hlspool_flush(build->spool, err);
     if (status != HL_OK)
         return status;
+    uint64_t since = hlstage_now();
     run.docs = sort_docs(build->spool);
     assert(run.docs);
     if (!order_terms(build->vocab, &run.order))
         return hlerr_nomem(err);
+    hlstage_add(build->stages, HL_STAGE_ORDER, since);
     int fd;
     status = hlpub_create(build->folder, name, &fd, err);
     if (status != HL_OK) {
@@ -288,7 +300,9 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
         hlio_get()->unlink(path);
         return status;
     }
+    since = hlstage_now();
     status = hlpub_finish(fd, build->folder, name, err);
+    hlstage_add(build->stages, HL_STAGE_SYNC, since);
     if (status == HL_OK)
         *out_segment =
             (struct hlmanifest_segment){build->header.number, size, crc, 0, 0, 0, docs, docs};

@@ -97,6 +97,14 @@ static hl_status answer(struct hlintake *in, struct hl_error *err)
     return in->status;
 }
 
+static void wait_idle(struct hlintake *in)
+{
+    uint64_t since = hlstage_now();
+    while (in->busy)
+        pthread_cond_wait(&in->changed, &in->mutex);
+    hlstage_add(in->accept->stages, HL_STAGE_WAIT, since);
+}
+
 /*
  * Hands the batch over, after the one before it is done.  What that one took is what is
  * known of memory from here on, with one thread too: where a run starts another segment
@@ -114,8 +122,7 @@ static hl_status submit(struct hlintake *in, struct hl_error *err)
         return answer(in, err);
     }
     pthread_mutex_lock(&in->mutex);
-    while (in->busy)
-        pthread_cond_wait(&in->changed, &in->mutex);
+    wait_idle(in);
     in->known = in->used;
     in->filling = !in->filling;
     in->busy = true;
@@ -126,7 +133,7 @@ static hl_status submit(struct hlintake *in, struct hl_error *err)
 }
 
 hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article,
-                       struct hl_error *err)
+                       uint64_t since, struct hl_error *err)
 {
     struct hlbuf *batch = &intake->batches[intake->filling];
     size_t start = batch->size;
@@ -135,6 +142,7 @@ hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article
         return hlerr_nomem(err);
     uint32_t size = (uint32_t)(batch->size - start - 4);
     memcpy(batch->data + start, &size, sizeof size);
+    hlstage_add(intake->accept->stages, HL_STAGE_TAKE, since);
     return batch->size >= BATCH ? submit(intake, err) : HL_OK;
 }
 
@@ -146,8 +154,7 @@ hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err)
         return status;
     }
     pthread_mutex_lock(&intake->mutex);
-    while (intake->busy)
-        pthread_cond_wait(&intake->changed, &intake->mutex);
+    wait_idle(intake);
     intake->known = 0;
     status = answer(intake, err);
     pthread_mutex_unlock(&intake->mutex);

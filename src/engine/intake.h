@@ -15,8 +15,9 @@ struct hlintake;
 /* accept is used by the intake alone until hlintake_drain() has returned. */
 hl_status hlintake_open(struct hlaccept *accept, bool threaded, struct hlintake **out_intake,
                         struct hl_error *err);
+/* since: of hlstage_now(), when the caller began with the article. */
 hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article,
-                       struct hl_error *err);
+                       uint64_t since, struct hl_error *err);
 /* Waits until everything given is in the spool. */
 hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err);
 /*

@@ -95,6 +95,8 @@ static hl_status open_intake(struct hl_writer *w, struct hl_error *err)
         return status;
     if (!hlvocab_init(&w->vocab))
         return hlerr_nomem(err);
+    w->spool.stages = &w->stages;
+    w->accept.stages = &w->stages;
     w->accept.vocab = &w->vocab;
     w->accept.spool = &w->spool;
     w->accept.tokens = w->options.tokens;
@@ -208,11 +210,12 @@ hl_status hl_writer_add(struct hl_writer *writer, const struct hl_article *artic
     if (writer->broken)
         return hlerr_set(err, HL_MISUSE, "this writer has failed before; open another");
     size_t bytes = 0;
+    uint64_t since = hlstage_now();
     hl_status status = check_article(article, &bytes, err);
     if (status != HL_OK)
         return status;
     writer->info.text_bytes += bytes;
-    status = hlintake_add(writer->intake, article, err);
+    status = hlintake_add(writer->intake, article, since, err);
     if (status == HL_OK)
         status = look_at_memory(writer, err);
     if (status != HL_OK)
@@ -319,7 +322,9 @@ static hl_status publish(struct hl_writer *w, struct hl_error *err)
         status = next_manifest(w, &next, err);
     if (status != HL_OK)
         return status;
+    uint64_t since = hlstage_now();
     status = hlpub_commit(w->path, &next, err);
+    hlstage_add(&w->stages, HL_STAGE_SYNC, since);
     if (status != HL_OK) {
         hlman_release(&next);
         return status;
@@ -356,6 +361,7 @@ hl_status hl_writer_commit(struct hl_writer *writer, struct hl_commit_info *out_
         writer->broken = true;
         return status;
     }
+    hlstage_take(&writer->stages, writer->info.seconds);
     if (out_info)
         *out_info = writer->info;
     memset(&writer->info, 0, sizeof writer->info);
