@@ -98,8 +98,9 @@ static hl_status learn_preset(struct hlprepared *p, struct hl_error *err)
     return status;
 }
 
-/* A group under way: what must wait for its turn is kept here. */
-struct group {
+/* A group under way: what must wait for its turn is kept here.  Its memory and the primed
+ * packer serve all groups of a thread. */
+struct hlprepare_group {
     struct hlprepared *p;
     struct hlprepare_counts *counts;
     struct hlpacker *packer;
@@ -111,7 +112,7 @@ struct group {
     uint64_t since; /* up to where time was added to a stage */
 };
 
-static void count_words(struct group *g, uint32_t doc, const uint32_t *words, uint32_t count)
+static void count_words(struct hlprepare_group *g, uint32_t doc, const uint32_t *words, uint32_t count)
 {
     struct hlprepare_counts *c = g->counts;
     for (uint32_t i = 0; i < count; i++) {
@@ -130,7 +131,7 @@ static int8_t zone_of(int minutes)
     return quarters < -64 || quarters > 64 ? 0 : (int8_t)quarters;
 }
 
-static void fill_columns(struct group *g, uint32_t doc, const struct hlspool_head *head,
+static void fill_columns(struct hlprepare_group *g, uint32_t doc, const struct hlspool_head *head,
                          const struct hl_article *a)
 {
     struct hlprepared *p = g->p;
@@ -147,7 +148,7 @@ static void fill_columns(struct group *g, uint32_t doc, const struct hlspool_hea
         hlbuf_put(&g->names, values[f] ? values[f] : "", values[f] ? strlen(values[f]) + 1 : 1);
 }
 
-static bool pack_doc(struct group *g, uint32_t i, const uint8_t *payload, size_t size)
+static bool pack_doc(struct hlprepare_group *g, uint32_t i, const uint8_t *payload, size_t size)
 {
     size_t before = g->packed.size, text = hlarticle_text_at(payload, size);
     g->since = hlstage_add(g->p->build->stages, HL_STAGE_COUNT, g->since);
@@ -157,7 +158,7 @@ static bool pack_doc(struct group *g, uint32_t i, const uint8_t *payload, size_t
     return good;
 }
 
-static hl_status prepare_doc(struct group *g, uint32_t i, struct hl_error *err)
+static hl_status prepare_doc(struct hlprepare_group *g, uint32_t i, struct hl_error *err)
 {
     struct hlprepared *p = g->p;
     uint32_t doc = g->from + i;
@@ -189,7 +190,7 @@ static hl_status prepare_doc(struct group *g, uint32_t i, struct hl_error *err)
 }
 
 /* In turn: what follows from the documents before. */
-static hl_status finish_group(struct group *g, struct hl_error *err)
+static hl_status finish_group(struct hlprepare_group *g, struct hl_error *err)
 {
     struct hlprepared *p = g->p;
     const char *name = (const char *)g->names.data;
@@ -214,7 +215,7 @@ static hl_status finish_group(struct group *g, struct hl_error *err)
                           : HL_OK;
 }
 
-static hl_status run_group(struct group *g, struct hl_error *err)
+static hl_status run_group(struct hlprepare_group *g, struct hl_error *err)
 {
     hl_status status = HL_OK;
     g->since = hlstage_now();
@@ -227,27 +228,10 @@ static hl_status run_group(struct group *g, struct hl_error *err)
     return status;
 }
 
-static hl_status group_task(void *user, size_t task, int worker, struct hlpar *par,
-                            struct hl_error *err)
+static void free_group(struct hlprepare_group *g)
 {
-    struct hlprepared *p = user;
-    struct group *g = hlmem_zalloc(1, sizeof *g);
     if (!g)
-        return hlerr_nomem(err);
-    g->p = p;
-    g->counts = &p->counts[worker];
-    g->from = (uint32_t)task * GROUP;
-    g->count = p->docs - g->from < GROUP ? p->docs - g->from : GROUP;
-    g->packer = p->build->store ? hlpacker_new(&p->preset) : NULL;
-    hl_status status = p->build->store && !g->packer ? hlerr_nomem(err) : run_group(g, err);
-    uint64_t since = hlstage_now();
-    bool mine = status == HL_OK && hlpar_turn(par, task);
-    hlstage_add(p->build->stages, HL_STAGE_WAIT, since);
-    if (mine) {
-        status = finish_group(g, err);
-        if (status == HL_OK)
-            hlpar_done(par, task);
-    }
+        return;
     hlpacker_free(g->packer);
     hlbuf_release(&g->record);
     hlbuf_release(&g->packed);
@@ -256,6 +240,61 @@ static hl_status group_task(void *user, size_t task, int worker, struct hlpar *p
     hlbuf_release(&g->names);
     hlbuf_release(&g->mined);
     hlmem_free(g);
+}
+
+/* The thread's group, empty; NULL when memory is out. */
+static struct hlprepare_group *take_group(struct hlprepared *p, int worker)
+{
+    struct hlprepare_group *g = p->groups[worker];
+    if (!g) {
+        g = p->groups[worker] = hlmem_zalloc(1, sizeof *g);
+        if (!g)
+            return NULL;
+        g->p = p;
+        g->counts = &p->counts[worker];
+    }
+    if (p->build->store && !g->packer)
+        g->packer = hlpacker_new(&p->preset);
+    hlbuf_reset(&g->packed);
+    hlbuf_reset(&g->ids);
+    hlbuf_reset(&g->words);
+    hlbuf_reset(&g->names);
+    hlbuf_reset(&g->mined);
+    return p->build->store && !g->packer ? NULL : g;
+}
+
+static hl_status group_task(void *user, size_t task, int worker, struct hlpar *par,
+                            struct hl_error *err)
+{
+    struct hlprepared *p = user;
+    struct hlprepare_group *g = take_group(p, worker);
+    if (!g)
+        return hlerr_nomem(err);
+    g->from = (uint32_t)task * GROUP;
+    g->count = p->docs - g->from < GROUP ? p->docs - g->from : GROUP;
+    hl_status status = run_group(g, err);
+    uint64_t since = hlstage_now();
+    bool mine = status == HL_OK && hlpar_turn(par, task);
+    hlstage_add(p->build->stages, HL_STAGE_WAIT, since);
+    if (mine) {
+        status = finish_group(g, err);
+        if (status == HL_OK)
+            hlpar_done(par, task);
+    }
+    return status;
+}
+
+static hl_status run_groups(struct hlprepared *p, struct hl_error *err)
+{
+    p->groups = hlmem_zalloc((size_t)p->threads, sizeof *p->groups);
+    if (!p->groups)
+        return hlerr_nomem(err);
+    hl_status status =
+        hlpar_run(p->threads, (p->docs + GROUP - 1) / GROUP, group_task, p, err);
+    for (int i = 0; i < p->threads; i++)
+        free_group(p->groups[i]);
+    hlmem_free(p->groups);
+    p->groups = NULL;
     return status;
 }
 
@@ -325,7 +364,7 @@ hl_status hlprepare_chunk(const struct hlbuild *build, struct hlsegbuild *segmen
     if (status == HL_OK)
         status = learn_preset(p, err);
     if (status == HL_OK)
-        status = hlpar_run(p->threads, (count + GROUP - 1) / GROUP, group_task, p, err);
+        status = run_groups(p, err);
     if (status != HL_OK)
         return status;
     uint64_t since = hlstage_now();
