@@ -97,15 +97,11 @@ void hlband_room_free(struct hlband_room *room)
     hlmem_free(room);
 }
 
-/*
- * Room for count things whose contents are not kept; the old go first, not to hold both.
- * What is much too large goes too: two threads with the largest band's memory, of which one
- * builds a small band, would take more than the bands.
- */
+/* Room for count things whose contents are not kept; the old go first, not to hold both. */
 static void *make_room(void *old, size_t *room, size_t count, size_t size)
 {
     size_t bytes;
-    if (count <= *room && count >= *room / 8 * 7)
+    if (count <= *room)
         return old;
     hlmem_free(old);
     void *p = hlmem_product(count, size, &bytes) ? hlmem_alloc(bytes) : NULL;

@@ -115,7 +115,12 @@ static hl_status band_task(void *user, size_t task, int worker, struct hlpar *pa
     in.term_low = run->bands[task].term_low;
     in.term_high = run->bands[task].term_high;
     const struct hlband_output *out = NULL;
-    hl_status status = hlband_build(run->build->rooms[worker], &in, &out, err);
+    /* By task, not by worker: a band is done only when those before it are, so `threads`
+     * tasks back is done.  Large and small bands of a chunk then meet what they left in the
+     * chunk before. */
+    (void)worker;
+    struct hlband_room *room = run->build->rooms[task % (size_t)run->chunk->threads];
+    hl_status status = hlband_build(room, &in, &out, err);
     uint64_t since = hlstage_now();
     bool mine = status == HL_OK && hlpar_turn(par, task);
     hlstage_add(in.stages, HL_STAGE_WAIT, since);
