@@ -112,7 +112,8 @@ struct hlprepare_group {
     uint64_t since; /* up to where time was added to a stage */
 };
 
-static void count_words(struct hlprepare_group *g, uint32_t doc, const uint32_t *words, uint32_t count)
+static void count_words(struct hlprepare_group *g, uint32_t doc, const uint32_t *words,
+                        uint32_t count)
 {
     struct hlprepare_counts *c = g->counts;
     for (uint32_t i = 0; i < count; i++) {
@@ -131,8 +132,8 @@ static int8_t zone_of(int minutes)
     return quarters < -64 || quarters > 64 ? 0 : (int8_t)quarters;
 }
 
-static void fill_columns(struct hlprepare_group *g, uint32_t doc, const struct hlspool_head *head,
-                         const struct hl_article *a)
+static void fill_columns(struct hlprepare_group *g, uint32_t doc,
+                         const struct hlspool_head *head, const struct hl_article *a)
 {
     struct hlprepared *p = g->p;
     p->dates[doc] = doc_at(p, doc)->date;
@@ -289,8 +290,7 @@ static hl_status run_groups(struct hlprepared *p, struct hl_error *err)
     p->groups = hlmem_zalloc((size_t)p->threads, sizeof *p->groups);
     if (!p->groups)
         return hlerr_nomem(err);
-    hl_status status =
-        hlpar_run(p->threads, (p->docs + GROUP - 1) / GROUP, group_task, p, err);
+    hl_status status = hlpar_run(p->threads, (p->docs + GROUP - 1) / GROUP, group_task, p, err);
     for (int i = 0; i < p->threads; i++)
         free_group(p->groups[i]);
     hlmem_free(p->groups);
@@ -403,8 +403,7 @@ hl_status hlprepared_read(void *user, uint64_t at, size_t count, uint32_t *to,
 {
     const struct hlprepared *p = user;
     uint64_t since = hlstage_now();
-    hl_status status =
-        hlio_read_all(p->stream_fd, p->stream_path, to, count * 4, at * 4, err);
+    hl_status status = hlio_read_all(p->stream_fd, p->stream_path, to, count * 4, at * 4, err);
     hlstage_add(p->build->stages, HL_STAGE_SPOOL, since);
     return status;
 }

@@ -40,7 +40,7 @@ struct hlvocab {
     uint64_t *table; /* hash << 32 | number + 1; 0 is empty */
     uint32_t mask;
     struct hlvocab_syllable *syllables; /* by code */
-    struct hlvocab_recent *recent; /* by a hash of the key, the last one stays */
+    struct hlvocab_recent *recent;      /* by a hash of the key, the last one stays */
 };
 
 bool hlvocab_init(struct hlvocab *vocab);

@@ -302,8 +302,7 @@ static bool put_term(struct hlband_room *r, const struct occurrence *o, uint32_t
         alternatives = true;
         n = take_list(r, o, count, alternatives);
     }
-    struct hlencode_list list = {r->docs,   r->tfs,   n,           count,
-                                 r->values, r->first, alternatives};
+    struct hlencode_list list = {r->docs, r->tfs, n, count, r->values, r->first, alternatives};
     r->out.postings += n;
     return hlencode_list(&r->in->chunk, &list, &to);
 }
@@ -376,8 +375,7 @@ static void put_counts(struct hlband_room *r, struct pair_run *run, uint32_t b,
     bool plain = count == 1;
     put_follower(r, run, b, plain);
     if (!plain)
-        hlencode_counts(docs, count, docs == f->count,
-                        &r->out.section[HLFMT_PAIR_ENTRIES]);
+        hlencode_counts(docs, count, docs == f->count, &r->out.section[HLFMT_PAIR_ENTRIES]);
 }
 
 /* What is said of a pair whose documents are pair_docs[from..), behind its follower. */

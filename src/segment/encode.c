@@ -7,7 +7,8 @@
 
 enum { CHAMPIONS_FROM = 512 }; /* postings; shorter lists are read whole anyway */
 
-static_assert((int)CHAMPIONS_FROM >= (int)HLFMT_BOUNDED && (int)HLFMT_DENSE_MIN >= (int)HLFMT_BOUNDED,
+static_assert((int)CHAMPIONS_FROM >= (int)HLFMT_BOUNDED &&
+                  (int)HLFMT_DENSE_MIN >= (int)HLFMT_BOUNDED,
               "who has a summary has enough postings for one");
 
 double hlencode_norm(uint32_t length, double mean_length)

@@ -177,7 +177,8 @@ static uint32_t read_key(const struct hltoken_scan *scan, uint32_t at, uint64_t 
     return 0;
 }
 
-static struct hltoken_recent *recent_slot(const struct hltoken_scan *scan, const uint64_t key[2])
+static struct hltoken_recent *recent_slot(const struct hltoken_scan *scan,
+                                          const uint64_t key[2])
 {
     uint64_t h = (key[0] ^ key[1] * 0xc2b2ae3d27d4eb4fu) * 0x9e3779b97f4a7c15u;
     return &scan->list->recent[h >> (64 - RECENT_BITS)];

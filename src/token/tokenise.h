@@ -42,10 +42,10 @@ struct hltoken_list {
     struct hltoken *tokens;
     size_t count;
     size_t room;
-    uint32_t positions;      /* how many there are */
-    struct hlbuf keys;       /* behind the keys that are no syllables */
-    struct hlbuf scratch[2]; /* the tokeniser's own */
-    size_t seen;             /* bytes of text so far */
+    uint32_t positions;            /* how many there are */
+    struct hlbuf keys;             /* behind the keys that are no syllables */
+    struct hlbuf scratch[2];       /* the tokeniser's own */
+    size_t seen;                   /* bytes of text so far */
     struct hltoken_recent *recent; /* NULL before much was seen */
 };
 
