@@ -575,6 +575,7 @@ const struct hlcli_command hlcli_index = {
         "counted.\n\n"
         "The whole run is one step: killed or interrupted, it leaves the index as it was. The "
         "counts always add up: read = indexed + replaced + duplicates + rejected. Exit 4 if "
-        "some were rejected; the index is valid then.",
+        "some were rejected; the index is valid then. With -v a table says where the time "
+        "went, over all threads; with --json that is stage_seconds.",
     .run = run,
 };

@@ -111,6 +111,9 @@ static bool order_folded(struct order *o)
 
 /* ---- chunks ---- */
 
+/* Tokens of a chunk at most, whatever the memory: bands count them in 31 bits. */
+#define TOKEN_MAX ((uint64_t)1 << 30)
+
 /* What the segment knows beyond a chunk: which terms each chunk has. */
 struct run {
     const struct hlbuild *build;
@@ -269,6 +272,8 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
                           struct hl_error *err)
 {
     struct run run = {.build = build, .token_max = build->memory / 16};
+    if (run.token_max > TOKEN_MAX)
+        run.token_max = TOKEN_MAX;
     char name[HLMAN_NAME_SIZE], path[HLMAN_PATH_SIZE];
     hlman_segment_name(build->header.number, name);
     hl_status status = hlman_path(build->folder, name, path, err);

@@ -243,10 +243,12 @@ static hl_status write_live(struct hl_writer *w, struct hlwriter_segment *s,
         status = hlpub_create(w->path, name, &fd, err);
     if (status == HL_OK) {
         status = hlio_write_all(fd, path, bytes.data, bytes.size, 0, err);
+        uint64_t since = hlstage_now();
         if (status == HL_OK)
             status = hlpub_finish(fd, w->path, name, err);
         else
             hlio_get()->close(fd);
+        hlstage_add(&w->stages, HL_STAGE_SYNC, since);
     }
     if (status == HL_OK) {
         s->entry.live_number = number;

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/parallel.h"
 
 #include <assert.h>
 
@@ -151,8 +152,8 @@ static bool room_for_stream(struct hlband_room *r)
     return r->stream;
 }
 
-/* Everything that the band takes; what was there before is used again. */
-static bool prepare_room(struct hlband_room *r, const struct hlband_input *in)
+/* What lists and pairs take, which is not much, and empty sections. */
+static bool prepare_encoding(struct hlband_room *r, const struct hlband_input *in)
 {
     r->in = in;
     r->uniform = in->weight[0] == 1 && in->weight[1] == 1 && in->weight[2] == 1;
@@ -160,22 +161,28 @@ static bool prepare_room(struct hlband_room *r, const struct hlband_input *in)
         hlbuf_reset(&r->out.section[i]);
     hlbuf_reset(&r->out.frequent);
     r->out.postings = r->out.pairs = r->out.pair_postings = 0;
-    r->occurrences = 0;
-    for (uint32_t t = in->term_low; t < in->term_high; t++)
-        r->occurrences += in->cf[t];
-    assert(r->occurrences < HEAVY);
     if (!r->docs)
         r->docs = hlmem_zalloc(HLFMT_CHUNK_DOCS, sizeof *r->docs);
     if (!r->tfs)
         r->tfs = hlmem_zalloc(HLFMT_CHUNK_DOCS, sizeof *r->tfs);
     if (!r->first)
         r->first = hlmem_zalloc(HLFMT_CHUNK_DOCS, sizeof *r->first);
+    return r->docs && r->tfs && r->first && room_for_lists(r) && room_for_terms(r);
+}
+
+/* What the occurrences take, which is all but all. */
+static bool prepare_gathering(struct hlband_room *r)
+{
+    const struct hlband_input *in = r->in;
+    r->occurrences = 0;
+    for (uint32_t t = in->term_low; t < in->term_high; t++)
+        r->occurrences += in->cf[t];
+    assert(r->occurrences < HEAVY);
     r->next = make_room(r->next, &r->next_room, (size_t)(in->term_high - in->term_low) + 1,
                         sizeof *r->next);
     r->occurrence = make_room(r->occurrence, &r->occurrence_room, r->occurrences + 1,
                               sizeof *r->occurrence);
-    return r->docs && r->tfs && r->first && r->next && r->occurrence && room_for_lists(r) &&
-           room_for_terms(r) && room_for_stream(r);
+    return r->next && r->occurrence && room_for_stream(r);
 }
 
 /* ---- occurrences by term ---- */
@@ -550,12 +557,12 @@ static bool put_many_pairs(struct hlband_room *r, uint32_t a, const struct occur
     return true;
 }
 
-static bool put_pairs(struct hlband_room *r)
+/* o: the band's occurrences, which may be another room's. */
+static bool put_pairs(struct hlband_room *r, const struct occurrence *o)
 {
     const struct hlband_input *in = r->in;
     struct hlbuf *offsets = &r->out.section[HLFMT_PAIR_OFFSETS];
     const struct hlbuf *entries = &r->out.section[HLFMT_PAIR_ENTRIES];
-    const struct occurrence *o = r->occurrence;
     bool good = true;
     for (uint32_t t = in->term_low; good && t < in->term_high; o += in->cf[t++]) {
         hlbuf_put_u32(offsets, (uint32_t)entries->size);
@@ -565,27 +572,62 @@ static bool put_pairs(struct hlband_room *r)
             put_few_pairs(r, t, o, in->cf[t]);
     }
     hlbuf_put_u32(offsets, (uint32_t)entries->size);
-    return good;
+    return good && !r->out.frequent.failed;
 }
 
-hl_status hlband_build(struct hlband_room *room, const struct hlband_input *in,
-                       const struct hlband_output **out_band, struct hl_error *err)
+/* ---- a band ---- */
+
+/* Lists and pairs share nothing but the occurrences: two threads may make them. */
+struct parts {
+    struct hlband_room *lists, *pairs;
+};
+
+static hl_status encode_part(void *user, size_t part, int worker, struct hlpar *par,
+                             struct hl_error *err)
 {
-    assert(in->term_low < in->term_high && in->term_high <= in->terms);
-    if (!prepare_room(room, in))
+    struct parts *p = user;
+    (void)worker;
+    (void)par;
+    uint64_t since = hlstage_now();
+    bool good = part ? put_pairs(p->pairs, p->lists->occurrence) : put_lists(p->lists);
+    hlstage_add(p->lists->in->stages, part ? HL_STAGE_PAIRS : HL_STAGE_LISTS, since);
+    return good ? HL_OK : hlerr_nomem(err);
+}
+
+/* What the helper made of pairs, into the room's output. */
+static void take_pairs(struct hlband_room *room, struct hlband_room *helper)
+{
+    for (int i = HLFMT_PAIR_OFFSETS; i <= HLFMT_PAIR_BODIES; i++) {
+        struct hlbuf empty = room->out.section[i];
+        room->out.section[i] = helper->out.section[i];
+        helper->out.section[i] = empty;
+    }
+    struct hlbuf empty = room->out.frequent;
+    room->out.frequent = helper->out.frequent;
+    helper->out.frequent = empty;
+    room->out.pairs = helper->out.pairs;
+    room->out.pair_postings = helper->out.pair_postings;
+}
+
+hl_status hlband_build(struct hlband_room *room, struct hlband_room *helper,
+                       const struct hlband_input *in, const struct hlband_output **out_band,
+                       struct hl_error *err)
+{
+    assert(in->term_low < in->term_high && in->term_high <= in->terms && room != helper);
+    if (!prepare_encoding(room, in) || !prepare_gathering(room) ||
+        (helper && !prepare_encoding(helper, in)))
         return hlerr_nomem(err);
+    struct parts parts = {room, helper ? helper : room};
     hl_status status = gather(room, err);
+    if (status == HL_OK)
+        status = hlpar_run(helper ? 2 : 1, 2, encode_part, &parts, err);
     if (status != HL_OK)
         return status;
-    uint64_t since = hlstage_now();
-    bool good = put_lists(room);
-    since = hlstage_add(in->stages, HL_STAGE_LISTS, since);
-    good = good && put_pairs(room);
-    hlstage_add(in->stages, HL_STAGE_PAIRS, since);
+    if (helper)
+        take_pairs(room, helper);
     for (int i = 0; i < HLFMT_BAND_SECTIONS; i++)
-        good = good && !room->out.section[i].failed && room->out.section[i].size <= UINT32_MAX;
-    if (!good || room->out.frequent.failed)
-        return hlerr_nomem(err);
+        if (room->out.section[i].failed || room->out.section[i].size > UINT32_MAX)
+            return hlerr_nomem(err);
     *out_band = &room->out;
     return HL_OK;
 }

@@ -60,8 +60,12 @@ void hlband_room_free(struct hlband_room *room);
 /* Gives back what the last band was written to; others need memory before the next comes. */
 void hlband_room_trim(struct hlband_room *room);
 
-/* out_band is the room's: valid until the next call. */
-hl_status hlband_build(struct hlband_room *room, const struct hlband_input *in,
-                       const struct hlband_output **out_band, struct hl_error *err);
+/*
+ * out_band is the room's: valid until the next call.  With a helper, the room of a thread
+ * that has nothing else to do, a second thread encodes the pairs.
+ */
+hl_status hlband_build(struct hlband_room *room, struct hlband_room *helper,
+                       const struct hlband_input *in, const struct hlband_output **out_band,
+                       struct hl_error *err);
 
 #endif

@@ -119,8 +119,10 @@ static hl_status band_task(void *user, size_t task, int worker, struct hlpar *pa
      * tasks back is done.  Large and small bands of a chunk then meet what they left in the
      * chunk before. */
     (void)worker;
-    struct hlband_room *room = run->build->rooms[task % (size_t)run->chunk->threads];
-    hl_status status = hlband_build(room, &in, &out, err);
+    size_t threads = (size_t)run->chunk->threads;
+    struct hlband_room *room = run->build->rooms[task % threads];
+    struct hlband_room *helper = run->count == 1 && threads > 1 ? run->build->rooms[1] : NULL;
+    hl_status status = hlband_build(room, helper, &in, &out, err);
     uint64_t since = hlstage_now();
     bool mine = status == HL_OK && hlpar_turn(par, task);
     hlstage_add(in.stages, HL_STAGE_WAIT, since);
