@@ -127,6 +127,28 @@ struct hl_writer_options {
     void *progress_user;
 };
 
+/* What a writer spends its time on. */
+enum hl_stage {
+    HL_STAGE_TAKE = 0,   /* articles checked and copied, in the caller's thread */
+    HL_STAGE_WAIT,       /* a thread waited for another */
+    HL_STAGE_TOKENISE,   /* text to numbered terms, hashes */
+    HL_STAGE_SPOOL,      /* articles and tokens to the working files and back */
+    HL_STAGE_ORDER,      /* ids, documents and terms sorted */
+    HL_STAGE_COUNT,      /* columns filled, terms counted */
+    HL_STAGE_PACK,       /* articles compressed */
+    HL_STAGE_GATHER,     /* occurrences brought together by term */
+    HL_STAGE_LISTS,      /* postings and positions encoded */
+    HL_STAGE_PAIRS,      /* pairs counted and encoded */
+    HL_STAGE_LEARN,      /* words learnt from pairs */
+    HL_STAGE_DICTIONARY, /* terms folded and encoded */
+    HL_STAGE_WRITE,      /* checksums, bytes given to the system */
+    HL_STAGE_SYNC,       /* bytes made to survive a power cut */
+    HL_STAGES
+};
+
+/* "tokenising", "packing".  Never NULL. */
+HL_API const char *hl_stage_name(enum hl_stage stage);
+
 /* What a commit did.  added + replaced + duplicates = articles given. */
 struct hl_commit_info {
     uint64_t generation;
@@ -138,6 +160,8 @@ struct hl_commit_info {
     uint64_t text_bytes; /* bytes of title, lead and body given */
     uint64_t index_bytes;
     uint64_t segments;
+    /* By stage, of all threads together, since the commit before. */
+    double seconds[HL_STAGES];
 };
 
 struct hl_writer;

@@ -255,11 +255,37 @@ static void test_bytes(uint64_t seed)
     hltoken_list_release(&a);
 }
 
+/* A list that has read much knows syllables by their bytes; a new one reads letters. */
+static void test_known(uint64_t seed)
+{
+    struct hltoken_list known, fresh;
+    int wrong = 0, later = 0;
+    hltoken_list_init(&known);
+    for (int i = 0; i < ROUNDS; i++) {
+        hltoken_list_init(&fresh);
+        make_text(&seed, i % 4 == 0);
+        bool good = !hltoken_run(text, text_size, 2021, &known, NULL) &&
+                    !hltoken_run(text, text_size, 2021, &fresh, NULL) &&
+                    same_tokens(&known, &fresh) && !fresh.recent;
+        for (size_t k = 0; good && k < known.count; k++)
+            good = known.tokens[k].start == fresh.tokens[k].start &&
+                   known.tokens[k].end == fresh.tokens[k].end;
+        later += known.recent != NULL;
+        if (!good && wrong++ < 3)
+            show("known");
+        hltoken_list_release(&fresh);
+    }
+    OK(wrong == 0 && later > ROUNDS / 2, "syllables met before are the same (%d texts differ)",
+       wrong);
+    hltoken_list_release(&known);
+}
+
 int main(void)
 {
     test_forms(11);
     test_moved(12);
     test_holds(13);
     test_bytes(14);
+    test_known(15);
     return tap_done();
 }

@@ -337,7 +337,7 @@ static int run(const struct hlcli_call *call, const void *given)
     }
     bench.index = index;
     code = open_hits(&bench);
-    hlcli_progress_start("bench", (enum hlcli_when)call->common.progress, false);
+    hlcli_progress_start("bench", (enum hlcli_when)call->common.progress);
     if (!code)
         code = measure(&bench);
     hlcli_progress_stop();

@@ -91,7 +91,7 @@ static int run(const struct hlcli_call *call, const void *given)
         hlcli_json_key(&faults.json, "faults");
         hlcli_json_array(&faults.json);
     }
-    hlcli_progress_start("check", (enum hlcli_when)call->common.progress, false);
+    hlcli_progress_start("check", (enum hlcli_when)call->common.progress);
     hl_status status = hl_check(call->index, take_fault, take_progress, &faults, &report, &err);
     hlcli_progress_stop();
     int code = HLCLI_FOUND;

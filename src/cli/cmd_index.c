@@ -80,7 +80,7 @@ struct job {
     struct hl_writer *writer;
     struct hlimport_counts counts;
     struct hl_commit_info info;
-    double started;
+    double started, reading; /* reading: seconds spent in the import */
 };
 
 /* Sentences of the import, e.g. "a.jsonl:1042: not JSON: ...". */
@@ -268,8 +268,10 @@ static int read_all(struct job *job)
     struct hl_error err = {HL_OK, -1, ""};
     int code = 0;
     while (!code) {
+        double since = hlcli_now();
         hl_status status =
             hlcli_stop_asked() ? HL_LIMIT : hlimport_next(job->import, &article, &err);
+        job->reading += hlcli_now() - since;
         if (status == HL_NOT_FOUND)
             break;
         if (status != HL_OK)
@@ -404,12 +406,34 @@ static void add_last_line(const struct job *job, struct hlcli_text *line)
     hlcli_add(line, "\n");
 }
 
+static void add_stage(struct hlcli_text *out, const char *name, double seconds, double total)
+{
+    hlcli_add_format(out, "index: %-12s %10.3f %4.0f%%\n", name, seconds,
+                     total > 0 ? seconds * 100 / total : 0);
+}
+
+/* -v: where the time went.  Two threads work side by side, so the sum may be twice the
+ * time that passed. */
+static void add_stages(const struct job *job, struct hlcli_text *out)
+{
+    double total = job->reading;
+    hlcli_add(out, "index: stage           seconds share\n");
+    for (int i = 0; i < HL_STAGES; i++)
+        total += job->info.seconds[i];
+    add_stage(out, "reading", job->reading, total);
+    for (int i = 0; i < HL_STAGES && job->writer; i++)
+        add_stage(out, hl_stage_name((enum hl_stage)i), job->info.seconds[i], total);
+    add_stage(out, "all threads", total, total);
+}
+
 /* The summary for people, on stderr: stdout is for results. */
 static void print_words(const struct job *job)
 {
     struct hlcli_text words;
     hlcli_text_init(&words);
     add_guesses(&job->counts, job->options->repair, &words);
+    if (job->call->common.verbose)
+        add_stages(job, &words);
     add_sum(job, &words);
     add_last_line(job, &words);
     fputs(words.data, stderr);
@@ -425,6 +449,23 @@ static void put_counts(struct hlcli_json *json, const char *key,
     for (int i = 0; i < count; i++)
         if (counts[i].count)
             hlcli_json_put_uint(json, counts[i].name, counts[i].count);
+    hlcli_json_object_end(json);
+}
+
+static double milliseconds(double seconds)
+{
+    return (double)(uint64_t)(seconds * 1e3 + 0.5) / 1e3;
+}
+
+/* What -v prints as a table. */
+static void put_stages(struct hlcli_json *json, const struct job *job)
+{
+    hlcli_json_key(json, "stage_seconds");
+    hlcli_json_object(json);
+    hlcli_json_put_double(json, "reading", milliseconds(job->reading));
+    for (int i = 0; i < HL_STAGES && job->writer; i++)
+        hlcli_json_put_double(json, hl_stage_name((enum hl_stage)i),
+                              milliseconds(job->info.seconds[i]));
     hlcli_json_object_end(json);
 }
 
@@ -462,6 +503,7 @@ static void print_json(const struct job *job)
     put_counts(&json, "converted", counts->charsets, HLIMPORT_CHARSETS);
     hlcli_json_put_uint(&json, "misread", counts->misread);
     hlcli_json_put_bool(&json, "repair", job->options->repair);
+    put_stages(&json, job);
     hlcli_json_put_double(&json, "took_ms",
                           (double)(uint64_t)((hlcli_now() - job->started) * 1e3));
     hlcli_json_object_end(&json);
@@ -495,7 +537,7 @@ static int run(const struct hlcli_call *call, const void *given)
     /* A reader of the progress that goes away must not end the work. */
     signal(SIGPIPE, SIG_IGN);
     hlcli_stop_catch();
-    hlcli_progress_start("index", (enum hlcli_when)call->common.progress, call->common.verbose);
+    hlcli_progress_start("index", (enum hlcli_when)call->common.progress);
     int code = run_job(&job);
     close_all(&job);
     return code;
@@ -533,6 +575,7 @@ const struct hlcli_command hlcli_index = {
         "counted.\n\n"
         "The whole run is one step: killed or interrupted, it leaves the index as it was. The "
         "counts always add up: read = indexed + replaced + duplicates + rejected. Exit 4 if "
-        "some were rejected; the index is valid then.",
+        "some were rejected; the index is valid then. With -v a table says where the time "
+        "went, over all threads; with --json that is stage_seconds.",
     .run = run,
 };

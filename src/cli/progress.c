@@ -29,10 +29,10 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t thread;
-    bool running, ending, in_place, always, verbose;
+    bool running, ending, in_place, always;
     bool shown; /* a line stands on the terminal */
     const char *verb;
-    double started, printed, changed, stage_started, stop_seen;
+    double started, printed, changed, stop_seen;
     char stage[32]; /* empty: reading */
     uint64_t done, total;
     struct hlcli_told told;
@@ -217,7 +217,7 @@ static void *watch(void *unused)
 
 /* The clock is the one that never goes back, also in the waiting: the time of day may be
  * set while an index is made. */
-void hlcli_progress_start(const char *verb, enum hlcli_when when, bool verbose)
+void hlcli_progress_start(const char *verb, enum hlcli_when when)
 {
     const struct hlcli_manner *manner = hlcli_manner();
     bool silent = when == HLCLI_NEVER || (manner->quiet && when != HLCLI_ALWAYS);
@@ -225,9 +225,8 @@ void hlcli_progress_start(const char *verb, enum hlcli_when when, bool verbose)
     assert(!p.running && verb);
     p.verb = silent ? NULL : verb;
     p.always = when == HLCLI_ALWAYS;
-    p.verbose = verbose;
     p.in_place = manner->terminal_err && !manner->json;
-    p.started = p.changed = p.stage_started = hlcli_now();
+    p.started = p.changed = hlcli_now();
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&p.wake, &attributes);
@@ -253,19 +252,6 @@ void hlcli_progress_stop(void)
 
 /* ------------------------------------------------------------------- telling */
 
-/* With --verbose: what the stage that is over took. */
-static void end_stage(double now)
-{
-    struct hlcli_text time;
-    if (!p.verbose)
-        return;
-    erase();
-    hlcli_text_init(&time);
-    hlcli_add_seconds(&time, now - p.stage_started);
-    hlcli_note("%s took %s", p.stage[0] ? p.stage : "reading", time.data);
-    hlcli_text_release(&time);
-}
-
 /* Cheap enough to be called for every article: a lock, a look at the clock, a copy. */
 void hlcli_progress_read(const struct hlcli_told *told)
 {
@@ -279,17 +265,11 @@ void hlcli_progress_read(const struct hlcli_told *told)
     pthread_mutex_unlock(&p.lock);
 }
 
-/* A stage that is told for the first time ends the one before. */
 void hlcli_progress_stage(const char *stage, uint64_t done, uint64_t total)
 {
     assert(stage && *stage);
     pthread_mutex_lock(&p.lock);
-    if (strcmp(stage, p.stage)) {
-        double now = hlcli_now();
-        end_stage(now);
-        p.stage_started = now;
-        snprintf(p.stage, sizeof p.stage, "%s", stage);
-    }
+    snprintf(p.stage, sizeof p.stage, "%s", stage);
     p.done = done;
     p.total = total;
     pthread_mutex_unlock(&p.lock);

@@ -20,8 +20,8 @@ struct hlcli_told {
     const char *current;         /* copied; may be NULL */
 };
 
-/* verb begins each line; verbose: each stage is told with its time when it is over. */
-void hlcli_progress_start(const char *verb, enum hlcli_when when, bool verbose);
+/* verb begins each line. */
+void hlcli_progress_start(const char *verb, enum hlcli_when when);
 void hlcli_progress_read(const struct hlcli_told *told);
 void hlcli_progress_stage(const char *stage, uint64_t done, uint64_t total);
 /* A note that does not tear the line. */

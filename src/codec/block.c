@@ -9,27 +9,41 @@ static unsigned bits_of(uint32_t v)
     return v ? 32u - (unsigned)__builtin_clz(v) : 0;
 }
 
+/* wider[w]: how many values need more than w bits; 0 from where none does, which comes back. */
+static unsigned count_wider(const uint32_t *values, unsigned n, unsigned wider[40])
+{
+    uint32_t all = 0;
+    for (unsigned i = 0; i < n; i++)
+        all |= values[i];
+    unsigned most = bits_of(all);
+    memset(wider, 0, 40 * sizeof *wider);
+    for (unsigned w = 0; w < most; w++) {
+        unsigned count = 0;
+        for (unsigned i = 0; i < n; i++)
+            count += values[i] >> w != 0;
+        wider[w] = count;
+    }
+    return most;
+}
+
 /*
- * The width that makes the block smallest; exceptions cost their place and their high
- * bits.  PLAIN where 256 values are all wider than any width: so many exceptions cannot
- * be counted in a byte.
+ * The width that makes the block smallest; an exception costs its place and its high bits,
+ * a byte for each 7 that are begun.  PLAIN where 256 values are all wider than any width:
+ * so many exceptions cannot be counted in a byte.
  */
 static unsigned choose_width(const uint32_t *values, unsigned n, unsigned *out_exceptions)
 {
-    unsigned with_bits[33] = {0};
-    for (unsigned i = 0; i < n; i++)
-        with_bits[bits_of(values[i])]++;
+    unsigned wider[40];
+    unsigned most = count_wider(values, n, wider);
     unsigned best = PLAIN, best_cost = ~0u, best_count = 0;
-    for (unsigned w = 0; w <= HLBLOCK_WIDTH_MAX; w++) {
-        unsigned count = 0, cost = (n * w + 7) / 8;
-        for (unsigned b = w + 1; b <= 32; b++) {
-            count += with_bits[b];
-            cost += with_bits[b] * (1 + (b - w + 6) / 7);
-        }
-        if (count < 256 && cost < best_cost) {
+    for (unsigned w = 0; w <= HLBLOCK_WIDTH_MAX && w <= most; w++) {
+        unsigned cost = (n * w + 7) / 8 + wider[w];
+        for (unsigned b = w; b < most; b += 7)
+            cost += wider[b];
+        if (wider[w] < 256 && cost < best_cost) {
             best_cost = cost;
             best = w;
-            best_count = count;
+            best_count = wider[w];
         }
     }
     *out_exceptions = best_count;
@@ -53,6 +67,7 @@ static void pack_lanes(const uint32_t *values, unsigned width, uint8_t *to)
     memcpy(to, words, (size_t)width * LANES * 2);
 }
 
+/* May write up to 7 bytes past the end. */
 static void pack_stream(const uint32_t *values, unsigned n, unsigned width, uint8_t *to)
 {
     uint64_t pending = 0;
@@ -60,11 +75,16 @@ static void pack_stream(const uint32_t *values, unsigned n, unsigned width, uint
     uint32_t mask = (1u << width) - 1;
     for (unsigned i = 0; i < n; i++) {
         pending |= (uint64_t)(values[i] & mask) << bits;
-        for (bits += width; bits >= 8; bits -= 8, pending >>= 8)
-            *to++ = (uint8_t)pending;
+        bits += width;
+        if (bits >= 32) {
+            uint32_t full = (uint32_t)pending;
+            memcpy(to, &full, sizeof full);
+            to += sizeof full;
+            pending >>= 32;
+            bits -= 32;
+        }
     }
-    if (bits)
-        *to = (uint8_t)pending;
+    memcpy(to, &pending, sizeof pending);
 }
 
 static bool encode_varints(const uint32_t *values, unsigned n, struct hlbuf *to)
@@ -85,7 +105,7 @@ bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to)
         return encode_varints(values, n, to);
     }
     size_t bytes = (n * width + 7) / 8;
-    if (!hlbuf_grow(to, 2 + bytes + exceptions * 6))
+    if (!hlbuf_grow(to, 2 + bytes + 8 + exceptions * 6))
         return false;
     uint8_t *p = to->data + to->size;
     p[0] = (uint8_t)width;

@@ -39,19 +39,21 @@ uint32_t hlaccept_date(const struct hl_article *article)
  * Hashing", 2012).  Two texts are alike as many of the eight bytes agree.
  */
 struct sketch {
-    uint64_t recent[SHINGLE];
+    uint64_t recent[SHINGLE]; /* hashes of terms, the oldest first */
     unsigned seen;
     uint64_t least[SKETCH];
 };
 
-static void sketch_add(struct sketch *s, const void *key, size_t size)
+static inline void sketch_add(struct sketch *s, uint64_t hash)
 {
-    s->recent[s->seen++ % SHINGLE] = hlhash64(key, size);
-    if (s->seen < SHINGLE)
-        return;
     uint64_t h = 0;
+    for (unsigned i = 0; i + 1 < SHINGLE; i++)
+        s->recent[i] = s->recent[i + 1];
+    s->recent[SHINGLE - 1] = hash;
+    if (++s->seen < SHINGLE)
+        return;
     for (unsigned i = 0; i < SHINGLE; i++)
-        h = (h ^ s->recent[(s->seen + i) % SHINGLE]) * 0x9e3779b97f4a7c15u;
+        h = (h ^ s->recent[i]) * 0x9e3779b97f4a7c15u;
     h ^= h >> 32;
     uint64_t *bin = &s->least[h % SKETCH];
     if (h < *bin)
@@ -66,58 +68,117 @@ static uint64_t sketch_value(const struct sketch *s)
     return value;
 }
 
-static hl_status add_word(struct hlaccept *a, const struct hltoken *t, size_t position_start,
-                          struct hl_error *err)
+/* One token's term; false when memory is out. */
+static bool add_word(struct hlaccept *a, const struct hltoken *t, size_t position_start,
+                     uint64_t *out_hash)
 {
     uint32_t number;
-    bool good =
-        t->syllable == HLTOKEN_NO_SYLLABLE
-            ? hlvocab_find(a->vocab, t->key, t->key_size, &number)
-            : hlvocab_find_syllable(a->vocab, t->syllable, t->key, t->key_size, &number);
-    if (!good)
-        return hlerr_nomem(err);
+    if (t->syllable == HLTOKEN_NO_SYLLABLE
+            ? !hlvocab_find(a->vocab, t->key, t->key_size, &number, out_hash)
+            : !hlvocab_find_syllable(a->vocab, t->syllable, t->key, t->key_size, &number,
+                                     out_hash))
+        return false;
     /* The same term twice at one position counts once. */
     for (size_t i = position_start; t->alternative && i < a->words.size; i += 4)
         if (hlbuf_load32(a->words.data + i) >> 1 == number)
-            return HL_OK;
-    return hlbuf_put_u32(&a->words, number << 1 | t->alternative) ? HL_OK : hlerr_nomem(err);
+            return true;
+    return hlbuf_put_u32(&a->words, number << 1 | t->alternative);
 }
 
 static hl_status add_tokens(struct hlaccept *a, struct sketch *sketch, struct hl_error *err)
 {
     size_t position_start = a->words.size;
-    hl_status status = HL_OK;
-    for (size_t i = 0; status == HL_OK && i < a->list.count; i++) {
+    for (size_t i = 0; i < a->list.count; i++) {
         const struct hltoken *t = &a->list.tokens[i];
+        uint64_t hash;
         assert(t->key_size >= 1 && t->key_size <= HLTOKEN_KEY_MAX);
-        if (!t->alternative) {
+        if (!t->alternative)
             position_start = a->words.size;
-            sketch_add(sketch, t->key, t->key_size);
-        }
-        status = add_word(a, t, position_start, err);
+        if (!add_word(a, t, position_start, &hash))
+            return hlerr_nomem(err);
+        if (!t->alternative)
+            sketch_add(sketch, hash);
     }
-    return status;
+    return HL_OK;
+}
+
+/* A bit in the highest place of the first byte that is 0x20 or less; ones after it may lie. */
+static uint64_t low_bytes(uint64_t x)
+{
+    return (x - 0x2121212121212121u) & ~x & 0x8080808080808080u;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/*
+ * The size of the token at p, if that is at most HLVOCAB_SHORT with the blank or the end
+ * after it in the first 16 bytes; else 0.  out_words: its bytes, and zeros.
+ */
+static size_t short_token(const char *p, const char *end, uint64_t out_words[2])
+{
+    char last[16] = {0};
+    if (end - p < 16) {
+        memcpy(last, p, (size_t)(end - p));
+        p = last;
+    }
+    uint64_t a = hlbuf_load64(p), b = hlbuf_load64(p + 8);
+    uint64_t low = low_bytes(a);
+    size_t size;
+    if (low) {
+        size = (size_t)__builtin_ctzll(low) / 8;
+        a &= ((uint64_t)1 << size * 8) - 1;
+        b = 0;
+    } else {
+        low = low_bytes(b);
+        if (!low)
+            return 0;
+        size = (size_t)__builtin_ctzll(low) / 8;
+        b &= ((uint64_t)1 << size * 8) - 1;
+        size += 8;
+    }
+    out_words[0] = a;
+    out_words[1] = b;
+    /* Other bytes below the blank are of a token. */
+    return is_blank(p[size]) || !p[size] ? size : 0;
 }
 
 /* Tokens as they are, between blanks; longer ones than a key may be are cut. */
 static hl_status add_plain(struct hlaccept *a, const char *text, struct sketch *sketch,
                            uint32_t *out_positions, struct hl_error *err)
 {
-    hl_status status = HL_OK;
+    const char *end = text + strlen(text);
     *out_positions = 0;
-    for (const char *p = text; status == HL_OK;) {
-        p += strspn(p, " \t\r\n");
-        size_t size = strcspn(p, " \t\r\n");
-        if (!size)
-            break;
-        struct hltoken t = {.key = p, .syllable = HLTOKEN_NO_SYLLABLE};
-        t.key_size = size > HLTOKEN_KEY_MAX ? HLTOKEN_KEY_MAX : (uint32_t)size;
-        sketch_add(sketch, t.key, t.key_size);
-        status = add_word(a, &t, a->words.size, err);
+    /* A token and its blank are two bytes, so there are at most half as many. */
+    if (!hlbuf_grow(&a->words, ((size_t)(end - text) / 2 + 1) * 4))
+        return hlerr_nomem(err);
+    for (const char *p = text;;) {
+        uint64_t words[2], hash;
+        uint32_t number;
+        while (is_blank(*p))
+            p++;
+        if (!*p)
+            return HL_OK;
+        size_t size = short_token(p, end, words);
+        bool good;
+        if (size) {
+            good = hlvocab_find_short(a->vocab, words, size, &number, &hash);
+        } else {
+            size = strcspn(p, " \t\r\n");
+            size_t cut = size > HLTOKEN_KEY_MAX ? HLTOKEN_KEY_MAX : size;
+            good = hlvocab_find(a->vocab, p, cut, &number, &hash);
+        }
+        if (!good)
+            return hlerr_nomem(err);
+        sketch_add(sketch, hash);
+        number <<= 1;
+        memcpy(a->words.data + a->words.size, &number, sizeof number);
+        a->words.size += sizeof number;
         ++*out_positions;
         p += size;
     }
-    return status;
 }
 
 static hl_status add_field(struct hlaccept *a, const char *text, int year,
@@ -177,6 +238,7 @@ hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *art
     struct sketch sketch = {.seen = 0};
     memset(sketch.least, 255, sizeof sketch.least);
     const char *fields[3] = {article->title, article->lead, article->body};
+    uint64_t since = hlstage_now();
     int year = year_of(article);
     hlbuf_reset(&accept->words);
     hlbuf_reset(&accept->payload);
@@ -197,6 +259,7 @@ hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *art
     head.words = (uint32_t)(accept->words.size / 4);
     head.content_hash = content_hash(article);
     head.similar_hash = sketch_value(&sketch);
+    hlstage_add(accept->stages, HL_STAGE_TOKENISE, since);
     return hlspool_add(accept->spool, &head, accept->payload.data, accept->mined.data,
                        (const uint32_t *)(const void *)accept->words.data,
                        hlaccept_date(article), article->id, err);

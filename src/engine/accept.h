@@ -14,6 +14,7 @@
 struct hlaccept {
     struct hlvocab *vocab;
     struct hlspool *spool;
+    struct hlstages *stages;
     bool tokens; /* bodies are tokens between blanks */
     bool store;
     struct hltoken_list list;

@@ -112,6 +112,9 @@ static bool order_folded(struct order *o)
 
 /* ---- chunks ---- */
 
+/* Tokens of a chunk at most, whatever the memory: bands count them in 31 bits. */
+#define TOKEN_MAX ((uint64_t)1 << 30)
+
 /* What the segment knows beyond a chunk: which terms each chunk has. */
 struct run {
     const struct hlbuild *build;
@@ -178,6 +181,16 @@ static bool band_progress(void *user, uint64_t done, uint64_t total)
     return b->progress && b->progress(b->progress_user, "building", before + here, p->of);
 }
 
+static hl_status number_terms(struct run *run, struct hlprepared *p, struct hl_error *err)
+{
+    uint64_t since = hlstage_now();
+    hl_status status = note_terms(run, p, err);
+    if (status == HL_OK && !hlprepare_terms(p, run->order.terms))
+        status = hlerr_nomem(err);
+    hlstage_add(run->build->stages, HL_STAGE_COUNT, since);
+    return status;
+}
+
 static hl_status build_chunk(struct run *run, uint32_t first, uint32_t count,
                              struct hl_error *err)
 {
@@ -185,9 +198,7 @@ static hl_status build_chunk(struct run *run, uint32_t first, uint32_t count,
     struct hlprepared p;
     hl_status status = hlprepare_chunk(b, &run->segment, first, count, run->docs, &p, err);
     if (status == HL_OK)
-        status = note_terms(run, &p, err);
-    if (status == HL_OK && !hlprepare_terms(&p, run->order.terms))
-        status = hlerr_nomem(err);
+        status = number_terms(run, &p, err);
     if (status == HL_OK) {
         struct hlsegbuild_chunk chunk = {
             .docs = count,
@@ -256,9 +267,11 @@ static hl_status write_segment(struct run *run, uint32_t *out_crc, uint64_t *out
     }
     if (status != HL_OK)
         return status;
+    uint64_t since = hlstage_now();
     keep_used_terms(run);
     if (!order_folded(&run->order))
         return hlerr_nomem(err);
+    hlstage_add(run->build->stages, HL_STAGE_DICTIONARY, since);
     struct hllex_source source = {run->order.count, run->chunks,     source_term,
                                   source_in_chunk,  run->order.fold, run};
     return hlsegbuild_finish(&run->segment, &source, out_crc, out_size, err);
@@ -277,6 +290,8 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
                           struct hl_error *err)
 {
     struct run run = {.build = build, .token_max = build->memory / 16};
+    if (run.token_max > TOKEN_MAX)
+        run.token_max = TOKEN_MAX;
     char name[HLMAN_NAME_SIZE], path[HLMAN_PATH_SIZE];
     hlman_segment_name(build->header.number, name);
     hl_status status = hlman_path(build->folder, name, path, err);
@@ -284,11 +299,13 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
         status = hlspool_flush(build->spool, err);
     if (status != HL_OK)
         return status;
+    uint64_t since = hlstage_now();
     run.docs = sort_docs(build->spool);
     assert(run.docs);
     run.bound_length = bound_length(build->spool, run.docs);
     if (!order_terms(build->vocab, &run.order))
         return hlerr_nomem(err);
+    hlstage_add(build->stages, HL_STAGE_ORDER, since);
     int fd;
     status = hlpub_create(build->folder, name, &fd, err);
     if (status != HL_OK) {
@@ -307,7 +324,9 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
         hlio_get()->unlink(path);
         return status;
     }
+    since = hlstage_now();
     status = hlpub_finish(fd, build->folder, name, err);
+    hlstage_add(build->stages, HL_STAGE_SYNC, since);
     if (status == HL_OK)
         *out_segment =
             (struct hlmanifest_segment){build->header.number, size, crc, 0, 0, 0, docs, docs};

@@ -26,6 +26,7 @@ struct hlbuild {
     int threads;
     bool store;
     uint64_t stream_number; /* of the second spool's name */
+    struct hlstages *stages;
     bool (*progress)(void *user, const char *stage, uint64_t done, uint64_t total);
     void *progress_user;
 };

@@ -13,10 +13,11 @@ void hlfacets_release(struct hlfacets *facets)
 bool hlfacets_code(struct hlfacets *facets, const char *name, uint16_t *out_code)
 {
     uint32_t number;
+    uint64_t hash;
     *out_code = 0;
     if (!name || !*name)
         return true;
-    if (!hlvocab_find(&facets->names, name, strlen(name), &number))
+    if (!hlvocab_find(&facets->names, name, strlen(name), &number, &hash))
         return false;
     *out_code = number < UINT16_MAX ? (uint16_t)(number + 1) : 0;
     return true;

@@ -20,6 +20,7 @@ static hl_status map_terms(struct hl_writer *w, const struct hlchunk *chunk, uin
     hl_status status = map && locals ? HL_OK : hlerr_nomem(err);
     for (uint32_t i = 0; status == HL_OK && i < lex->terms; i++) {
         struct hllex_term term;
+        uint64_t hash;
         status = hllex_get(lex, i, &term, locals, err);
         uint32_t local = status == HL_OK ? locals[chunk->number] : HLLEX_NONE;
         if (local == HLLEX_NONE)
@@ -28,7 +29,7 @@ static hl_status map_terms(struct hl_writer *w, const struct hlchunk *chunk, uin
             status = hlchunk_damaged(chunk, "dictionary", i, "rank past the terms", err);
         else if (hltext_utf8_check((const char *)term.bytes, term.size) != term.size)
             status = hlchunk_damaged(chunk, "dictionary", i, "a term is not UTF-8", err);
-        else if (!hlvocab_find(&w->vocab, term.bytes, term.size, &map[local]))
+        else if (!hlvocab_find(&w->vocab, term.bytes, term.size, &map[local], &hash))
             status = hlerr_nomem(err);
     }
     hlmem_free(locals);

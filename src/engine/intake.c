@@ -12,10 +12,12 @@ enum { BATCH = 2 << 20 };
 /* One batch is filled while the other is worked on. */
 struct hlintake {
     struct hlaccept *accept;
-    bool threaded, closing, batch_done;
+    bool threaded, closing;
     struct hlbuf batches[2];
     int filling;
-    bool busy; /* the other batch is being worked on */
+    bool busy;    /* the other batch is being worked on */
+    size_t used;  /* by spool and vocabulary, after the last batch worked on */
+    size_t known; /* the same when the batch now worked on was handed over */
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
@@ -40,6 +42,11 @@ static hl_status work_batch(struct hlintake *in, const struct hlbuf *batch,
     return status;
 }
 
+static size_t memory_used(const struct hlintake *in)
+{
+    return hlspool_memory(in->accept->spool) + hlvocab_memory(in->accept->vocab);
+}
+
 static void *work(void *arg)
 {
     struct hlintake *in = arg;
@@ -61,7 +68,7 @@ static void *work(void *arg)
             in->err = err;
         }
         in->busy = false;
-        in->batch_done = true;
+        in->used = memory_used(in);
         pthread_cond_broadcast(&in->changed);
     }
     pthread_mutex_unlock(&in->mutex);
@@ -90,29 +97,43 @@ static hl_status answer(struct hlintake *in, struct hl_error *err)
     return in->status;
 }
 
-/* Hands the batch over, after the one before it is done. */
+static void wait_idle(struct hlintake *in)
+{
+    uint64_t since = hlstage_now();
+    while (in->busy)
+        pthread_cond_wait(&in->changed, &in->mutex);
+    hlstage_add(in->accept->stages, HL_STAGE_WAIT, since);
+}
+
+/*
+ * Hands the batch over, after the one before it is done.  What that one took is what is
+ * known of memory from here on, with one thread too: where a run starts another segment
+ * must not depend on how fast a thread was.
+ */
 static hl_status submit(struct hlintake *in, struct hl_error *err)
 {
     if (!in->threaded) {
         struct hlbuf *batch = &in->batches[in->filling];
+        in->known = in->used;
         if (in->status == HL_OK)
             in->status = work_batch(in, batch, &in->err);
         hlbuf_reset(batch);
-        in->batch_done = true;
+        in->used = memory_used(in);
         return answer(in, err);
     }
     pthread_mutex_lock(&in->mutex);
-    while (in->busy)
-        pthread_cond_wait(&in->changed, &in->mutex);
+    wait_idle(in);
+    in->known = in->used;
     in->filling = !in->filling;
     in->busy = true;
+    hl_status status = answer(in, err);
     pthread_cond_broadcast(&in->changed);
     pthread_mutex_unlock(&in->mutex);
-    return HL_OK;
+    return status;
 }
 
 hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article,
-                       struct hl_error *err)
+                       uint64_t since, struct hl_error *err)
 {
     struct hlbuf *batch = &intake->batches[intake->filling];
     size_t start = batch->size;
@@ -121,29 +142,28 @@ hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article
         return hlerr_nomem(err);
     uint32_t size = (uint32_t)(batch->size - start - 4);
     memcpy(batch->data + start, &size, sizeof size);
+    hlstage_add(intake->accept->stages, HL_STAGE_TAKE, since);
     return batch->size >= BATCH ? submit(intake, err) : HL_OK;
 }
 
 hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err)
 {
     hl_status status = submit(intake, err);
-    if (!intake->threaded)
+    if (!intake->threaded) {
+        intake->known = 0;
         return status;
+    }
     pthread_mutex_lock(&intake->mutex);
-    while (intake->busy)
-        pthread_cond_wait(&intake->changed, &intake->mutex);
+    wait_idle(intake);
+    intake->known = 0;
     status = answer(intake, err);
     pthread_mutex_unlock(&intake->mutex);
     return status;
 }
 
-bool hlintake_batch_done(struct hlintake *intake)
+size_t hlintake_memory(const struct hlintake *intake)
 {
-    pthread_mutex_lock(&intake->mutex);
-    bool done = intake->batch_done;
-    intake->batch_done = false;
-    pthread_mutex_unlock(&intake->mutex);
-    return done;
+    return intake->known;
 }
 
 void hlintake_close(struct hlintake *intake)

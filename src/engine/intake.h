@@ -15,12 +15,16 @@ struct hlintake;
 /* accept is used by the intake alone until hlintake_drain() has returned. */
 hl_status hlintake_open(struct hlaccept *accept, bool threaded, struct hlintake **out_intake,
                         struct hl_error *err);
+/* since: of hlstage_now(), when the caller began with the article. */
 hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article,
-                       struct hl_error *err);
+                       uint64_t since, struct hl_error *err);
 /* Waits until everything given is in the spool. */
 hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err);
-/* True once in a while, when it is time to look at memory: after a batch. */
-bool hlintake_batch_done(struct hlintake *intake);
+/*
+ * Bytes that spool and vocabulary took when the last batch but one was done; 0 after a
+ * drain.  Asking does not wait: a caller who did would take turns with the other thread.
+ */
+size_t hlintake_memory(const struct hlintake *intake);
 void hlintake_close(struct hlintake *intake);
 
 #endif

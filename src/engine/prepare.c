@@ -98,16 +98,19 @@ static hl_status learn_preset(struct hlprepared *p, struct hl_error *err)
         if (status == HL_OK && sample.size + head.payload <= SAMPLE_BYTES)
             add_sample(&sample, record.data + sizeof head, head.payload);
     }
+    uint64_t since = hlstage_now();
     if (status == HL_OK &&
         (sample.failed || !hlpreset_make(&sample, HLFMT_STORE_DICT, &p->preset)))
         status = hlerr_nomem(err);
+    hlstage_add(p->build->stages, HL_STAGE_PACK, since);
     hlbuf_release(&sample);
     hlbuf_release(&record);
     return status;
 }
 
-/* A group under way: what must wait for its turn is kept here. */
-struct group {
+/* A group under way: what must wait for its turn is kept here.  Its memory and the primed
+ * packer serve all groups of a thread. */
+struct hlprepare_group {
     struct hlprepared *p;
     struct hlprepare_counts *counts;
     struct hlpacker *packer;
@@ -116,9 +119,11 @@ struct group {
     uint32_t packed_sizes[GROUP], id_sizes[GROUP], mined_sizes[GROUP];
     struct hlbuf names; /* three NUL-terminated facet values a document */
     uint32_t from, count;
+    uint64_t since; /* up to where time was added to a stage */
 };
 
-static void count_words(struct group *g, uint32_t doc, const uint32_t *words, uint32_t count)
+static void count_words(struct hlprepare_group *g, uint32_t doc, const uint32_t *words,
+                        uint32_t count)
 {
     struct hlprepare_counts *c = g->counts;
     for (uint32_t i = 0; i < count; i++) {
@@ -137,8 +142,8 @@ static int8_t zone_of(int minutes)
     return quarters < -64 || quarters > 64 ? 0 : (int8_t)quarters;
 }
 
-static void fill_columns(struct group *g, uint32_t doc, const struct hlspool_head *head,
-                         const struct hl_article *a)
+static void fill_columns(struct hlprepare_group *g, uint32_t doc,
+                         const struct hlspool_head *head, const struct hl_article *a)
 {
     struct hlprepared *p = g->p;
     p->dates[doc] = doc_at(p, doc)->date;
@@ -154,7 +159,17 @@ static void fill_columns(struct group *g, uint32_t doc, const struct hlspool_hea
         hlbuf_put(&g->names, values[f] ? values[f] : "", values[f] ? strlen(values[f]) + 1 : 1);
 }
 
-static hl_status prepare_doc(struct group *g, uint32_t i, struct hl_error *err)
+static bool pack_doc(struct hlprepare_group *g, uint32_t i, const uint8_t *payload, size_t size)
+{
+    size_t before = g->packed.size, text = hlarticle_text_at(payload, size);
+    g->since = hlstage_add(g->p->build->stages, HL_STAGE_COUNT, g->since);
+    bool good = hlpacker_pack(g->packer, payload + text, size - text, &g->packed);
+    g->packed_sizes[i] = (uint32_t)(g->packed.size - before);
+    g->since = hlstage_add(g->p->build->stages, HL_STAGE_PACK, g->since);
+    return good;
+}
+
+static hl_status prepare_doc(struct hlprepare_group *g, uint32_t i, struct hl_error *err)
 {
     struct hlprepared *p = g->p;
     uint32_t doc = g->from + i;
@@ -165,30 +180,28 @@ static hl_status prepare_doc(struct group *g, uint32_t i, struct hl_error *err)
         hlspool_read(p->build->spool, doc_at(p, doc), &g->record, &head, &words_at, err);
     if (status != HL_OK)
         return status;
+    g->since = hlstage_add(p->build->stages, HL_STAGE_SPOOL, g->since);
     const uint8_t *payload = g->record.data + sizeof head;
     if (!hlarticle_decode(payload, head.payload, &article))
         return hlerr_set(err, HL_IO, "%s: changed under the writer", p->build->spool->path);
     fill_columns(g, doc, &head, &article);
     const uint8_t *words = g->record.data + words_at;
     count_words(g, doc, (const uint32_t *)(const void *)words, head.words);
-    size_t before = g->packed.size;
-    size_t text = hlarticle_text_at(payload, head.payload);
-    if (p->build->store &&
-        !hlpacker_pack(g->packer, payload + text, head.payload - text, &g->packed))
+    if (p->build->store && !pack_doc(g, i, payload, head.payload))
         return hlerr_nomem(err);
-    g->packed_sizes[i] = (uint32_t)(g->packed.size - before);
     g->id_sizes[i] = (uint32_t)strlen(article.id);
     hlbuf_put(&g->ids, article.id, g->id_sizes[i]);
     hlbuf_put(&g->words, words, (size_t)head.words * 4);
     g->mined_sizes[i] = head.mined;
     hlbuf_put(&g->mined, payload + head.payload, head.mined);
+    g->since = hlstage_add(p->build->stages, HL_STAGE_COUNT, g->since);
     return g->ids.failed || g->words.failed || g->names.failed || g->mined.failed
                ? hlerr_nomem(err)
                : HL_OK;
 }
 
 /* In turn: what follows from the documents before. */
-static hl_status finish_group(struct group *g, struct hl_error *err)
+static hl_status finish_group(struct hlprepare_group *g, struct hl_error *err)
 {
     struct hlprepared *p = g->p;
     const char *name = (const char *)g->names.data;
@@ -213,35 +226,23 @@ static hl_status finish_group(struct group *g, struct hl_error *err)
                           : HL_OK;
 }
 
-static hl_status run_group(struct group *g, struct hl_error *err)
+static hl_status run_group(struct hlprepare_group *g, struct hl_error *err)
 {
     hl_status status = HL_OK;
+    g->since = hlstage_now();
     for (uint32_t i = 0; status == HL_OK && i < g->count; i++)
         status = prepare_doc(g, i, err);
     if (status == HL_OK)
         status = hlio_write_all(g->p->stream_fd, g->p->stream_path, g->words.data,
                                 g->words.size, g->p->doc_tokens[g->from] * 4, err);
+    hlstage_add(g->p->build->stages, HL_STAGE_SPOOL, g->since);
     return status;
 }
 
-static hl_status group_task(void *user, size_t task, int worker, struct hlpar *par,
-                            struct hl_error *err)
+static void free_group(struct hlprepare_group *g)
 {
-    struct hlprepared *p = user;
-    struct group *g = hlmem_zalloc(1, sizeof *g);
     if (!g)
-        return hlerr_nomem(err);
-    g->p = p;
-    g->counts = &p->counts[worker];
-    g->from = (uint32_t)task * GROUP;
-    g->count = p->docs - g->from < GROUP ? p->docs - g->from : GROUP;
-    g->packer = p->build->store ? hlpacker_new(&p->preset) : NULL;
-    hl_status status = p->build->store && !g->packer ? hlerr_nomem(err) : run_group(g, err);
-    if (status == HL_OK && hlpar_turn(par, task)) {
-        status = finish_group(g, err);
-        if (status == HL_OK)
-            hlpar_done(par, task);
-    }
+        return;
     hlpacker_free(g->packer);
     hlbuf_release(&g->record);
     hlbuf_release(&g->packed);
@@ -250,17 +251,83 @@ static hl_status group_task(void *user, size_t task, int worker, struct hlpar *p
     hlbuf_release(&g->names);
     hlbuf_release(&g->mined);
     hlmem_free(g);
+}
+
+/* The thread's group, empty; NULL when memory is out. */
+static struct hlprepare_group *take_group(struct hlprepared *p, int worker)
+{
+    struct hlprepare_group *g = p->groups[worker];
+    if (!g) {
+        g = p->groups[worker] = hlmem_zalloc(1, sizeof *g);
+        if (!g)
+            return NULL;
+        g->p = p;
+        g->counts = &p->counts[worker];
+    }
+    if (p->build->store && !g->packer)
+        g->packer = hlpacker_new(&p->preset);
+    hlbuf_reset(&g->packed);
+    hlbuf_reset(&g->ids);
+    hlbuf_reset(&g->words);
+    hlbuf_reset(&g->names);
+    hlbuf_reset(&g->mined);
+    return p->build->store && !g->packer ? NULL : g;
+}
+
+static hl_status group_task(void *user, size_t task, int worker, struct hlpar *par,
+                            struct hl_error *err)
+{
+    struct hlprepared *p = user;
+    struct hlprepare_group *g = take_group(p, worker);
+    if (!g)
+        return hlerr_nomem(err);
+    g->from = (uint32_t)task * GROUP;
+    g->count = p->docs - g->from < GROUP ? p->docs - g->from : GROUP;
+    hl_status status = run_group(g, err);
+    uint64_t since = hlstage_now();
+    bool mine = status == HL_OK && hlpar_turn(par, task);
+    hlstage_add(p->build->stages, HL_STAGE_WAIT, since);
+    if (mine) {
+        status = finish_group(g, err);
+        if (status == HL_OK)
+            hlpar_done(par, task);
+    }
     return status;
 }
 
-/* The counts of all threads, added into those of the first. */
+static hl_status run_groups(struct hlprepared *p, struct hl_error *err)
+{
+    p->groups = hlmem_zalloc((size_t)p->threads, sizeof *p->groups);
+    if (!p->groups)
+        return hlerr_nomem(err);
+    hl_status status = hlpar_run(p->threads, (p->docs + GROUP - 1) / GROUP, group_task, p, err);
+    for (int i = 0; i < p->threads; i++)
+        free_group(p->groups[i]);
+    hlmem_free(p->groups);
+    p->groups = NULL;
+    return status;
+}
+
+static void free_counts(struct hlprepare_counts *c)
+{
+    hlmem_free(c->cf);
+    hlmem_free(c->df);
+    hlmem_free(c->last);
+    *c = (struct hlprepare_counts){NULL, NULL, NULL};
+}
+
+/* The counts of all threads, added into those of the first, which alone stay. */
 static void add_counts(struct hlprepared *p)
 {
-    for (int i = 1; i < p->threads; i++)
+    for (int i = 1; i < p->threads; i++) {
         for (uint32_t t = 0; t < p->build->vocab->count; t++) {
             p->counts[0].cf[t] += p->counts[i].cf[t];
             p->counts[0].df[t] += p->counts[i].df[t];
         }
+        free_counts(&p->counts[i]);
+    }
+    hlmem_free(p->counts[0].last);
+    p->counts[0].last = NULL;
 }
 
 static bool finish_columns(struct hlprepared *p)
@@ -307,10 +374,12 @@ hl_status hlprepare_chunk(const struct hlbuild *build, struct hlsegbuild *segmen
     if (status == HL_OK)
         status = learn_preset(p, err);
     if (status == HL_OK)
-        status = hlpar_run(p->threads, (count + GROUP - 1) / GROUP, group_task, p, err);
+        status = run_groups(p, err);
     if (status != HL_OK)
         return status;
+    uint64_t since = hlstage_now();
     add_counts(p);
+    hlstage_add(p->build->stages, HL_STAGE_COUNT, since);
     return finish_columns(p) ? HL_OK : hlerr_nomem(err);
 }
 
@@ -343,7 +412,10 @@ hl_status hlprepared_read(void *user, uint64_t at, size_t count, uint32_t *to,
                           struct hl_error *err)
 {
     const struct hlprepared *p = user;
-    return hlio_read_all(p->stream_fd, p->stream_path, to, count * 4, at * 4, err);
+    uint64_t since = hlstage_now();
+    hl_status status = hlio_read_all(p->stream_fd, p->stream_path, to, count * 4, at * 4, err);
+    hlstage_add(p->build->stages, HL_STAGE_SPOOL, since);
+    return status;
 }
 
 void hlprepared_release(struct hlprepared *p)
@@ -372,11 +444,8 @@ void hlprepared_release(struct hlprepared *p)
     hlsegabbr_release(&p->mined);
     hlbuf_release(&p->abbreviations);
     hlbuf_release(&p->words);
-    for (int i = 0; p->counts && i < p->threads; i++) {
-        hlmem_free(p->counts[i].cf);
-        hlmem_free(p->counts[i].df);
-        hlmem_free(p->counts[i].last);
-    }
+    for (int i = 0; p->counts && i < p->threads; i++)
+        free_counts(&p->counts[i]);
     hlmem_free(p->counts);
     hlmem_free(p->local);
     hlmem_free(p->cf);

@@ -40,6 +40,7 @@ struct hlprepared {
     char stream_path[HLMAN_PATH_SIZE];
     /* counts, then the chunk's own numbers */
     struct hlprepare_counts *counts;
+    struct hlprepare_group **groups; /* one a thread, while articles are packed */
     int threads;
     uint32_t terms;
     uint32_t *local, *cf, *df;

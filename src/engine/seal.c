@@ -172,6 +172,7 @@ static hl_status build(struct hl_writer *w, struct hl_error *err)
         .memory = w->options.memory,
         .threads = w->options.threads,
         .store = w->accept.store,
+        .stages = &w->stages,
         .progress = w->options.progress,
         .progress_user = w->options.progress_user,
     };
@@ -179,6 +180,7 @@ static hl_status build(struct hl_writer *w, struct hl_error *err)
     memcpy(b.header.index_id, w->manifest.index_id, sizeof b.header.index_id);
     b.header.number = w->next_file++;
     b.header.rules = w->manifest.rules;
+    b.header.stages = &w->stages;
     memcpy(b.header.weight, w->manifest.weight, sizeof b.header.weight);
     b.stream_number = w->next_file++;
     struct hlmanifest_segment entry;
@@ -194,7 +196,9 @@ hl_status hlwriter_seal(struct hl_writer *w, bool last, struct hl_error *err)
     if (status != HL_OK || !w->spool.count)
         return status;
     uint32_t kept;
+    uint64_t since = hlstage_now();
     status = settle_ids(w, &kept, err);
+    hlstage_add(&w->stages, HL_STAGE_ORDER, since);
     if (status == HL_OK && last)
         status = gather_small(w, kept, err);
     if (status == HL_OK && kept)

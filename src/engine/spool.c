@@ -50,8 +50,10 @@ hl_status hlspool_reset(struct hlspool *spool, struct hl_error *err)
 
 hl_status hlspool_flush(struct hlspool *spool, struct hl_error *err)
 {
+    uint64_t since = hlstage_now();
     hl_status status = hlio_write_all(spool->fd, spool->path, spool->pending.data,
                                       spool->pending.size, spool->written, err);
+    hlstage_add(spool->stages, HL_STAGE_SPOOL, since);
     spool->written += spool->pending.size;
     hlbuf_reset(&spool->pending);
     return status;

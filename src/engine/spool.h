@@ -14,6 +14,7 @@
 #define HL_ENGINE_SPOOL_H
 
 #include "base/buf.h"
+#include "base/stage.h"
 #include "segment/format.h"
 #include "segment/manifest.h"
 
@@ -36,6 +37,7 @@ struct hlspool_doc {
 };
 
 struct hlspool {
+    struct hlstages *stages; /* to be set after open; may be NULL */
     int fd;
     char path[HLMAN_PATH_SIZE];
     struct hlbuf pending;

@@ -5,18 +5,16 @@
 
 #include <assert.h>
 
-enum { TABLE_FIRST = 1 << 12, SYLLABLES = 1 << 16 };
+enum { TABLE_FIRST = 1 << 12, SYLLABLES = 1 << 16, RECENT_BITS = 13 };
+
+#define RECENT ((size_t)1 << RECENT_BITS)
 
 bool hlvocab_init(struct hlvocab *vocab)
 {
     memset(vocab, 0, sizeof *vocab);
     vocab->mask = TABLE_FIRST - 1;
     vocab->table = hlmem_zalloc(TABLE_FIRST, sizeof *vocab->table);
-    vocab->syllables = hlmem_zalloc(SYLLABLES, sizeof *vocab->syllables);
-    if (vocab->table && vocab->syllables)
-        return true;
-    hlvocab_release(vocab);
-    return false;
+    return vocab->table;
 }
 
 void hlvocab_release(struct hlvocab *vocab)
@@ -25,6 +23,7 @@ void hlvocab_release(struct hlvocab *vocab)
     hlmem_free(vocab->terms);
     hlmem_free(vocab->table);
     hlmem_free(vocab->syllables);
+    hlmem_free(vocab->recent);
     memset(vocab, 0, sizeof *vocab);
 }
 
@@ -69,12 +68,14 @@ static bool add_term(struct hlvocab *v, const void *key, size_t size)
     return true;
 }
 
-bool hlvocab_find(struct hlvocab *vocab, const void *key, size_t size, uint32_t *out_number)
+bool hlvocab_find(struct hlvocab *vocab, const void *key, size_t size, uint32_t *out_number,
+                  uint64_t *out_hash)
 {
     assert(size > 0);
     if (vocab->count >= vocab->mask / 2 && !grow_table(vocab))
         return false;
     uint64_t hash = hlhash64(key, size);
+    *out_hash = hash;
     uint64_t slot = hash & vocab->mask;
     uint32_t tag = (uint32_t)(hash >> 32);
     for (; vocab->table[slot]; slot = (slot + 1) & vocab->mask) {
@@ -94,16 +95,55 @@ bool hlvocab_find(struct hlvocab *vocab, const void *key, size_t size, uint32_t 
     return true;
 }
 
-bool hlvocab_find_syllable(struct hlvocab *vocab, uint16_t code, const void *key, size_t size,
-                           uint32_t *out_number)
+/* The short ways are made when they are first asked for: names of facets have none. */
+static bool make_syllables(struct hlvocab *v)
 {
-    if (!vocab->syllables[code]) {
+    if (!v->syllables)
+        v->syllables = hlmem_zalloc(SYLLABLES, sizeof *v->syllables);
+    return v->syllables;
+}
+
+static bool make_recent(struct hlvocab *v)
+{
+    if (!v->recent)
+        v->recent = hlmem_zalloc(RECENT, sizeof *v->recent);
+    return v->recent;
+}
+
+bool hlvocab_find_syllable(struct hlvocab *vocab, uint16_t code, const void *key, size_t size,
+                           uint32_t *out_number, uint64_t *out_hash)
+{
+    if (!vocab->syllables && !make_syllables(vocab))
+        return false;
+    struct hlvocab_syllable *s = &vocab->syllables[code];
+    if (!s->next) {
         uint32_t number;
-        if (!hlvocab_find(vocab, key, size, &number))
+        if (!hlvocab_find(vocab, key, size, &number, &s->hash))
             return false;
-        vocab->syllables[code] = number + 1;
+        s->next = number + 1;
     }
-    *out_number = vocab->syllables[code] - 1;
+    *out_number = s->next - 1;
+    *out_hash = s->hash;
+    return true;
+}
+
+bool hlvocab_find_short(struct hlvocab *vocab, const uint64_t words[2], size_t size,
+                        uint32_t *out_number, uint64_t *out_hash)
+{
+    assert(size > 0 && size <= HLVOCAB_SHORT);
+    if (!vocab->recent && !make_recent(vocab))
+        return false;
+    uint64_t place = (words[0] ^ words[1] * 0xc2b2ae3d27d4eb4fu) * 0x9e3779b97f4a7c15u;
+    struct hlvocab_recent *r = &vocab->recent[place >> (64 - RECENT_BITS)];
+    if (r->key[0] != words[0] || r->key[1] != words[1]) {
+        uint32_t number;
+        uint64_t hash;
+        if (!hlvocab_find(vocab, words, size, &number, &hash))
+            return false;
+        *r = (struct hlvocab_recent){{words[0], words[1]}, hash, number};
+    }
+    *out_number = r->number;
+    *out_hash = r->hash;
     return true;
 }
 
@@ -117,5 +157,7 @@ const uint8_t *hlvocab_bytes(const struct hlvocab *vocab, uint32_t number, uint3
 size_t hlvocab_memory(const struct hlvocab *vocab)
 {
     return vocab->bytes.room + vocab->room * sizeof *vocab->terms +
-           ((size_t)vocab->mask + 1) * sizeof *vocab->table + SYLLABLES * sizeof(uint32_t);
+           ((size_t)vocab->mask + 1) * sizeof *vocab->table +
+           (vocab->syllables ? SYLLABLES * sizeof *vocab->syllables : 0) +
+           (vocab->recent ? RECENT * sizeof *vocab->recent : 0);
 }

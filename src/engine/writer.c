@@ -95,6 +95,8 @@ static hl_status open_intake(struct hl_writer *w, struct hl_error *err)
         return status;
     if (!hlvocab_init(&w->vocab))
         return hlerr_nomem(err);
+    w->spool.stages = &w->stages;
+    w->accept.stages = &w->stages;
     w->accept.vocab = &w->vocab;
     w->accept.spool = &w->spool;
     w->accept.tokens = w->options.tokens;
@@ -195,13 +197,9 @@ static hl_status check_article(const struct hl_article *a, size_t *out_bytes,
 /* A run that outgrows its memory starts another segment. */
 static hl_status look_at_memory(struct hl_writer *w, struct hl_error *err)
 {
-    if (!hlintake_batch_done(w->intake))
+    if (hlintake_memory(w->intake) <= w->options.memory / 4)
         return HL_OK;
-    hl_status status = hlintake_drain(w->intake, err);
-    size_t used = hlspool_memory(&w->spool) + hlvocab_memory(&w->vocab);
-    if (status == HL_OK && used > w->options.memory / 4)
-        status = hlwriter_seal(w, false, err);
-    return status;
+    return hlwriter_seal(w, false, err);
 }
 
 hl_status hl_writer_add(struct hl_writer *writer, const struct hl_article *article,
@@ -212,11 +210,12 @@ hl_status hl_writer_add(struct hl_writer *writer, const struct hl_article *artic
     if (writer->broken)
         return hlerr_set(err, HL_MISUSE, "this writer has failed before; open another");
     size_t bytes = 0;
+    uint64_t since = hlstage_now();
     hl_status status = check_article(article, &bytes, err);
     if (status != HL_OK)
         return status;
     writer->info.text_bytes += bytes;
-    status = hlintake_add(writer->intake, article, err);
+    status = hlintake_add(writer->intake, article, since, err);
     if (status == HL_OK)
         status = look_at_memory(writer, err);
     if (status != HL_OK)
@@ -244,10 +243,12 @@ static hl_status write_live(struct hl_writer *w, struct hlwriter_segment *s,
         status = hlpub_create(w->path, name, &fd, err);
     if (status == HL_OK) {
         status = hlio_write_all(fd, path, bytes.data, bytes.size, 0, err);
+        uint64_t since = hlstage_now();
         if (status == HL_OK)
             status = hlpub_finish(fd, w->path, name, err);
         else
             hlio_get()->close(fd);
+        hlstage_add(&w->stages, HL_STAGE_SYNC, since);
     }
     if (status == HL_OK) {
         s->entry.live_number = number;
@@ -323,7 +324,9 @@ static hl_status publish(struct hl_writer *w, struct hl_error *err)
         status = next_manifest(w, &next, err);
     if (status != HL_OK)
         return status;
+    uint64_t since = hlstage_now();
     status = hlpub_commit(w->path, &next, err);
+    hlstage_add(&w->stages, HL_STAGE_SYNC, since);
     if (status != HL_OK) {
         hlman_release(&next);
         return status;
@@ -360,6 +363,7 @@ hl_status hl_writer_commit(struct hl_writer *writer, struct hl_commit_info *out_
         writer->broken = true;
         return status;
     }
+    hlstage_take(&writer->stages, writer->info.seconds);
     if (out_info)
         *out_info = writer->info;
     memset(&writer->info, 0, sizeof writer->info);

@@ -34,6 +34,7 @@ struct hl_writer {
     struct hlintake *intake;
     uint64_t next_file;
     struct hl_commit_info info;
+    struct hlstages stages;
     bool broken; /* after a failure nothing more can be committed */
     bool named;  /* index_id is set */
 };

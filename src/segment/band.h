@@ -13,8 +13,10 @@
 #ifndef HL_SEGMENT_BAND_H
 #define HL_SEGMENT_BAND_H
 
-#include "hlsearch.h"
+#include "base/stage.h"
 #include "segment/encode.h"
+
+#include "hlsearch.h"
 
 #define HLBAND_FIELD UINT32_C(0xffffffff)
 #define HLBAND_ALTERNATIVE UINT32_C(0x80000000) /* in a position */
@@ -39,6 +41,7 @@ struct hlband_input {
     hl_status (*read)(void *user, uint64_t at, size_t count, uint32_t *to,
                       struct hl_error *err);
     void *user;
+    struct hlstages *stages; /* may be NULL */
 };
 
 struct hlband_output {
@@ -47,8 +50,22 @@ struct hlband_output {
     uint64_t postings, pairs, pair_postings;
 };
 
-hl_status hlband_build(const struct hlband_input *in, struct hlband_output *out,
+/*
+ * Memory of one thread that builds bands.  It grows to what the largest band takes and is
+ * used again: fresh pages for every band cost as much as encoding it.
+ */
+struct hlband_room;
+struct hlband_room *hlband_room_new(void); /* NULL: out of memory */
+void hlband_room_free(struct hlband_room *room);
+/* Gives back what the last band was written to; others need memory before the next comes. */
+void hlband_room_trim(struct hlband_room *room);
+
+/*
+ * out_band is the room's: valid until the next call.  With a helper, the room of a thread
+ * that has nothing else to do, a second thread encodes the pairs.
+ */
+hl_status hlband_build(struct hlband_room *room, struct hlband_room *helper,
+                       const struct hlband_input *in, const struct hlband_output **out_band,
                        struct hl_error *err);
-void hlband_output_release(struct hlband_output *out);
 
 #endif

@@ -7,6 +7,10 @@
 
 enum { CHAMPIONS_FROM = 512 }; /* postings; shorter lists are read whole anyway */
 
+static_assert((int)CHAMPIONS_FROM >= (int)HLFMT_BOUNDED &&
+                  (int)HLFMT_DENSE_MIN >= (int)HLFMT_BOUNDED,
+              "who has a summary has enough postings for one");
+
 double hlencode_norm(uint32_t length, uint32_t bound_length)
 {
     return HLFMT_K1 * (1 - HLFMT_B + HLFMT_B * length / bound_length);
@@ -69,16 +73,22 @@ static void summarise(const struct hlencode_chunk *chunk, const struct hlencode_
 {
     memset(s->cell, 0, sizeof s->cell);
     s->champion_count = 0;
+    if (list->n < HLFMT_BOUNDED)
+        return; /* read whole: neither bounds nor champions are asked for */
     /* Pairs have none: documents with a pair are mostly champions of its terms too. */
     unsigned room = list->positions && list->n >= CHAMPIONS_FROM ? HLFMT_CHAMPIONS : 0;
-    for (uint32_t i = 0; i < list->n; i++) {
-        unsigned doc = list->docs[i], cell = doc / HLFMT_CELL;
-        double x = impact(chunk, doc, list->tfs[i]);
-        if (x > s->cell[cell])
-            s->cell[cell] = x;
-        if (room)
-            s->champion_count = add_champion(s->champions, s->champion_count, room,
-                                             (struct champion){x, (uint16_t)doc});
+    /* Documents come in order, so a cell's greatest stays in a register until the next. */
+    for (uint32_t i = 0; i < list->n;) {
+        unsigned cell = list->docs[i] / HLFMT_CELL;
+        double most = 0;
+        for (; i < list->n && list->docs[i] / HLFMT_CELL == cell; i++) {
+            double x = impact(chunk, list->docs[i], list->tfs[i]);
+            most = x > most ? x : most;
+            if (room && (s->champion_count < room || x > s->champions[room - 1].impact))
+                s->champion_count = add_champion(s->champions, s->champion_count, room,
+                                                 (struct champion){x, list->docs[i]});
+        }
+        s->cell[cell] = most;
     }
 }
 
@@ -252,21 +262,29 @@ static bool all_ones(const struct hlencode_list *list)
     return true;
 }
 
-bool hlencode_list(const struct hlencode_chunk *chunk, const struct hlencode_list *list,
-                   bool listed, const struct hlencode_out *to)
+/* The numbers that every entry begins with. */
+static bool put_head(uint32_t n, uint64_t cf, unsigned flags, struct hlbuf *to)
 {
-    assert(list->n >= 1 && list->n <= chunk->docs && list->cf >= list->n);
-    enum hlfmt_kind kind = listed ? hlencode_kind(list->n, chunk->docs) : HLFMT_KIND_NONE;
+    assert(n >= 1 && cf >= n);
+    hlbuf_put_varint(to, (uint64_t)n << 5 | flags | (cf == n ? HLFMT_HEAD_EQUAL : 0));
+    return cf == n ? !to->failed : hlbuf_put_varint(to, cf - n);
+}
+
+bool hlencode_counts(uint32_t n, uint64_t cf, bool ones, struct hlbuf *entries)
+{
+    return put_head(n, cf, HLFMT_KIND_NONE | (ones ? HLFMT_HEAD_ONES : 0), entries);
+}
+
+bool hlencode_list(const struct hlencode_chunk *chunk, const struct hlencode_list *list,
+                   const struct hlencode_out *to)
+{
+    assert(list->n <= chunk->docs);
+    enum hlfmt_kind kind = hlencode_kind(list->n, chunk->docs);
     bool ones = all_ones(list);
-    uint64_t head = (uint64_t)list->n << 5 | kind;
-    head |= list->cf == list->n ? HLFMT_HEAD_EQUAL : 0;
-    head |= ones ? HLFMT_HEAD_ONES : 0;
-    head |= list->alternatives ? HLFMT_HEAD_ALTERNATIVE : 0;
-    hlbuf_put_varint(to->entries, head);
-    if (list->cf != list->n)
-        hlbuf_put_varint(to->entries, list->cf - list->n);
-    if (kind == HLFMT_KIND_NONE)
-        return !to->entries->failed;
+    put_head(list->n, list->cf,
+             kind | (ones ? HLFMT_HEAD_ONES : 0) |
+                 (list->alternatives ? HLFMT_HEAD_ALTERNATIVE : 0),
+             to->entries);
     if (kind == HLFMT_KIND_TINY) {
         put_tiny(list, ones, to->entries);
         if (list->positions)

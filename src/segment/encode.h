@@ -38,9 +38,11 @@ struct hlencode_out {
     struct hlbuf *entries, *bodies, *positions;
 };
 
-/* False when memory is out.  listed: false writes counts alone. */
+/* False when memory is out. */
 bool hlencode_list(const struct hlencode_chunk *chunk, const struct hlencode_list *list,
-                   bool listed, const struct hlencode_out *to);
+                   const struct hlencode_out *to);
+/* An entry without a list: n documents, cf occurrences; ones: each counts once. */
+bool hlencode_counts(uint32_t n, uint64_t cf, bool ones, struct hlbuf *entries);
 
 /* Which form a list of n postings takes. */
 enum hlfmt_kind hlencode_kind(uint32_t n, uint32_t docs);

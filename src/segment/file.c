@@ -170,6 +170,7 @@ hl_status hlsegwriter_put(struct hlsegwriter *writer, const void *bytes, size_t 
                           struct hl_error *err)
 {
     const uint8_t *p = bytes;
+    uint64_t since = hlstage_now();
     while (size) {
         size_t n = PENDING - writer->pending.size;
         if (n > size)
@@ -185,6 +186,7 @@ hl_status hlsegwriter_put(struct hlsegwriter *writer, const void *bytes, size_t 
                 return status;
         }
     }
+    hlstage_add(writer->stages, HL_STAGE_WRITE, since);
     return writer->table.failed ? hlerr_nomem(err) : HL_OK;
 }
 

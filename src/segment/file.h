@@ -15,6 +15,7 @@
 #define HL_SEGMENT_FILE_H
 
 #include "base/buf.h"
+#include "base/stage.h"
 #include "segment/format.h"
 
 #include "hlsearch.h"
@@ -57,6 +58,7 @@ struct hlsegwriter {
     uint32_t crc;         /* of the block under way */
     struct hlbuf table;
     bool failed;
+    struct hlstages *stages; /* may be NULL */
 };
 
 /* Takes over fd.  On any failure the file is for the caller to remove. */

@@ -232,10 +232,12 @@ hl_status hllex_write(struct hlsegwriter *writer, const struct hllex_source *sou
                       struct hlfmt_span *out_sections, struct hl_error *err)
 {
     struct hlbuf index = {0}, bytes = {0}, fold = {0};
+    uint64_t since = hlstage_now();
     uint32_t *ranks = hlmem_zalloc(source->chunks, sizeof *ranks);
     bool good = ranks && put_blocks(source, ranks, &index, &bytes);
     for (uint32_t i = 0; good && i < source->terms; i++)
         hlbuf_put_u32(&fold, source->fold_order[i]);
+    hlstage_add(writer->stages, HL_STAGE_DICTIONARY, since);
     struct hlfmt_span spans[HLFMT_SEGMENT_SECTIONS];
     hl_status status = good ? HL_OK : hlerr_nomem(err);
     if (status == HL_OK)

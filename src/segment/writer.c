@@ -20,6 +20,7 @@ hl_status hlsegbuild_open(int fd, const char *path, const struct hlsegbuild_head
     hl_status status = hlsegwriter_open(fd, path, &b.file, err);
     if (status != HL_OK)
         return status;
+    b.file.stages = header->stages;
     status = hlsegwriter_put(&b.file, &h, sizeof h, err);
     if (status != HL_OK) {
         hlsegwriter_release(&b.file);
@@ -29,8 +30,18 @@ hl_status hlsegbuild_open(int fd, const char *path, const struct hlsegbuild_head
     return HL_OK;
 }
 
+static void free_rooms(struct hlsegbuild *build)
+{
+    for (int i = 0; i < build->room_count; i++)
+        hlband_room_free(build->rooms[i]);
+    hlmem_free(build->rooms);
+    build->rooms = NULL;
+    build->room_count = 0;
+}
+
 void hlsegbuild_release(struct hlsegbuild *build)
 {
+    free_rooms(build);
     hlsegwriter_release(&build->file);
     hlbuf_release(&build->chunks);
 }
@@ -60,7 +71,24 @@ struct band_run {
     struct hlbuf frequent; /* struct hlband_pair each, of the bands written */
 };
 
-static hl_status write_band(struct band_run *run, size_t i, struct hlband_output *out,
+static bool make_rooms(struct hlsegbuild *build, int threads)
+{
+    if (threads <= build->room_count)
+        return true;
+    struct hlband_room **grown = hlmem_realloc(build->rooms, (size_t)threads * sizeof *grown);
+    if (!grown)
+        return false;
+    build->rooms = grown;
+    while (build->room_count < threads) {
+        grown[build->room_count] = hlband_room_new();
+        if (!grown[build->room_count])
+            return false;
+        build->room_count++;
+    }
+    return true;
+}
+
+static hl_status write_band(struct band_run *run, size_t i, const struct hlband_output *out,
                             struct hl_error *err)
 {
     struct hlfmt_band *band = &run->bands[i];
@@ -86,15 +114,23 @@ static hl_status band_task(void *user, size_t task, int worker, struct hlpar *pa
     struct hlband_input in = run->input;
     in.term_low = run->bands[task].term_low;
     in.term_high = run->bands[task].term_high;
-    struct hlband_output out;
-    memset(&out, 0, sizeof out);
-    hl_status status = hlband_build(&in, &out, err);
-    if (status == HL_OK && hlpar_turn(par, task)) {
-        status = write_band(run, task, &out, err);
+    const struct hlband_output *out = NULL;
+    /* By task, not by worker: a band is done only when those before it are, so `threads`
+     * tasks back is done.  Large and small bands of a chunk then meet what they left in the
+     * chunk before. */
+    (void)worker;
+    size_t threads = (size_t)run->chunk->threads;
+    struct hlband_room *room = run->build->rooms[task % threads];
+    struct hlband_room *helper = run->count == 1 && threads > 1 ? run->build->rooms[1] : NULL;
+    hl_status status = hlband_build(room, helper, &in, &out, err);
+    uint64_t since = hlstage_now();
+    bool mine = status == HL_OK && hlpar_turn(par, task);
+    hlstage_add(in.stages, HL_STAGE_WAIT, since);
+    if (mine) {
+        status = write_band(run, task, out, err);
         if (status == HL_OK)
             hlpar_done(par, task);
     }
-    hlband_output_release(&out);
     return status;
 }
 
@@ -135,7 +171,7 @@ static hl_status write_bands(struct band_run *run, struct hl_error *err)
 {
     const struct hlsegbuild_chunk *c = run->chunk;
     double *norms = make_norms(c);
-    if (!norms || !cut_bands(c, run)) {
+    if (!norms || !cut_bands(c, run) || !make_rooms(run->build, c->threads)) {
         hlmem_free(norms);
         return hlerr_nomem(err);
     }
@@ -148,12 +184,15 @@ static hl_status write_bands(struct band_run *run, struct hl_error *err)
         .doc_tokens = c->doc_tokens,
         .fields = c->columns.fields,
         .weight = c->weight,
+        .stages = run->build->file.stages,
         .pair_least = c->learn ? c->pair_least : UINT32_MAX,
         .read = c->read,
         .user = c->user,
     };
     hl_status status = hlpar_run(c->threads, run->count, band_task, run, err);
     hlmem_free(norms);
+    for (int i = 0; i < run->build->room_count; i++)
+        hlband_room_trim(run->build->rooms[i]);
     return status;
 }
 
@@ -254,7 +293,9 @@ static hl_status write_columns(struct hlsegbuild *build, const struct hlsegbuild
 {
     struct hlbuf sections[HLFMT_CHUNK_SECTIONS];
     memset(sections, 0, sizeof sections);
+    uint64_t since = hlstage_now();
     put_columns(chunk, head->windows, sections);
+    hlstage_add(build->file.stages, HL_STAGE_COUNT, since);
     hl_status status = HL_OK;
     for (int s = HLFMT_STORE_OFFSETS; s < HLFMT_CHUNK_SECTIONS; s++) {
         if (status == HL_OK)
@@ -320,9 +361,11 @@ hl_status hlsegbuild_chunk(struct hlsegbuild *build, const struct hlsegbuild_chu
     hl_status status = hlsegwriter_put(&build->file, padding, sizeof padding, err);
     if (status == HL_OK && chunk->terms)
         status = write_bands(&run, err);
+    uint64_t since = hlstage_now();
     if (status == HL_OK && chunk->learn)
         status = chunk->learn(chunk->user, (struct hlband_pair *)(void *)run.frequent.data,
                               run.frequent.size / sizeof(struct hlband_pair), err);
+    hlstage_add(build->file.stages, HL_STAGE_LEARN, since);
     hlbuf_release(&run.frequent);
     head.bands = run.count;
     if (status == HL_OK)
@@ -339,6 +382,7 @@ hl_status hlsegbuild_finish(struct hlsegbuild *build, const struct hllex_source 
                             uint32_t *out_table_crc, uint64_t *out_size, struct hl_error *err)
 {
     assert(terms->chunks == build->chunk_count);
+    free_rooms(build);
     struct hlfmt_directory dir = {build->chunk_count, terms->terms, build->docs, {{0, 0}}};
     hl_status status = hllex_write(&build->file, terms, dir.section, err);
     struct hlbuf bytes = {0};

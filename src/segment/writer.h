@@ -21,13 +21,16 @@ struct hlsegbuild {
     struct hlbuf chunks; /* u64 each: where chunk headers stand */
     uint32_t chunk_count;
     uint64_t docs;
-    struct hlfmt_span store; /* of the chunk under way */
+    struct hlfmt_span store;    /* of the chunk under way */
+    struct hlband_room **rooms; /* one a thread, kept from chunk to chunk */
+    int room_count;
 };
 
 struct hlsegbuild_header {
     uint8_t index_id[16];
     uint64_t number, rules;
     unsigned weight[3];
+    struct hlstages *stages; /* where the time went; may be NULL */
 };
 
 /* Columns of a chunk, one value a document. */

@@ -31,13 +31,22 @@ struct hltoken {
     bool alternative;
 };
 
+/* A run of letters that is a syllable, as two words of memory, and what it was read as. */
+struct hltoken_recent {
+    uint64_t key[2]; /* its bytes, zeros behind; {0, 0}: none */
+    uint32_t letters;
+    uint16_t syllable;
+};
+
 struct hltoken_list {
     struct hltoken *tokens;
     size_t count;
     size_t room;
-    uint32_t positions;      /* how many there are */
-    struct hlbuf keys;       /* behind the keys that are no syllables */
-    struct hlbuf scratch[2]; /* the tokeniser's own */
+    uint32_t positions;            /* how many there are */
+    struct hlbuf keys;             /* behind the keys that are no syllables */
+    struct hlbuf scratch[2];       /* the tokeniser's own */
+    size_t seen;                   /* bytes of text so far */
+    struct hltoken_recent *recent; /* NULL before much was seen */
 };
 
 void hltoken_list_init(struct hltoken_list *list);
