@@ -443,7 +443,7 @@ static hl_status open_chunks(struct hlnative *n, struct hl_error *err)
 
 static hl_status make_room(struct hlnative *n, struct hl_error *err)
 {
-    struct hlscore_room *r = hlarena_zalloc(&n->arena, 1, sizeof *r);
+    struct hlscore_room *r = hlarena_alloc(&n->arena, sizeof *r);
     if (!r)
         return out_of_memory(err);
     size_t leaves = n->leaf_count + 1u, words = n->word_count + 1u;

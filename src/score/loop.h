@@ -82,7 +82,7 @@ struct hlscore_batch {
     uint64_t have[HLSCORE_BATCH]; /* shares of the words that each has, summed */
 };
 
-/* Scratch, 64-byte aligned by the caller; worth has one table a leaf. */
+/* Scratch, 64-byte aligned by the caller, who sets the pointers; hlscore_begin() the rest. */
 struct hlscore_room {
     uint8_t acc[HLFMT_WINDOW];
     uint16_t acc16[HLFMT_WINDOW];
@@ -95,7 +95,7 @@ struct hlscore_room {
     union hlscore_worth {
         hlcont_worth8 w8;
         hlcont_worth16 w16;
-    } * worth;
+    } * worth;                             /* a leaf */
     double (*window_bound)[HLFMT_WINDOWS]; /* a leaf */
     double total[HLFMT_WINDOWS];           /* of all leaves */
     uint64_t (*has)[HLSCORE_WORDS];        /* a word leaf */

@@ -16,7 +16,7 @@
 
 #include <assert.h>
 
-enum { FEW = 16 }; /* champions that are tried first */
+enum { FEW = 4 }; /* champions that are tried first; then twice as many, and so on */
 
 /* What documents after the n-th champion are worth at most. */
 static double rest_bound(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
@@ -40,8 +40,11 @@ bool hlscore_single(const struct hlscore_query *query, const struct hlscore_chun
         return false;
     c = &chunk->leaves[0].members[0].container;
     unsigned n = c->champion_count < HLSCORE_BATCH ? c->champion_count : HLSCORE_BATCH;
-    if (n > FEW && rest_bound(query, chunk, FEW) < theta)
-        n = FEW;
+    unsigned tried = FEW;
+    while (tried < n && !(rest_bound(query, chunk, tried) < theta))
+        tried *= 2;
+    if (tried < n)
+        n = tried;
     else if (!n || !(rest_bound(query, chunk, n) < theta))
         return false;
     struct hlscore_batch *b = &room->batch;

@@ -41,6 +41,7 @@ void hlscore_begin(const struct hlscore_query *query, const struct hlscore_chunk
     room->sat[0] = 0; /* made with the first tables */
     room->scale = 0;
     room->floor = 0;
+    room->windows_dead = room->windows_alive = room->cells_dead = room->scored = 0;
     room->byte_ratio = 0;
 }
 
