@@ -75,14 +75,23 @@ static unsigned wrong_ranks(const struct hlcontainer_ops *ops, const struct hlco
 static unsigned wrong_match(const struct hlcontainer_ops *ops, const struct hlcontainer *c,
                             unsigned window)
 {
-    uint64_t bits[HLCONT_WORDS], want[HLCONT_WORDS];
+    uint64_t bits[HLCONT_WORDS], kept[HLCONT_WORDS], want[HLCONT_WORDS],
+        want_kept[HLCONT_WORDS];
+    uint64_t any = 0;
     memcpy(want, s.bits + (size_t)window * sizeof want, sizeof want);
+    unsigned few = tap_random(&s.seed) % 3 == 0; /* often so few that none is left */
     for (unsigned w = 0; w < HLCONT_WORDS; w++) {
         bits[w] = tap_random(&s.seed) & tap_random(&s.seed);
+        if (few)
+            bits[w] = w == 40 ? bits[w] & -bits[w] : 0;
+        kept[w] = bits[w];
+        any |= want_kept[w] = want[w] & bits[w];
         want[w] |= bits[w];
     }
     ops->match(c, window, bits);
-    return memcmp(bits, want, sizeof bits) != 0;
+    bool left = ops->keep(c, window, kept);
+    return (memcmp(bits, want, sizeof bits) != 0) +
+           (left != (any != 0) || (any && memcmp(kept, want_kept, sizeof kept)));
 }
 
 /* Cells that were asked for have the true sums; the others have them or nothing new. */

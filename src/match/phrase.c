@@ -193,34 +193,25 @@ static hl_status look_at_batch(struct search *s, struct hl_error *err)
     return status;
 }
 
-/* ANDs; is anything left? */
-static bool keep(uint64_t *bits, const uint64_t *with)
-{
-    uint64_t any = 0;
-    for (unsigned w = 0; w < HLCONT_WORDS; w++)
-        any |= bits[w] &= with[w];
-    return any != 0;
-}
-
 /* Documents of a window that have some key of every word; false: none. */
 static bool candidates(const struct search *s, unsigned window, uint64_t *out_bits)
 {
     memset(out_bits, 255, HLCONT_WORDS * sizeof *out_bits);
     for (uint32_t i = 0; i < s->also->count; i++) {
         const struct hlcontainer *c = &s->also->containers[i];
-        uint64_t bits[HLCONT_WORDS] = {0};
-        c->ops->match(c, window, bits);
-        if (!keep(out_bits, bits))
+        if (!c->ops->keep(c, window, out_bits))
             return false;
     }
     for (uint32_t i = 0; i < s->count; i++) {
         const struct hlphrase_word *word = &s->words[i];
-        uint64_t bits[HLCONT_WORDS] = {0};
+        uint64_t bits[HLCONT_WORDS] = {0}, any = 0;
         if (word->implied)
             continue;
         for (uint32_t k = 0; k < word->count; k++)
             word->keys[k].ops->match(&word->keys[k], window, bits);
-        if (!keep(out_bits, bits))
+        for (unsigned w = 0; w < HLCONT_WORDS; w++)
+            any |= out_bits[w] &= bits[w];
+        if (!any)
             return false;
     }
     return true;

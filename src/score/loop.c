@@ -45,21 +45,29 @@ static void match_leaf(const struct hlscore_leaf *leaf, unsigned window, uint64_
         leaf->members[m].container.ops->match(&leaf->members[m].container, window, bits);
 }
 
+/* Documents of the window less those that lack the leaf; is any left? */
+static bool keep_leaf(const struct hlscore_leaf *leaf, unsigned window, uint64_t *scratch,
+                      uint64_t *bits)
+{
+    uint64_t any = 0;
+    if (leaf->count == 1)
+        return leaf->members->container.ops->keep(&leaf->members->container, window, bits);
+    memset(scratch, 0, HLSCORE_WORDS * sizeof *scratch);
+    match_leaf(leaf, window, scratch);
+    for (unsigned w = 0; w < HLSCORE_WORDS; w++)
+        any |= bits[w] &= scratch[w];
+    return any != 0;
+}
+
 /* Every word wanted: lists are ANDed until nothing is left. */
 static bool match_all(const struct hlscore_chunk *chunk, struct hlscore_room *room,
                       unsigned window, uint64_t *out_bits)
 {
-    uint64_t any = 0;
-    for (uint32_t i = 0; i < chunk->word_count; i++) {
-        uint64_t *bits = i ? room->has[0] : out_bits;
-        memset(bits, 0, HLSCORE_WORDS * sizeof *bits);
-        match_leaf(&chunk->leaves[i], window, bits);
-        any = 0;
-        for (unsigned w = 0; i && w < HLSCORE_WORDS; w++)
-            any |= out_bits[w] &= bits[w];
-        if (i && !any)
+    memset(out_bits, 0, HLSCORE_WORDS * sizeof *out_bits);
+    match_leaf(&chunk->leaves[0], window, out_bits);
+    for (uint32_t i = 1; i < chunk->word_count; i++)
+        if (!keep_leaf(&chunk->leaves[i], window, room->has[0], out_bits))
             return false;
-    }
     return true;
 }
 

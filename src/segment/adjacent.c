@@ -221,9 +221,23 @@ static void adjacent_bound16(const struct hlcontainer *c, unsigned window, unsig
         }
 }
 
+static bool adjacent_keep(const struct hlcontainer *c, unsigned window, uint64_t *bits)
+{
+    uint64_t mine[HLCONT_WORDS] = {0}, any = 0;
+    adjacent_match(c, window, mine);
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        any |= bits[w] &= mine[w];
+    return any != 0;
+}
+
 /* Nobody asks for ranks: it has no positions of its own. */
-static const struct hlcontainer_ops adjacent_ops = {
-    adjacent_match, adjacent_bound, adjacent_bound16, adjacent_tf, adjacent_tfs, NULL};
+static const struct hlcontainer_ops adjacent_ops = {adjacent_match,
+                                                    adjacent_bound,
+                                                    adjacent_bound16,
+                                                    adjacent_tf,
+                                                    adjacent_tfs,
+                                                    adjacent_keep,
+                                                    NULL};
 
 hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer *a,
                            const struct hlcontainer *b, uint32_t df,

@@ -39,6 +39,14 @@ static void dense_match(const struct hlcontainer *c, unsigned window, uint64_t *
         bits[i] |= hlcont_dense_word(d, window * HLCONT_WORDS + i);
 }
 
+static bool dense_keep(const struct hlcontainer *c, unsigned window, uint64_t *bits)
+{
+    uint64_t any = 0;
+    for (unsigned i = 0; i < HLCONT_WORDS; i++)
+        any |= bits[i] &= hlcont_dense_word(&c->as.dense, window * HLCONT_WORDS + i);
+    return any != 0;
+}
+
 static void dense_bound(const struct hlcontainer *c, unsigned window, unsigned cells,
                         hlcont_worth8 worth, const uint8_t *classes, uint8_t *acc)
 {
@@ -259,6 +267,15 @@ void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned
         out_tfs[i] = hlcont_list_tf(c, docs[i]);
 }
 
+bool hlcont_list_keep(const struct hlcontainer *c, unsigned window, uint64_t *bits)
+{
+    uint64_t mine[HLCONT_WORDS] = {0}, any = 0;
+    hlcont_list_match(c, window, mine);
+    for (unsigned i = 0; i < HLCONT_WORDS; i++)
+        any |= bits[i] &= mine[i];
+    return any != 0;
+}
+
 uint32_t hlcont_list_rank(const struct hlcontainer *c, unsigned doc)
 {
     const struct hlcont_list *l = &c->as.list;
@@ -311,9 +328,10 @@ static void compare16(const uint16_t *acc, uint16_t least, unsigned cells, uint6
 /* ---- which ones ---- */
 
 static const struct hlcontainer_ops portable_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_keep,
+                      dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
-                     hlcont_list_tfs, hlcont_list_rank},
+                     hlcont_list_tfs, hlcont_list_keep, hlcont_list_rank},
 };
 static const struct hlcont_compare_ops portable_compare = {compare8, compare16};
 

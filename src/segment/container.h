@@ -50,6 +50,8 @@ struct hlcontainer_ops {
     /* The same of n documents of one window, rising. */
     void (*tfs)(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                 uint32_t *out_tfs);
+    /* Takes documents that the term lacks out of 64 words of a window; is any left? */
+    bool (*keep)(const struct hlcontainer *c, unsigned window, uint64_t *bits);
     /* Postings before that of a document that has one; its own place in the list, so. */
     uint32_t (*rank)(const struct hlcontainer *c, unsigned doc);
 };

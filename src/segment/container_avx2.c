@@ -23,6 +23,20 @@ HLCPU_TARGET_AVX2 static void dense_match(const struct hlcontainer *c, unsigned 
     }
 }
 
+HLCPU_TARGET_AVX2 static bool dense_keep(const struct hlcontainer *c, unsigned window,
+                                         uint64_t *bits)
+{
+    const uint8_t *from = c->as.dense.bits + (size_t)window * HLCONT_WORDS * 8;
+    __m256i any = _mm256_setzero_si256();
+    for (unsigned i = 0; i < HLCONT_WORDS; i += 4) {
+        __m256i both = _mm256_and_si256(_mm256_loadu_si256((const void *)(bits + i)),
+                                        _mm256_loadu_si256((const void *)(from + i * 8)));
+        _mm256_storeu_si256((void *)(bits + i), both);
+        any = _mm256_or_si256(any, both);
+    }
+    return !_mm256_testz_si256(any, any);
+}
+
 /* 255 in byte i where bit i is set. */
 HLCPU_TARGET_AVX2 static inline __m256i bytes_of_bits(uint32_t bits)
 {
@@ -336,9 +350,10 @@ HLCPU_TARGET_AVX2 static void compare16(const uint16_t *acc, uint16_t least, uns
 }
 
 const struct hlcontainer_ops hlcont_avx2_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_keep,
+                      dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, hlcont_list_tf,
-                     hlcont_list_tfs, hlcont_list_rank},
+                     hlcont_list_tfs, hlcont_list_keep, hlcont_list_rank},
 };
 const struct hlcont_compare_ops hlcont_avx2_compare = {compare8, compare16};
 #endif

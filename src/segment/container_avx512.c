@@ -62,6 +62,20 @@ HLCPU_TARGET_AVX512 static void dense_match(const struct hlcontainer *c, unsigne
                                                       _mm512_loadu_si512(from + i * 8)));
 }
 
+HLCPU_TARGET_AVX512 static bool dense_keep(const struct hlcontainer *c, unsigned window,
+                                           uint64_t *bits)
+{
+    const uint8_t *from = c->as.dense.bits + (size_t)window * HLCONT_WORDS * 8;
+    __m512i any = _mm512_setzero_si512();
+    for (unsigned i = 0; i < HLCONT_WORDS; i += 8) {
+        __m512i both =
+            _mm512_and_si512(_mm512_loadu_si512(bits + i), _mm512_loadu_si512(from + i * 8));
+        _mm512_storeu_si512(bits + i, both);
+        any = _mm512_or_si512(any, both);
+    }
+    return _mm512_test_epi64_mask(any, any);
+}
+
 /* Every tf is 1: the first row of the table is all that is needed. */
 HLCPU_TARGET_AVX512 static void ones_bound(const uint8_t *bits, unsigned cells,
                                            hlcont_worth8 worth, const uint8_t *classes,
@@ -304,9 +318,10 @@ HLCPU_TARGET_AVX512 static void compare16(const uint16_t *acc, uint16_t least, u
 }
 
 const struct hlcontainer_ops hlcont_avx512_ops[HLCONT_FORMS] = {
-    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_rank},
+    [HLCONT_DENSE] = {dense_match, dense_bound, dense_bound16, dense_tf, dense_tfs, dense_keep,
+                      dense_rank},
     [HLCONT_LIST] = {hlcont_list_match, hlcont_list_bound, hlcont_list_bound16, list_tf,
-                     list_tfs, list_rank},
+                     list_tfs, hlcont_list_keep, list_rank},
 };
 const struct hlcont_compare_ops hlcont_avx512_compare = {compare8, compare16};
 #endif

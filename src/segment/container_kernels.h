@@ -26,6 +26,7 @@ void hlcont_list_bound16(const struct hlcontainer *c, unsigned window, unsigned 
 uint32_t hlcont_list_tf(const struct hlcontainer *c, unsigned doc);
 void hlcont_list_tfs(const struct hlcontainer *c, const uint16_t *docs, unsigned n,
                      uint32_t *out_tfs);
+bool hlcont_list_keep(const struct hlcontainer *c, unsigned window, uint64_t *bits);
 uint32_t hlcont_list_rank(const struct hlcontainer *c, unsigned doc);
 
 #if defined(__x86_64__)
