@@ -74,8 +74,8 @@ struct hlview {
 
 static inline struct hlview hlview_of(const void *bytes, size_t size)
 {
-    struct hlview v = {bytes, (const uint8_t *)bytes + size, false};
-    return v;
+    const uint8_t *p = bytes; /* NULL for nothing, to which nothing may be added */
+    return (struct hlview){p, size ? p + size : p, false};
 }
 
 static inline size_t hlview_left(const struct hlview *v)
