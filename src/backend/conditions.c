@@ -104,14 +104,17 @@ static hl_status open_pairs(struct hlnative *n, struct place *p, struct hlcontai
     uint32_t last = p->row->count - 1;
     *out_all = true;
     for (uint32_t i = 0; *out_all && i < last; i++) {
-        uint32_t df = 0;
+        struct hlpair_spot spot;
+        struct hlcounts counts;
         bool listed = false;
-        hl_status status =
-            hlchunk_open_listed(p->chunk, p->locals[i][0], p->locals[i + 1][0], &n->arena, &df,
-                                &listed, &pairs[also->count], err);
+        hl_status status = hlchunk_find_pair(p->chunk, p->locals[i][0], p->locals[i + 1][0],
+                                             &spot, &counts, err);
+        if (status == HL_OK && spot.entry.df)
+            status = hlchunk_open_spot(p->chunk, &spot, &n->arena, &listed, &pairs[also->count],
+                                       err);
         if (status != HL_OK)
             return status;
-        *out_all = df > 0;
+        *out_all = spot.entry.df > 0;
         also->count += listed;
         p->words[i].implied |= listed;
         p->words[i + 1].implied |= listed;

@@ -41,6 +41,7 @@ static hl_status add_sequence(struct hlnative *n, const struct hlq_sequence *row
 {
     uint64_t df = UINT64_MAX;
     struct hlterm *a = NULL, *b = NULL;
+    struct hlpair_spot *spots = NULL;
     assert(row->count >= 2);
     for (uint32_t i = 0; i + 1 < row->count; i++) {
         struct hlq_counts counts;
@@ -50,7 +51,7 @@ static hl_status add_sequence(struct hlnative *n, const struct hlq_sequence *row
             status =
                 hlterms_get(&n->terms, row->keys[i + 1].bytes, row->keys[i + 1].size, &b, err);
         if (status == HL_OK)
-            status = hlterms_pair(&n->terms, a, b, &counts, err);
+            status = hlterms_pair(&n->terms, a, b, &counts, &spots, err);
         if (status != HL_OK)
             return status;
         df = counts.df < df ? counts.df : df;
@@ -59,8 +60,8 @@ static hl_status add_sequence(struct hlnative *n, const struct hlq_sequence *row
         return HL_OK;
     leaf->df += weigh(df, row->weight);
     struct hlnative_key *key = &leaf->keys[leaf->key_count++];
-    *key = row->count == 2 ? (struct hlnative_key){a, b, row->weight, NULL}
-                           : (struct hlnative_key){NULL, NULL, row->weight, row};
+    *key = row->count == 2 ? (struct hlnative_key){a, b, row->weight, NULL, spots}
+                           : (struct hlnative_key){NULL, NULL, row->weight, row, NULL};
     return HL_OK;
 }
 
@@ -87,7 +88,7 @@ static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
         if (status != HL_OK)
             return status;
         leaf->keys[leaf->key_count++] =
-            (struct hlnative_key){t, NULL, word->keys[i].weight, NULL};
+            (struct hlnative_key){t, NULL, word->keys[i].weight, NULL, NULL};
         leaf->df += weigh(t->df, word->keys[i].weight);
     }
     return add_sequences(n, word->sequences, word->sequence_count, leaf, err);
@@ -146,7 +147,7 @@ static hl_status add_single(struct hlnative *n, const struct hlq_key *key,
     hl_status status = hlterms_get(&n->terms, key->bytes, key->size, &t, err);
     if (status != HL_OK || !t->df)
         return status;
-    leaf->keys[leaf->key_count++] = (struct hlnative_key){t, NULL, key->weight, NULL};
+    leaf->keys[leaf->key_count++] = (struct hlnative_key){t, NULL, key->weight, NULL, NULL};
     leaf->df += weigh(t->df, key->weight);
     return HL_OK;
 }
@@ -162,17 +163,18 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlq_pair *pair,
     for (uint32_t i = 0; i < a->key_count; i++)
         for (uint32_t k = 0; k < b->key_count; k++) {
             struct hlq_counts counts;
+            struct hlpair_spot *spots;
             struct hlterm *x = a->keys[i].a, *y = b->keys[k].a;
             if (!x || !y || a->keys[i].b || b->keys[k].b)
                 continue; /* rows pair with nothing */
-            hl_status status = hlterms_pair(&n->terms, x, y, &counts, err);
+            hl_status status = hlterms_pair(&n->terms, x, y, &counts, &spots, err);
             if (status != HL_OK)
                 return status;
             if (!counts.df)
                 continue;
             leaf->df += weigh(counts.df, lesser(a->keys[i].weight, b->keys[k].weight));
-            leaf->keys[leaf->key_count++] =
-                (struct hlnative_key){x, y, lesser(a->keys[i].weight, b->keys[k].weight), NULL};
+            leaf->keys[leaf->key_count++] = (struct hlnative_key){
+                x, y, lesser(a->keys[i].weight, b->keys[k].weight), NULL, spots};
         }
     hl_status status = HL_OK;
     for (uint32_t i = 0; status == HL_OK && i < pair->count; i++)
@@ -311,24 +313,26 @@ static hl_status open_pair(struct hlnative *n, const struct hlchunk *chunk, uint
                            const struct hlscore_chunk *to, bool *out_found,
                            struct hlcontainer *out_container, struct hl_error *err)
 {
-    uint32_t a = key->a->locals[number], b = key->b->locals[number], df = 0;
+    const struct hlpair_spot *spot = &key->spots[number];
     const struct hlcontainer *x = NULL, *y = NULL;
     bool listed = false;
+    *out_found = spot->entry.df > 0;
+    if (!*out_found)
+        return HL_OK;
+    hl_status status = hlchunk_open_spot(chunk, spot, &n->arena, &listed, out_container, err);
+    if (status != HL_OK || listed)
+        return status;
     if (leaf->kind == HLLEAF_PAIR) {
         x = find_open(n, to, leaf->a, key->a);
         y = find_open(n, to, leaf->b, key->b);
     }
     if (!x || !y)
-        return hlchunk_open_pair(chunk, a, b, &n->arena, out_found, out_container, err);
-    hl_status status =
-        hlchunk_open_listed(chunk, a, b, &n->arena, &df, &listed, out_container, err);
-    if (status == HL_OK)
-        *out_found = df > 0;
-    if (status != HL_OK || !df || listed)
-        return status;
+        return hlpairs_from_positions(chunk, key->a->locals[number], key->b->locals[number],
+                                      spot->entry.df, &n->arena, out_container, err);
     if (!make_places(n))
         return out_of_memory(err);
-    return hlpairs_adjacent(chunk, x, y, df, &n->trouble, &n->arena, out_container, err);
+    return hlpairs_adjacent(chunk, x, y, spot->entry.df, &n->trouble, &n->arena, out_container,
+                            err);
 }
 
 static hl_status open_key(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,

@@ -29,7 +29,8 @@ struct hlnative_leaf {
     struct hlnative_key {
         struct hlterm *a, *b; /* b: NULL but for a pair */
         unsigned weight;
-        const struct hlq_sequence *row; /* of three or more; a is NULL then */
+        const struct hlq_sequence *row;  /* of three or more; a is NULL then */
+        const struct hlpair_spot *spots; /* by chunk of the snapshot; of a pair */
     } * keys;
     uint32_t key_count;
 };

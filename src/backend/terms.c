@@ -140,14 +140,48 @@ hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
     return HL_OK;
 }
 
-hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a, struct hlterm *b,
-                       struct hlq_counts *out_counts, struct hl_error *err)
+static void prefetch_pairs(const struct hlsnapshot *s, const struct hlterm *a)
 {
-    struct hlq_counts counts;
-    hl_status status = hlterms_pairs(terms, a, &b, 1, &counts, err);
-    if (status == HL_OK)
-        *out_counts = counts;
-    return status;
+    const uint32_t *locals = a->locals;
+    for (size_t i = 0; i < s->count; i++) {
+        hlseg_prefetch_pairs(&s->segments[i], locals);
+        locals += s->segments[i].chunk_count;
+    }
+}
+
+hl_status hlterms_pair(struct hlterms *terms, const struct hlterm *a, const struct hlterm *b,
+                       struct hlq_counts *out_counts, struct hlpair_spot **out_spots,
+                       struct hl_error *err)
+{
+    const struct hlsnapshot *s = terms->snapshot;
+    uint32_t number = 0;
+    struct hlpair_spot *spots = terms->spots;
+    *out_counts = (struct hlq_counts){0, 0};
+    *out_spots = NULL;
+    if (!spots)
+        spots = hlarena_alloc(terms->arena, (s->chunks + 1u) * sizeof *spots);
+    terms->spots = spots;
+    if (!spots)
+        return hlerr_nomem(err);
+    prefetch_pairs(s, a);
+    for (size_t i = 0; i < s->count; i++)
+        for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
+            struct hlcounts counts = {0, 0};
+            hl_status status = HL_OK;
+            spots[number].entry.df = 0;
+            if (a->locals[number] != HLLEX_NONE && b->locals[number] != HLLEX_NONE)
+                status = hlchunk_find_pair(&s->segments[i].chunks[c], a->locals[number],
+                                           b->locals[number], &spots[number], &counts, err);
+            if (status != HL_OK)
+                return status;
+            out_counts->df += counts.df;
+            out_counts->cf += counts.cf;
+        }
+    if (out_counts->df) {
+        *out_spots = spots; /* the next pair needs others */
+        terms->spots = NULL;
+    }
+    return HL_OK;
 }
 
 /* Terms of a chunk are numbered in the order of their bytes, so rising keys rise there too. */
@@ -175,7 +209,7 @@ static hl_status pair(void *user, const char *a, size_t a_size, const char *b, s
     hl_status status = hlterms_get(user, a, a_size, &x, err);
     if (status == HL_OK)
         status = hlterms_get(user, b, b_size, &y, err);
-    return status == HL_OK ? hlterms_pair(user, x, y, out_counts, err) : status;
+    return status == HL_OK ? hlterms_pairs(user, x, &y, 1, out_counts, err) : status;
 }
 
 /* The folded key of the term at place i of a segment's fold order. */

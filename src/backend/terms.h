@@ -23,6 +23,7 @@ struct hlterms {
     const struct hlsnapshot *snapshot;
     struct hlarena *arena;
     struct hlterm *buckets[HLTERMS_BUCKETS];
+    struct hlpair_spot *spots; /* room for one pair, not taken yet */
 };
 
 void hlterms_init(struct hlterms *terms, const struct hlsnapshot *snapshot,
@@ -42,8 +43,10 @@ hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
                         struct hlterm *const *bs, uint32_t count, struct hlq_counts *out_counts,
                         struct hl_error *err);
 
-/* The pair's counts over all chunks. */
-hl_status hlterms_pair(const struct hlterms *terms, const struct hlterm *a, struct hlterm *b,
-                       struct hlq_counts *out_counts, struct hl_error *err);
+/* The pair's counts over all chunks, and where its postings are in each; *out_spots, in the
+ * arena, is NULL if they have none. */
+hl_status hlterms_pair(struct hlterms *terms, const struct hlterm *a, const struct hlterm *b,
+                       struct hlq_counts *out_counts, struct hlpair_spot **out_spots,
+                       struct hl_error *err);
 
 #endif

@@ -488,6 +488,25 @@ void hlseg_prefetch_term(const struct hlseg *segment, const uint32_t *locals)
         }
 }
 
+void hlseg_prefetch_pairs(const struct hlseg *segment, const uint32_t *locals)
+{
+    const uint8_t *map = segment->file.map;
+    for (int step = 0; step < 2; step++)
+        for (uint32_t c = 0; c < segment->chunk_count; c++) {
+            const struct hlchunk *chunk = &segment->chunks[c];
+            if (locals[c] == HLLEX_NONE || locals[c] >= chunk->head.terms)
+                continue;
+            const struct hlfmt_band *band = find_band(chunk, locals[c]);
+            const uint8_t *offset = map + band->section[HLFMT_PAIR_OFFSETS].at +
+                                    (size_t)(locals[c] - band->term_low) * 4;
+            if (step == 0)
+                __builtin_prefetch(offset);
+            else if (hlbuf_load32(offset) < band->section[HLFMT_PAIR_ENTRIES].size)
+                __builtin_prefetch(map + band->section[HLFMT_PAIR_ENTRIES].at +
+                                   hlbuf_load32(offset));
+        }
+}
+
 static hl_status peek_head(const struct hlchunk *chunk, uint32_t term, struct head *out_head,
                            struct hl_error *err)
 {
@@ -733,33 +752,54 @@ hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const ui
     return status;
 }
 
+static hl_status open_entry(const struct hlchunk *chunk, const struct hlfmt_band *band,
+                            const struct hlpair_entry *entry, struct hlarena *arena,
+                            struct hlcontainer *out_container, struct hl_error *err)
+{
+    struct head h = {entry->df, entry->cf, entry->kind, entry->ones, false};
+    struct hlview v = entry->body;
+    return open_list(chunk, &h, &band->section[HLFMT_PAIR_BODIES], false, &v, arena,
+                     out_container, err);
+}
+
 hl_status hlpair_entry_open(const struct hlpair_walk *walk, const struct hlpair_entry *entry,
                             struct hlarena *arena, struct hlcontainer *out_container,
                             struct hl_error *err)
 {
-    struct head h = {entry->df, entry->cf, entry->kind, entry->ones, false};
-    struct hlview v = entry->body;
-    return open_list(walk->chunk, &h, &walk->band->section[HLFMT_PAIR_BODIES], false, &v, arena,
-                     out_container, err);
+    return open_entry(walk->chunk, walk->band, entry, arena, out_container, err);
 }
 
-hl_status hlchunk_open_listed(const struct hlchunk *chunk, uint32_t a, uint32_t b,
-                              struct hlarena *arena, uint32_t *out_df, bool *out_listed,
-                              struct hlcontainer *out_container, struct hl_error *err)
+hl_status hlchunk_find_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                            struct hlpair_spot *out_spot, struct hlcounts *out_counts,
+                            struct hl_error *err)
 {
     struct hlpair_walk walk;
-    struct hlpair_entry entry;
+    struct hlpair_spot spot = {.entry = {.df = 0}};
+    struct hlcounts counts = {0, 0};
     bool found;
-    hl_status status = find_pair(chunk, a, b, &walk, &entry, &found, err);
+    hl_status status = find_pair(chunk, a, b, &walk, &spot.entry, &found, err);
+    if (status == HL_OK && found)
+        status = live_counts(chunk, a, &spot.entry, &counts, err);
     if (status != HL_OK)
         return status;
-    bool listed = found && entry.kind != HLFMT_KIND_NONE;
-    if (listed)
-        status = hlpair_entry_open(&walk, &entry, arena, out_container, err);
-    if (status == HL_OK) {
-        *out_df = found ? entry.df : 0;
+    spot.band = walk.band;
+    if (!found)
+        spot.entry.df = 0;
+    *out_spot = spot;
+    *out_counts = counts;
+    return HL_OK;
+}
+
+hl_status hlchunk_open_spot(const struct hlchunk *chunk, const struct hlpair_spot *spot,
+                            struct hlarena *arena, bool *out_listed,
+                            struct hlcontainer *out_container, struct hl_error *err)
+{
+    assert(spot->entry.df);
+    bool listed = spot->entry.kind != HLFMT_KIND_NONE;
+    hl_status status =
+        listed ? open_entry(chunk, spot->band, &spot->entry, arena, out_container, err) : HL_OK;
+    if (status == HL_OK)
         *out_listed = listed;
-    }
     return status;
 }
 
@@ -767,13 +807,15 @@ hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
                             struct hlarena *arena, bool *out_found,
                             struct hlcontainer *out_container, struct hl_error *err)
 {
-    uint32_t df = 0;
-    bool listed;
-    hl_status status =
-        hlchunk_open_listed(chunk, a, b, arena, &df, &listed, out_container, err);
-    if (status == HL_OK && df && !listed)
-        status = hlpairs_from_positions(chunk, a, b, df, arena, out_container, err);
+    struct hlpair_spot spot;
+    struct hlcounts counts;
+    bool listed = false;
+    hl_status status = hlchunk_find_pair(chunk, a, b, &spot, &counts, err);
+    if (status == HL_OK && spot.entry.df)
+        status = hlchunk_open_spot(chunk, &spot, arena, &listed, out_container, err);
+    if (status == HL_OK && spot.entry.df && !listed)
+        status = hlpairs_from_positions(chunk, a, b, spot.entry.df, arena, out_container, err);
     if (status == HL_OK)
-        *out_found = df > 0;
+        *out_found = spot.entry.df > 0;
     return status;
 }

@@ -118,11 +118,33 @@ hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const ui
 hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct hlarena *arena,
                             struct hlcontainer *out_container, struct hl_error *err);
 
-/* A pair's, if it has a list: *out_df 0 if no document has the pair; *out_listed false if it
- * has counts alone, and the container is left as it was. */
-hl_status hlchunk_open_listed(const struct hlchunk *chunk, uint32_t a, uint32_t b,
-                              struct hlarena *arena, uint32_t *out_df, bool *out_listed,
-                              struct hlcontainer *out_container, struct hl_error *err);
+/* An entry of the pair table while it is walked: for check and for counting. */
+struct hlpair_entry {
+    uint32_t b;
+    uint32_t df;
+    uint64_t cf;
+    enum hlfmt_kind kind;
+    bool ones;
+    struct hlview body; /* what follows the counts, to the end of the section */
+};
+
+/* Where the postings of a pair in a chunk begin: found once, opened when wanted. */
+struct hlpair_spot {
+    struct hlpair_entry entry; /* df 0: the chunk lacks the pair */
+    const struct hlfmt_band *band;
+};
+/* Asks the memory for the runs of pairs of a term in each chunk, as hlseg_prefetch_term() does
+ * for its postings. */
+void hlseg_prefetch_pairs(const struct hlseg *segment, const uint32_t *locals);
+/* counts: less those of deleted documents. */
+hl_status hlchunk_find_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
+                            struct hlpair_spot *out_spot, struct hlcounts *out_counts,
+                            struct hl_error *err);
+/* The postings of a spot with a list; *out_listed false: it has counts alone, and the
+ * container is left as it was. */
+hl_status hlchunk_open_spot(const struct hlchunk *chunk, const struct hlpair_spot *spot,
+                            struct hlarena *arena, bool *out_listed,
+                            struct hlcontainer *out_container, struct hl_error *err);
 
 /* A pair's: *out_found false if no document has it. */
 hl_status hlchunk_open_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
@@ -151,15 +173,6 @@ hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer
                            struct hlpair_trouble *trouble, struct hlarena *arena,
                            struct hlcontainer *out_container, struct hl_error *err);
 
-/* An entry of the pair table while it is walked: for check and for counting. */
-struct hlpair_entry {
-    uint32_t b;
-    uint32_t df;
-    uint64_t cf;
-    enum hlfmt_kind kind;
-    bool ones;
-    struct hlview body; /* what follows the counts, to the end of the section */
-};
 struct hlpair_walk {
     struct hlview view;
     uint32_t count, next;
