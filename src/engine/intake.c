@@ -150,12 +150,13 @@ hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err)
 {
     hl_status status = submit(intake, err);
     if (!intake->threaded) {
-        intake->known = 0;
+        intake->known = intake->used = 0;
         return status;
     }
     pthread_mutex_lock(&intake->mutex);
     wait_idle(intake);
-    intake->known = 0;
+    /* Who drains empties spool and vocabulary: what they took is no news any more. */
+    intake->known = intake->used = 0;
     status = answer(intake, err);
     pthread_mutex_unlock(&intake->mutex);
     return status;
