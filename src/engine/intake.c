@@ -146,16 +146,25 @@ hl_status hlintake_add(struct hlintake *intake, const struct hl_article *article
     return batch->size >= BATCH ? submit(intake, err) : HL_OK;
 }
 
+/* Who drains empties spool and vocabulary: what they took is no news any more.  A build
+ * comes next, which wants the memory of the batches. */
+static void forget(struct hlintake *in)
+{
+    in->known = in->used = 0;
+    hlbuf_release(&in->batches[0]);
+    hlbuf_release(&in->batches[1]);
+}
+
 hl_status hlintake_drain(struct hlintake *intake, struct hl_error *err)
 {
     hl_status status = submit(intake, err);
     if (!intake->threaded) {
-        intake->known = 0;
+        forget(intake);
         return status;
     }
     pthread_mutex_lock(&intake->mutex);
     wait_idle(intake);
-    intake->known = 0;
+    forget(intake);
     status = answer(intake, err);
     pthread_mutex_unlock(&intake->mutex);
     return status;
