@@ -260,7 +260,9 @@ static hl_status write_segment(struct run *run, uint32_t *out_crc, uint64_t *out
     hl_status status = HL_OK;
     for (uint32_t first = 0; status == HL_OK && first < run->docs;) {
         uint32_t count = cut_chunk(run, first);
+        uint64_t since = hlstage_now();
         status = hlorder_chunk(run->build, first, count, err);
+        hlstage_add(run->build->stages, HL_STAGE_ORDER, since);
         if (status == HL_OK)
             status = build_chunk(run, first, count, err);
         first += count;
