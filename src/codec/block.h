@@ -25,7 +25,11 @@
 
 #include "base/buf.h"
 
-enum { HLBLOCK_COUNT = 256, HLBLOCK_WIDTH_MAX = 16 };
+enum {
+    HLBLOCK_COUNT = 256,
+    HLBLOCK_BYTES_MAX = 2048 /* of a block, encoded */,
+    HLBLOCK_WIDTH_MAX = 16
+};
 
 /* Appends n values (1 to 256).  False when memory is out. */
 bool hlblock_encode(const uint32_t *values, unsigned n, struct hlbuf *to);

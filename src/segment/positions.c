@@ -28,12 +28,13 @@ hl_status hlpos_open(const struct hlchunk *chunk, const struct hlcontainer *cont
         p->end = container->positions_end;
         return HL_OK;
     }
-    /* At most 7 bytes a value and its share of the directory. */
-    uint64_t reach = container->cf * 7 + (container->cf / HLBLOCK_COUNT + 1) * 8;
-    uint64_t size = container->positions_size < reach ? container->positions_size : reach;
+    /* The directory is verified here, a block when it is loaded. */
+    uint64_t size = (container->cf + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT * 4;
+    if (size > container->positions_size)
+        size = container->positions_size;
     status = hlsegfile_bytes(&chunk->segment->file, container->positions_at, size, "positions",
                              &p->start, err);
-    p->end = p->start + (status == HL_OK ? size : 0);
+    p->end = p->start + (status == HL_OK ? container->positions_size : 0);
     return status;
 }
 
@@ -53,6 +54,19 @@ void hlpos_borrow(struct hlpositions *cursor, uint32_t *buffer, size_t room)
     cursor->borrowed = true;
 }
 
+/* Tiny lists have their positions in an entry, which is verified. */
+static hl_status verify(const struct hlpositions *p, const uint8_t *at, struct hl_error *err)
+{
+    const struct hlsegfile *file = &p->chunk->segment->file;
+    const uint8_t *bytes;
+    size_t size = (size_t)(p->end - at);
+    size = size < HLBLOCK_BYTES_MAX ? size : HLBLOCK_BYTES_MAX;
+    uint64_t from = (uint64_t)(at - file->map);
+    if (!p->container->positions_at || hlsegfile_verified(file, from, size))
+        return HL_OK;
+    return hlsegfile_bytes(file, from, size, "positions", &bytes, err);
+}
+
 static hl_status load_block(struct hlpositions *p, uint64_t block, struct hl_error *err)
 {
     uint64_t cf = p->container->cf, blocks = (cf + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT;
@@ -63,6 +77,9 @@ static hl_status load_block(struct hlpositions *p, uint64_t block, struct hl_err
         at = p->start + hlbuf_load32(p->start + (block - 1) * 4);
     if (at > p->end || at < p->start)
         return damaged(p, err);
+    hl_status status = verify(p, at, err);
+    if (status != HL_OK)
+        return status;
     uint64_t left = cf - block * HLBLOCK_COUNT;
     unsigned n = left < HLBLOCK_COUNT ? (unsigned)left : HLBLOCK_COUNT;
     if (!hlblock_decode(at, p->end, n, p->values))

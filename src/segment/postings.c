@@ -11,7 +11,11 @@
 
 #include <assert.h>
 
-enum { PREFETCHED = 512 }; /* bytes of a body: bounds, champions, the first blocks */
+enum {
+    PREFETCHED = 512, /* bytes of a body: bounds, champions, the first blocks */
+    BLOCKS_MOST = 2 * HLBLOCK_BYTES_MAX,
+    PAIR_MOST = 512 /* bytes of a pair's entry, its tiny list included */
+};
 
 /* What an entry says before its body. */
 struct head {
@@ -219,6 +223,21 @@ static hl_status read_block(const struct hlchunk *chunk, const struct head *h, s
     return HL_OK;
 }
 
+/*
+ * Verifies what is read next, n bytes or what is left: the true end of a list is known only
+ * when it has been read, and a first search should not pay for more than it reads.
+ */
+static inline hl_status touch(const struct hlchunk *chunk, const struct hlview *v, size_t n,
+                              const char *section, struct hl_error *err)
+{
+    const struct hlsegfile *file = &chunk->segment->file;
+    uint64_t at = (uint64_t)(v->p - file->map);
+    const uint8_t *p;
+    n = n < hlview_left(v) ? n : hlview_left(v);
+    return hlsegfile_verified(file, at, n) ? HL_OK
+                                           : hlsegfile_bytes(file, at, n, section, &p, err);
+}
+
 static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, bool positions,
                              struct hlview *v, struct hlarena *arena, struct hlcontainer *c,
                              struct hl_error *err)
@@ -226,10 +245,14 @@ static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, 
     struct arrays a;
     const uint8_t *start = v->p;
     bool bounded = h->df >= HLFMT_BOUNDED;
+    size_t blocks = (h->df + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT;
+    hl_status status =
+        touch(chunk, v, HLFMT_WINDOWS + 1 + 255 * 2 + blocks * 4, "postings", err);
+    if (status != HL_OK)
+        return status;
     const uint8_t *bounds = hlview_bytes(v, bounded ? chunk->head.windows : 0);
     c->champion_count = positions ? hlview_u8(v) : 0;
     c->champions = hlview_bytes(v, (size_t)c->champion_count * 2);
-    size_t blocks = (h->df + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT;
     if (positions)
         c->as.list.first_positions = hlview_bytes(v, (blocks - 1) * 4);
     if (v->bad)
@@ -240,7 +263,9 @@ static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, 
     if (!arrays_init(&a, h->df, arena))
         return hlerr_nomem(err);
     while (a.count < h->df) {
-        hl_status status = read_block(chunk, h, v, &a, arena, err);
+        status = touch(chunk, v, BLOCKS_MOST, "postings", err);
+        if (status == HL_OK)
+            status = read_block(chunk, h, v, &a, arena, err);
         if (status != HL_OK)
             return status;
     }
@@ -279,12 +304,23 @@ static hl_status read_dense(const struct hlchunk *chunk, const struct head *h, b
                             struct hl_error *err)
 {
     const uint8_t *start = v->p;
-    const uint8_t *p = hlview_bytes(v, sizeof(struct hlfmt_dense));
+    struct hlfmt_dense d;
+    hl_status status = touch(chunk, v, sizeof d, "postings", err);
+    if (status != HL_OK)
+        return status;
+    const uint8_t *p = hlview_bytes(v, sizeof d);
     if (!p)
         return damaged_list(chunk, start, err);
-    struct hlfmt_dense d;
     memcpy(&d, p, sizeof d);
     size_t windows = chunk->head.windows, cells = windows * (HLFMT_WINDOW / HLFMT_CELL);
+    if (d.escapes > h->df || d.champions > HLFMT_CHAMPIONS)
+        return damaged_list(chunk, start, err);
+    status = touch(chunk, v,
+                   windows * (HLFMT_WINDOW / 8) + cells * 7 + d.champions * 2 +
+                       (size_t)d.escapes * 6 + 64 + h->df / 2 + 1,
+                   "postings", err);
+    if (status != HL_OK)
+        return status;
     struct hlcont_dense *as = &c->as.dense;
     memcpy(c->window_bound, d.window_bound, sizeof c->window_bound);
     as->bits = hlview_bytes(v, windows * (HLFMT_WINDOW / 8));
@@ -301,8 +337,7 @@ static hl_status read_dense(const struct hlchunk *chunk, const struct head *h, b
     size_t codes = h->ones ? 0 : ((size_t)h->df + 1) / 2;
     const uint8_t *packed = hlview_bytes(v, codes);
     as->codes = h->ones ? NULL : packed;
-    if (v->bad || d.codes != codes || d.escapes > h->df || d.champions > HLFMT_CHAMPIONS ||
-        !dense_good(chunk, h, as))
+    if (v->bad || d.codes != codes || !dense_good(chunk, h, as))
         return damaged_list(chunk, start, err);
     c->ops = hlcont_ops(HLCONT_DENSE);
     return HL_OK;
@@ -325,7 +360,8 @@ static const struct hlfmt_band *find_band(const struct hlchunk *chunk, uint32_t 
 /* The bytes of one term in the entries of a band; not verified past `peek` bytes. */
 static hl_status entry_view(const struct hlchunk *chunk, const struct hlfmt_band *band,
                             enum hlfmt_band_section offsets, enum hlfmt_band_section entries,
-                            uint32_t term, struct hlview *out_view, struct hl_error *err)
+                            uint32_t term, size_t peek, struct hlview *out_view,
+                            struct hl_error *err)
 {
     const struct hlsegfile *file = &chunk->segment->file;
     const uint8_t *p;
@@ -336,45 +372,8 @@ static hl_status entry_view(const struct hlchunk *chunk, const struct hlfmt_band
     uint32_t from = hlbuf_load32(p), to = hlbuf_load32(p + 4);
     if (from > to || to > band->section[entries].size)
         return hlchunk_damaged(chunk, "entries", at, "offsets do not rise", err);
-    status =
-        hlsegfile_bytes(file, band->section[entries].at + from, to - from, "entries", &p, err);
-    if (status == HL_OK)
-        *out_view = hlview_of(p, to - from);
-    return status;
-}
-
-/*
- * Where a long body begins and may end.  Its true end is known only after its
- * head is read, so the whole reach that a body of this size could have is
- * verified: bodies follow each other, and blocks are checked once.
- */
-static hl_status body_view(const struct hlchunk *chunk, const struct hlfmt_span *span,
-                           uint64_t offset, uint64_t reach, const uint8_t **out_section,
-                           struct hlview *out_view, struct hl_error *err)
-{
-    if (offset >= span->size)
-        return hlchunk_damaged(chunk, "postings", span->at, "body lies outside", err);
-    uint64_t size = span->size - offset;
-    if (size > reach)
-        size = reach;
-    const uint8_t *p;
-    hl_status status =
-        hlsegfile_bytes(&chunk->segment->file, span->at + offset, size, "postings", &p, err);
-    if (status != HL_OK)
-        return status;
-    *out_section = p - offset;
-    *out_view = hlview_of(p, size);
-    return HL_OK;
-}
-
-/* The most bytes that the body of a list of df postings takes. */
-static uint64_t body_reach(const struct hlchunk *chunk, const struct head *h)
-{
-    uint64_t windows = chunk->head.windows;
-    if (h->kind == HLFMT_KIND_DENSE)
-        return sizeof(struct hlfmt_dense) + windows * (HLFMT_WINDOW / 8 + 8 * 7) +
-               HLFMT_CHAMPIONS * 2 + 64 + (uint64_t)h->df * 6 + h->df / 2 + 1;
-    return windows + 1 + 512 + (uint64_t)h->df * 14 + 64;
+    *out_view = hlview_of(file->map + band->section[entries].at + from, to - from);
+    return touch(chunk, out_view, peek, "entries", err);
 }
 
 static hl_status open_list(const struct hlchunk *chunk, const struct head *h,
@@ -392,14 +391,13 @@ static hl_status open_list(const struct hlchunk *chunk, const struct head *h,
     if (h->kind == HLFMT_KIND_NONE)
         return damaged_list(chunk, v->p, err);
     uint64_t offset = next_varint(v);
-    const uint8_t *section = NULL;
-    struct hlview body;
     if (v->bad)
         return damaged_list(chunk, v->p, err);
-    hl_status status =
-        body_view(chunk, bodies, offset, body_reach(chunk, h), &section, &body, err);
-    if (status != HL_OK)
-        return status;
+    if (offset >= bodies->size)
+        return hlchunk_damaged(chunk, "postings", bodies->at, "body lies outside", err);
+    /* Nothing of it is verified yet. */
+    const uint8_t *section = chunk->segment->file.map + bodies->at;
+    struct hlview body = hlview_of(section + offset, bodies->size - offset);
     if (h->kind == HLFMT_KIND_DENSE)
         return read_dense(chunk, h, positions, &body, section, c, err);
     return read_sparse(chunk, h, positions, &body, arena, c, err);
@@ -412,7 +410,7 @@ hl_status hlchunk_open_term(const struct hlchunk *chunk, uint32_t term, struct h
     struct hlview v;
     struct head h;
     hl_status status =
-        entry_view(chunk, band, HLFMT_ENTRY_OFFSETS, HLFMT_ENTRIES, term, &v, err);
+        entry_view(chunk, band, HLFMT_ENTRY_OFFSETS, HLFMT_ENTRIES, term, SIZE_MAX, &v, err);
     if (status != HL_OK)
         return status;
     if (!read_head(&v, chunk->head.docs, &h))
@@ -513,7 +511,7 @@ static hl_status peek_head(const struct hlchunk *chunk, uint32_t term, struct he
     const struct hlfmt_band *band = find_band(chunk, term);
     struct hlview v;
     hl_status status =
-        entry_view(chunk, band, HLFMT_ENTRY_OFFSETS, HLFMT_ENTRIES, term, &v, err);
+        entry_view(chunk, band, HLFMT_ENTRY_OFFSETS, HLFMT_ENTRIES, term, SIZE_MAX, &v, err);
     if (status == HL_OK && !read_head(&v, chunk->head.docs, out_head))
         return damaged_list(chunk, v.p, err);
     return status;
@@ -616,15 +614,17 @@ static hl_status open_run(const struct hlchunk *chunk, uint32_t a, struct hlpair
     const struct hlfmt_band *band = find_band(chunk, a);
     struct hlview v;
     hl_status status =
-        entry_view(chunk, band, HLFMT_PAIR_OFFSETS, HLFMT_PAIR_ENTRIES, a, &v, err);
+        entry_view(chunk, band, HLFMT_PAIR_OFFSETS, HLFMT_PAIR_ENTRIES, a, 10, &v, err);
     if (status != HL_OK)
         return status;
     uint64_t count = hlview_left(&v) ? next_varint(&v) : 0;
     if (v.bad || count > chunk->head.terms)
         return damaged_pairs(chunk, v.p, err);
-    const uint8_t *skips = v.p;
-    if (count)
-        skips = hlview_bytes(&v, (size_t)((count - 1) / HLFMT_PAIR_SKIP) * 8);
+    size_t skip_bytes = count ? (size_t)((count - 1) / HLFMT_PAIR_SKIP) * 8 : 0;
+    status = touch(chunk, &v, skip_bytes, "pairs", err);
+    if (status != HL_OK)
+        return status;
+    const uint8_t *skips = hlview_bytes(&v, skip_bytes);
     if (!skips)
         return damaged_pairs(chunk, v.p, err);
     *walk = (struct hlpair_walk){v, (uint32_t)count, 0, chunk, band};
@@ -644,6 +644,9 @@ bool hlpair_walk_next(struct hlpair_walk *walk, struct hlpair_entry *entry, hl_s
 {
     *status = HL_OK;
     if (walk->next == walk->count)
+        return false;
+    *status = touch(walk->chunk, &walk->view, PAIR_MOST, "pairs", err);
+    if (*status != HL_OK)
         return false;
     const uint8_t *start = walk->view.p;
     bool absolute = walk->next % HLFMT_PAIR_SKIP == 0;
