@@ -117,7 +117,7 @@ void hldated_run(const struct hlscore_query *query, const struct hlscore_chunk *
                  struct hltopk *top)
 {
     assert(top->order != HLTOPK_SCORE && top->most > 0);
-    room->scored = 0;
+    room->scored = room->windows_alive = 0;
     size_t count = make_turns(chunks, chunk_count, top->order, turns);
     while (count > 0) {
         struct hldated_turn next = turns[0];
@@ -127,6 +127,7 @@ void hldated_run(const struct hlscore_query *query, const struct hlscore_chunk *
         turns[0] = turns[--count];
         if (count)
             sift_down(turns, 0, count);
+        room->windows_alive++;
         run_window(query, &chunks[next.chunk], room, next.window, top);
     }
 }
