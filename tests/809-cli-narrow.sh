@@ -43,6 +43,16 @@ is "$CODE$OUT" 1 "nothing in the range: exit 1"
 run query "$T/n" tàu --after 1950 -n 0
 has "$OUT" "4 results, " "a bound leaves the undated out, however early"
 
+if has_python; then
+    on_terminal 100 40 query "$T/n" tàu vũ trụ --after 2030
+    has "$OUT" "nothing found of these dates and values; without them 5 articles answer" \
+        "people are told what is there"
+    on_terminal 100 40 query "$T/n" tàu zzz --all --after 2017
+    has "$OUT" "no article has all of: tàu, zzz" "but not that dates keep it from them where they do not"
+else
+    skip "python3 not there"
+fi
+
 # --- values
 is "$(ids --source 'BÁO mới' | fold -w1 | sort | tr -d '\n')" abd "--source: case does not count"
 is "$(ids --source 'bao moi' | fold -w1 | sort | tr -d '\n')" abd "nor do marks, where none are typed"

@@ -74,7 +74,7 @@ struct answer {
     struct hlcli_synonyms synonyms;
     struct hl_query *query;
     struct hl_result *result;
-    unsigned facet_values[HL_FACETS]; /* of the search */
+    struct hl_search_options search;
     double seconds;
 };
 
@@ -214,7 +214,7 @@ static void put_facet(const struct answer *a, enum hl_facet facet, struct hlcli_
 /* How many values there are stands in a key of its own, there only if facets are. */
 static void put_facets(const struct answer *a, struct hlcli_json *json)
 {
-    const unsigned *wanted = a->facet_values;
+    const unsigned *wanted = a->search.facet_values;
     bool any = false;
     hlcli_json_key(json, "facets");
     hlcli_json_object(json);
@@ -370,7 +370,7 @@ static void add_facet(const struct answer *a, enum hl_facet facet, struct hlcli_
 static void add_facets(const struct answer *a, struct hlcli_text *out)
 {
     for (unsigned f = 0; f < HL_FACETS; f++)
-        if (a->facet_values[f] && hl_result_total(a->result))
+        if (a->search.facet_values[f] && hl_result_total(a->result))
             add_facet(a, (enum hl_facet)f, out);
 }
 
@@ -437,7 +437,7 @@ static void tell_nothing(const struct answer *a)
     if (!isatty(STDERR_FILENO) || hlcli_manner()->quiet)
         return;
     hlcli_text_init(&words);
-    hlcli_advise(a->index, a->result, a->synonyms.used, &words);
+    hlcli_advise(a->index, a->query, &a->search, a->result, &words);
     hlcli_note("%s", words.data);
     hlcli_text_release(&words);
 }
@@ -472,15 +472,14 @@ static int print_answer(const struct answer *a)
 /* -------------------------------------------------------------------- search */
 
 /* Reading the query counts into the time that is shown: the reader waits for both. */
-static int search_words(struct answer *a, const struct hl_search_options *search,
-                        const struct hl_query_options *query)
+static int search_words(struct answer *a, const struct hl_query_options *query)
 {
     struct hl_error err;
     double from = hlcli_now();
     assert(a->words && !a->query && !a->result);
     if (hl_query_parse(a->index, a->words, strlen(a->words), query, &a->query, &err) != HL_OK)
         return hlcli_fail_query(&err, a->words);
-    if (hl_search(a->index, a->query, search, &a->result, &err) != HL_OK)
+    if (hl_search(a->index, a->query, &a->search, &a->result, &err) != HL_OK)
         return hlcli_fail_query(&err, a->words);
     a->seconds = hlcli_now() - from;
     return print_answer(a);
@@ -495,8 +494,10 @@ static int check_options(const struct hlcli_call *call, const struct options *o)
         return hlcli_wrong("usage: hlsearch query INDEX WORDS...", "query: WORDS... missing");
     if (o->batch && (o->form != FORM_UNSAID && o->form != FORM_TREC))
         return hlcli_wrong("--format trec", "--batch prints trec only");
-    bool can_count = o->form == FORM_UNSAID || o->form == FORM_TEXT || o->form == FORM_JSON;
-    if (o->search.facets.count && (o->batch || !(can_count || call->common.json)))
+    bool json = call->common.json && o->form != FORM_JSONL;
+    bool can_count =
+        json || o->form == FORM_UNSAID || o->form == FORM_TEXT || o->form == FORM_JSON;
+    if (o->search.facets.count && (o->batch || !can_count))
         return hlcli_wrong("--format text or json", "--facet needs a form that shows counts");
     if (o->count + o->offset > COUNT_MAX)
         return hlcli_wrong("narrow the query", "-n and -o together reach past result %d",
@@ -507,24 +508,23 @@ static int check_options(const struct hlcli_call *call, const struct options *o)
 static int run_open(struct answer *a)
 {
     const struct options *o = a->options;
-    struct hl_search_options search;
+    struct hl_search_options *search = &a->search;
     struct hl_query_options query;
-    hlcli_search_fill(&o->search, &search, &query);
-    int code = hlcli_search_narrow(&o->search, &search);
+    hlcli_search_fill(&o->search, search, &query);
+    int code = hlcli_search_narrow(&o->search, search);
     if (code)
         return code;
-    memcpy(a->facet_values, search.facet_values, sizeof a->facet_values);
-    search.count = (size_t)o->count;
-    search.offset = (size_t)o->offset;
-    search.count_only = !o->count;
-    search.synonyms = a->synonyms.used;
-    search.suggest = a->form == FORM_TEXT || a->form == FORM_JSON;
+    search->count = (size_t)o->count;
+    search->offset = (size_t)o->offset;
+    search->count_only = !o->count;
+    search->synonyms = a->synonyms.used;
+    search->suggest = a->form == FORM_TEXT || a->form == FORM_JSON;
     if (!o->batch)
-        return search_words(a, &search, &query);
+        return search_words(a, &query);
     query.plain = !o->syntax;
-    search.suggest = false;
-    search.no_total = true;
-    return hlcli_batch(a->index, o->batch, &search, &query);
+    search->suggest = false;
+    search->no_total = true;
+    return hlcli_batch(a->index, o->batch, search, &query);
 }
 
 static int run(const struct hlcli_call *call, const void *given)
