@@ -59,7 +59,10 @@ static hl_status read_filter(struct hlnative *n, unsigned facet, const char *val
 hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err)
 {
     struct hlnative *n = native;
+    const char *const *only = n->options.only;
     hl_status status = HL_OK;
+    if (!n->plan.filter_count && !only[0] && !only[1] && !only[2])
+        return HL_OK;
     n->filters = hlarena_alloc(&n->arena, (n->plan.filter_count + 3u) * sizeof *n->filters);
     if (!n->filters)
         return hlerr_nomem(err);
@@ -67,8 +70,8 @@ hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err)
         status = read_filter(n, n->plan.filters[i].facet, n->plan.filters[i].value,
                              n->plan.filters[i].excluded, err);
     for (unsigned f = 0; status == HL_OK && f < 3; f++)
-        if (n->options.only[f])
-            status = read_filter(n, f, n->options.only[f], false, err);
+        if (only[f])
+            status = read_filter(n, f, only[f], false, err);
     return status;
 }
 

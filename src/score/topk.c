@@ -7,7 +7,7 @@ enum { SHORT = 12, /* runs that insertion sorts */ BUCKETS = 1024 };
 
 bool hltopk_before(const struct hltopk *top, struct hlhit *a, struct hlhit *b)
 {
-    if (top->order && a->date != b->date)
+    if (__builtin_expect(top->order != HLTOPK_SCORE, 0) && a->date != b->date)
         return hltopk_rank(top->order, a->date) > hltopk_rank(top->order, b->date);
     if (a->score != b->score)
         return a->score > b->score;
