@@ -301,7 +301,19 @@ HL_API const struct hl_synonyms *hl_synonyms_default(void);
 HL_API const struct hl_note *hl_synonyms_note(const struct hl_synonyms *synonyms, size_t i);
 
 enum hl_rank { HL_RANK_DEFAULT = 0, HL_RANK_BM25 };
+/* By date: articles of one second by score; the undated are last either way; then by id.  The
+ * second look is left out there: scores are of the words alone. */
 enum hl_sort { HL_SORT_RELEVANCE = 0, HL_SORT_NEWEST, HL_SORT_OLDEST };
+
+/* What answers are counted by.  Years and months are those at +07:00, "2017" and "2017-01". */
+enum hl_facet {
+    HL_FACET_SOURCE = 0,
+    HL_FACET_SECTION,
+    HL_FACET_AUTHOR,
+    HL_FACET_YEAR,
+    HL_FACET_MONTH
+};
+enum { HL_FACETS = 5, HL_FACET_VALUES_MAX = 10000 };
 
 struct hl_search_options {
     size_t count;  /* hits wanted; 0: 10; at most 10,000 with offset */
@@ -318,6 +330,16 @@ struct hl_search_options {
      * hl_search_options_init() sets hl_synonyms_default(). */
     const struct hl_synonyms *synonyms;
     bool suggest; /* also look for words that may be misspelt */
+    enum hl_sort sort;
+    /* Only articles of date_from <= date < date_to, UTC seconds; 0: open.  A bound leaves the
+     * undated out. */
+    int64_t date_from, date_to;
+    /* Only articles with this value, borrowed; NULL: any.  Case does not count, marks do not
+     * where the value has none. */
+    const char *source, *section, *author;
+    /* By enum hl_facet: how many values are wanted, at most HL_FACET_VALUES_MAX; 0: none, and
+     * the facet is not counted. */
+    unsigned facet_values[HL_FACETS];
 };
 
 /* Sets every member to its default. */
@@ -353,6 +375,21 @@ HL_API uint64_t hl_result_total(const struct hl_result *result);
 HL_API int hl_result_cover(const struct hl_result *result);
 /* i < hl_result_count(); borrowed until hl_result_free() or the next search into it. */
 HL_API const struct hl_hit *hl_result_hit(const struct hl_result *result, size_t i);
+
+/* A value of a facet and how many of all answers have it, whatever was asked to be shown. */
+struct hl_facet_value {
+    const char *name; /* as the first article had it: values are equal if their bytes are */
+    uint64_t count;
+};
+/* The i-th value, the most frequent first, equal ones by the bytes of their names; NULL past
+ * the last that was wanted, and for a facet that was not. */
+HL_API const struct hl_facet_value *hl_result_facet(const struct hl_result *result,
+                                                    enum hl_facet facet, size_t i);
+/* How many values there are, shown or not, and how many answers have none. */
+HL_API uint64_t hl_result_facet_distinct(const struct hl_result *result, enum hl_facet facet);
+HL_API uint64_t hl_result_facet_missing(const struct hl_result *result, enum hl_facet facet);
+/* "source", "section", "author", "year", "month".  Never NULL. */
+HL_API const char *hl_facet_name(enum hl_facet facet);
 
 /* Why a word was not taken as it was typed. */
 enum hl_why {

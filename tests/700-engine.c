@@ -383,6 +383,56 @@ static void check_readings(const struct hl_index *index)
     IS(ids(index, "dien", NULL), "thuy", "đ is found by d");
 }
 
+/* What the search of these options comes to; the total in *out_total. */
+static hl_status narrowed(const struct hl_index *index, const struct hl_query *query,
+                          const struct hl_search_options *options, uint64_t *out_total)
+{
+    struct hl_result *result = NULL;
+    struct hl_error err = {0};
+    hl_status status = hl_search(index, query, options, &result, &err);
+    *out_total = hl_result_total(result);
+    bool told = status == HL_OK || (!result && *err.text && err.code == status);
+    hl_result_free(result);
+    return told ? status : HL_OK;
+}
+
+static void check_narrow_misuse(const struct hl_index *index, const struct hl_query *query)
+{
+    struct hl_search_options o;
+    uint64_t total;
+    hl_search_options_init(&o);
+    o.date_from = o.date_to = 5;
+    OK(narrowed(index, query, &o, &total) == HL_MISUSE, "a range without a second is misuse");
+    o.date_to = 4;
+    OK(narrowed(index, query, &o, &total) == HL_MISUSE, "so is one that ends before it begins");
+    o.date_from = INT64_MIN;
+    o.date_to = INT64_MAX;
+    OK(narrowed(index, query, &o, &total) == HL_OK, "the widest range is one");
+    uint64_t dated = total;
+    o.date_from = -5;
+    o.date_to = 0;
+    OK(narrowed(index, query, &o, &total) == HL_OK && total == dated, "from before 1970 on");
+    o.date_from = INT64_MAX;
+    OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "past all dates");
+    o.date_from = 0;
+    o.date_to = -5;
+    OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "before all dates");
+    hl_search_options_init(&o);
+    o.sort = (enum hl_sort)3;
+    OK(narrowed(index, query, &o, &total) == HL_MISUSE, "an order that is none is misuse");
+    hl_search_options_init(&o);
+    o.facet_values[HL_FACET_MONTH] = HL_FACET_VALUES_MAX + 1;
+    OK(narrowed(index, query, &o, &total) == HL_LIMIT, "too many values of a facet");
+    hl_search_options_init(&o);
+    o.author = "\xff";
+    OK(narrowed(index, query, &o, &total) == HL_BAD_QUERY, "a value that is not UTF-8");
+    o.author = "";
+    OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "an empty value is no value");
+    OK(!hl_result_facet(NULL, HL_FACET_YEAR, 0) && !hl_result_facet_distinct(NULL, 0) &&
+           !hl_result_facet_missing(NULL, (enum hl_facet)99) && *hl_facet_name(99),
+       "no result has no facets");
+}
+
 static void check_search_misuse(const struct hl_index *index)
 {
     struct hl_search_options options;
@@ -414,6 +464,7 @@ static void check_search_misuse(const struct hl_index *index)
     result = NULL;
     OK(hl_search(index, query, &options, &result, &err) == HL_MISUSE && !result,
        "a cover over 100 is misuse");
+    check_narrow_misuse(index, query);
     hl_query_free(query);
 }
 

@@ -59,8 +59,8 @@ run query "$T/a" --format xml lúa
 fails 2 "one of text|json|jsonl|tsv|ids|trec" "unknown form"
 run query "$T/a" --json=perhaps lúa
 fails 2 "yes or no" "switch with a strange value"
-run query "$T/a" --facet section lúa
-fails 2 "--facet is not supported by this version" "facets come later, said so"
+run query "$T/a" --recency 0.5 lúa
+fails 2 "--recency is not supported by this version" "recency comes later, said so"
 run query "$T/a" -n 9000 -o 9000 lúa
 fails 2 "past result 10000" "paging has an end"
 run query "$T/a"

@@ -32,8 +32,17 @@ static inline void answers_put_bits(FILE *out, double score)
     fprintf(out, " %016" PRIx64, bits);
 }
 
+static inline void answers_put_facets(FILE *out, const struct hl_result *result)
+{
+    const struct hl_facet_value *value;
+    for (int f = 0; f < HL_FACETS; f++)
+        for (size_t i = 0; (value = hl_result_facet(result, (enum hl_facet)f, i)) != NULL; i++)
+            fprintf(out, " %s=%" PRIu64, value->name, value->count);
+}
+
+/* By date they are counted by facets too. */
 static inline hl_status answers_search(const struct hl_index *index, const char *words,
-                                       FILE *out, struct hl_error *err)
+                                       enum hl_sort sort, FILE *out, struct hl_error *err)
 {
     struct hl_query *query = NULL;
     struct hl_result *result = NULL;
@@ -41,6 +50,9 @@ static inline hl_status answers_search(const struct hl_index *index, const char 
     hl_search_options_init(&options);
     options.count = 20;
     options.cover = HL_COVER_ANY;
+    options.sort = sort;
+    for (int f = 0; sort && f < HL_FACETS; f++)
+        options.facet_values[f] = 3;
     hl_status status = hl_query_parse(index, words, strlen(words), NULL, &query, err);
     if (!status)
         status = hl_search(index, query, &options, &result, err);
@@ -51,6 +63,7 @@ static inline hl_status answers_search(const struct hl_index *index, const char 
             fprintf(out, " %s", hit->id);
             answers_put_bits(out, hit->score);
         }
+        answers_put_facets(out, result);
         fprintf(out, "\n");
     }
     hl_result_free(result);
@@ -87,7 +100,9 @@ static inline hl_status answers_ask(const struct hl_index *index, const char *co
         fprintf(out, "%" PRIu64 " articles, %" PRIu64 " undated, %" PRIu64 " positions\n",
                 stats.articles, stats.undated, stats.positions);
     for (size_t i = 0; !status && answers_queries[i]; i++)
-        status = answers_search(index, answers_queries[i], out, err);
+        status = answers_search(index, answers_queries[i], HL_SORT_RELEVANCE, out, err);
+    if (!status)
+        status = answers_search(index, answers_queries[0], HL_SORT_NEWEST, out, err);
     for (size_t i = 0; !status && ids && ids[i]; i++)
         status = answers_document(index, ids[i], out, err);
     return status;

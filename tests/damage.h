@@ -192,15 +192,19 @@ static inline int damage_find(const struct damage_files *files, const char *pref
 /* ---- questions ---- */
 
 static inline hl_status damage_search(const struct hl_index *index, const char *words,
-                                      FILE *out)
+                                      const struct hl_search_options *options, FILE *out)
 {
     struct hl_query *query = NULL;
     struct hl_result *result = NULL;
     hl_status status = hl_query_parse(index, words, strlen(words), NULL, &query, NULL);
     if (status == HL_OK)
-        status = hl_search(index, query, NULL, &result, NULL);
+        status = hl_search(index, query, options, &result, NULL);
     if (status == HL_OK) {
         fprintf(out, "%s: %" PRIu64, words, hl_result_total(result));
+        const struct hl_facet_value *value;
+        for (int f = 0; f < HL_FACETS; f++)
+            for (size_t i = 0; (value = hl_result_facet(result, (enum hl_facet)f, i)); i++)
+                fprintf(out, " %s=%" PRIu64, value->name, value->count);
         for (size_t i = 0; i < hl_result_count(result); i++) {
             const struct hl_hit *hit = hl_result_hit(result, i);
             fprintf(out, " %s %a %" PRId64 " %s", hit->id, hit->score, hit->date,
@@ -257,6 +261,24 @@ static inline hl_status damage_abbreviations(const struct hl_index *index, FILE 
     return HL_OK;
 }
 
+/* By date, of a range and a section, counted by every facet. */
+static inline hl_status damage_narrow(const struct hl_index *index, const char *words,
+                                      enum hl_sort sort, FILE *out)
+{
+    struct hl_search_options options;
+    hl_search_options_init(&options);
+    options.sort = sort;
+    options.date_from = 1500000000 + 20 * 86400;
+    options.section = "khoa hoc";
+    for (int f = 0; f < HL_FACETS; f++)
+        options.facet_values[f] = 5;
+    hl_status status = damage_search(index, words, &options, out);
+    options.date_from = 0;
+    options.section = NULL;
+    hl_status whole = damage_search(index, words, &options, out);
+    return status ? status : whole;
+}
+
 /* All answers as one text, or a failure; the text is yours. */
 static inline hl_status damage_ask(const char *path, char **out_text)
 {
@@ -269,7 +291,12 @@ static inline hl_status damage_ask(const char *path, char **out_text)
     hl_status status = hl_index_open(path, &index, NULL);
     /* A question that fails does not keep the next ones from being asked. */
     for (size_t i = 0; index && i < sizeof queries / sizeof *queries; i++) {
-        hl_status s = damage_search(index, queries[i], out);
+        hl_status s = damage_search(index, queries[i], NULL, out);
+        status = status ? status : s;
+    }
+    for (size_t i = 0; index && i < 2; i++) {
+        hl_status s =
+            damage_narrow(index, queries[i], i ? HL_SORT_OLDEST : HL_SORT_NEWEST, out);
         status = status ? status : s;
     }
     for (size_t i = 0; index && i < 2; i++) {

@@ -1,6 +1,6 @@
 #include "oracle.h"
 
-#include "oracle_corpus.h"
+#include "oracle_narrow.h"
 #include "oracle_refine.h"
 #include "oracle_synonyms.h"
 #include "query/emphasis.h"
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
     FIELDS = ORACLE_FIELDS,
@@ -652,20 +651,6 @@ static void leaves_see_field(struct plan *plan, const struct words *words, int f
     leaves_see_others(plan, words, field);
 }
 
-/* Equal but for the case of ASCII letters; a value typed without marks meets any marks. */
-static bool column_fits(const struct leaf *leaf, const struct document *document)
-{
-    char folded[2][1024];
-    const char *column = document->column[leaf->place - ORACLE_SECTION];
-    if (!column)
-        return false;
-    oracle_fold(leaf->value, folded[0], sizeof folded[0]);
-    if (strcmp(leaf->value, folded[0]))
-        return !strcasecmp(leaf->value, column);
-    oracle_fold(column, folded[1], sizeof folded[1]);
-    return !strcasecmp(folded[0], folded[1]);
-}
-
 /* The idf of a pair from the df of its members. */
 static void pair_settle(const struct plan *plan, struct leaf *leaf)
 {
@@ -699,7 +684,9 @@ static void plan_read(struct plan *plan)
         for (size_t i = 0; i < plan->count; i++) {
             struct leaf *leaf = &plan->leaves[i];
             if (leaf->kind == LEAF_COLUMN)
-                leaf->sum = WEIGHT_FULL * column_fits(leaf, document);
+                leaf->sum = WEIGHT_FULL *
+                            oracle_value_fits(leaf->value,
+                                              document->column[leaf->place - ORACLE_SECTION]);
             plan->tf[d * plan->count + i] = (leaf->sum + WEIGHT_FULL - 1) / WEIGHT_FULL;
             leaf->sum = 0;
         }
@@ -764,37 +751,18 @@ static double document_score(const struct plan *plan, size_t document,
 
 /* --------------------------------------------------------------------- the order */
 
-struct ranked {
-    double score;
-    bool dated;
-    int64_t date;
-    const char *id;
-    size_t document;
-};
-
-static int ranked_compare(const void *pa, const void *pb)
-{
-    const struct ranked *a = pa, *b = pb;
-    if (a->score != b->score)
-        return a->score > b->score ? -1 : 1;
-    if (a->dated != b->dated)
-        return a->dated ? -1 : 1;
-    if (a->dated && a->date != b->date)
-        return a->date > b->date ? -1 : 1;
-    return strcmp(a->id, b->id);
-}
-
 static size_t plan_rank(const struct plan *plan, const struct hl_search_options *options,
                         int cover, bool all, struct ranked *out)
 {
     const struct oracle *oracle = plan->oracle;
     size_t count = 0;
     for (size_t d = 0; d < oracle->ids.count; d++)
-        if (document_answers(plan, d, cover, all))
+        if (oracle_is_left(&oracle->documents[d], options) &&
+            document_answers(plan, d, cover, all))
             out[count++] =
                 (struct ranked){document_score(plan, d, options), oracle->documents[d].dated,
                                 oracle->documents[d].date, oracle->ids.text[d], d};
-    qsort(out, count, sizeof *out, ranked_compare);
+    oracle_order(out, count, options->sort);
     return count;
 }
 
@@ -854,7 +822,7 @@ static void plan_look_again(const struct plan *plan, struct ranked *ranked, size
         ranked[i].score += oracle_second_look(&look, stands, stand_count);
         free(stands);
     }
-    qsort(ranked, count, sizeof *ranked, ranked_compare);
+    oracle_order(ranked, count, HL_SORT_RELEVANCE);
     free(worths);
     free(pairs);
 }
@@ -875,15 +843,17 @@ void oracle_search(struct oracle *oracle, const struct oracle_query *query,
         cover = lower;
         total = plan_rank(&plan, options, cover, false, ranked);
     }
-    size_t again = options->rank == HL_RANK_BM25 ? 0
-                   : options->refine < 0         ? 20
-                                                 : (size_t)options->refine;
+    bool once = options->rank == HL_RANK_BM25 || options->sort != HL_SORT_RELEVANCE;
+    size_t again = once ? 0 : options->refine < 0 ? 20 : (size_t)options->refine;
     plan_look_again(&plan, ranked, total < again ? total : again);
     size_t want = options->count ? options->count : 10;
     size_t skip = options->offset < total ? options->offset : total;
     size_t count = total - skip < want ? total - skip : want;
-    *out_result = (struct oracle_result){oracle_grow(NULL, count, sizeof(struct oracle_hit)),
-                                         count, total, cover};
+    *out_result = (struct oracle_result){
+        oracle_grow(NULL, count, sizeof(struct oracle_hit)), count, total, cover, {{0}}};
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (options->facet_values[f])
+            oracle_count_facet(oracle, (enum hl_facet)f, ranked, total, &out_result->facets[f]);
     for (size_t i = 0; i < count; i++)
         out_result->hits[i] = (struct oracle_hit){ranked[skip + i].score, ranked[skip + i].id};
     free(ranked);
@@ -893,5 +863,7 @@ void oracle_search(struct oracle *oracle, const struct oracle_query *query,
 void oracle_result_release(struct oracle_result *result)
 {
     free(result->hits);
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        free(result->facets[f].values);
     *result = (struct oracle_result){0};
 }

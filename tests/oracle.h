@@ -70,15 +70,28 @@ struct oracle_hit {
     const char *id; /* the oracle's */
 };
 
+struct oracle_value {
+    char name[128];
+    uint64_t count;
+};
+
+/* All values of a facet, in the order of hl_result_facet(). */
+struct oracle_facet {
+    struct oracle_value *values;
+    size_t count;
+    uint64_t missing;
+};
+
 struct oracle_result {
     struct oracle_hit *hits; /* from options->offset on, at most options->count */
     size_t count;
     uint64_t total;
     int cover;
+    struct oracle_facet facets[HL_FACETS]; /* those that options want any value of */
 };
 
-/* Reads cover, rank, k1, b, pairs, refine, count and offset of options; the rest changes no
- * answer. */
+/* Reads cover, rank, k1, b, pairs, refine, count, offset, sort, dates, values and facets of
+ * options; the rest changes no answer. */
 void oracle_search(struct oracle *oracle, const struct oracle_query *query,
                    const struct hl_search_options *options, struct oracle_result *out_result);
 void oracle_result_release(struct oracle_result *result);

@@ -1,16 +1,13 @@
 /*
- * conditions.c - phrases, fields, filters and exclusions of a query in one chunk.
+ * conditions.c - phrases, fields and exclusions of a query in one chunk.
  *
- * Each condition is a set of bits; what is allowed is their intersection with the
- * live articles.  A phrase that scores also becomes the member of its leaf.
+ * Each condition is a set of bits; what is allowed is their intersection with what columns
+ * allow (filters.c).  A phrase that scores also becomes the member of its leaf.
  */
 #include "backend/native.h"
 
 #include "base/err.h"
 #include "match/phrase.h"
-#include "text/fold.h"
-#include "text/normalise.h"
-#include "text/utf8.h"
 
 #include <assert.h>
 #include <string.h>
@@ -185,70 +182,6 @@ hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk
     return find_row(native, chunk, number, &whole, out_found, out_container, err);
 }
 
-/* ---- filters ---- */
-
-/* A value as it is compared: cleaned and lower case, and folded if typed without marks. */
-static hl_status filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
-                            struct hl_error *err)
-{
-    struct hlbuf lower = {0};
-    hlbuf_reset(out);
-    hl_status status = hltext_key(value, size, fold ? &lower : out, err);
-    if (status == HL_OK && fold)
-        status = hltext_fold_key((const char *)lower.data, lower.size, out, err);
-    hlbuf_release(&lower);
-    return status;
-}
-
-/* Marks the codes of a facet whose name is the wanted one. */
-static hl_status matching_codes(const struct hlchunk *chunk, const struct hlq_filter *filter,
-                                struct hlbuf *codes, struct hl_error *err)
-{
-    struct hlbuf want = {0}, name = {0};
-    uint32_t count = 0;
-    hl_status status = filter_key(filter->value, strlen(filter->value), false, &want, err);
-    bool fold = status == HL_OK && !hltext_is_marked((const char *)want.data, want.size);
-    if (status == HL_OK && fold)
-        status = filter_key(filter->value, strlen(filter->value), true, &want, err);
-    if (status == HL_OK)
-        status = hlchunk_facet_count(chunk, filter->facet, &count, err);
-    hlbuf_put_u8(codes, 0); /* code 0: unknown, never wanted */
-    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
-        const char *bytes;
-        uint32_t size;
-        status = hlchunk_facet_name(chunk, filter->facet, i, &bytes, &size, err);
-        if (status == HL_OK && hltext_utf8_check(bytes, size) < size)
-            status = hlchunk_damaged(chunk, "facets", i, "a name is not UTF-8", err);
-        if (status == HL_OK)
-            status = filter_key(bytes, size, fold, &name, err);
-        bool same = status == HL_OK && name.size == want.size &&
-                    !memcmp(name.data, want.data, want.size);
-        hlbuf_put_u8(codes, same);
-    }
-    hlbuf_release(&want);
-    hlbuf_release(&name);
-    return status == HL_OK && codes->failed ? hlerr_nomem(err) : status;
-}
-
-static hl_status filter_bits(const struct hlchunk *chunk, const struct hlq_filter *filter,
-                             uint64_t *bits, struct hl_error *err)
-{
-    struct hlbuf codes = {0};
-    const uint8_t *column = NULL;
-    hl_status status = matching_codes(chunk, filter, &codes, err);
-    if (status == HL_OK)
-        status = hlchunk_section(chunk, HLFMT_FACETS, &column, err);
-    memset(bits, 0, HLBITS_CHUNK_WORDS * sizeof *bits);
-    for (uint32_t d = 0; status == HL_OK && d < chunk->head.docs; d++) {
-        uint16_t code =
-            hlbuf_load16(column + ((size_t)filter->facet * chunk->head.docs + d) * 2);
-        if (code < codes.size && codes.data[code])
-            bits[d / 64] |= (uint64_t)1 << d % 64;
-    }
-    hlbuf_release(&codes);
-    return status;
-}
-
 /* ---- all together ---- */
 
 static void apply(uint64_t *allowed, const uint64_t *bits, bool excluded)
@@ -295,24 +228,22 @@ hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chu
                               uint32_t number, struct hlscore_chunk *to, struct hl_error *err)
 {
     struct hlnative *n = native;
-    to->allowed = NULL;
-    if (!chunk->live && !n->plan.filter_count && !n->plan.phrase_count)
+    if (!n->plan.phrase_count)
         return HL_OK;
     uint64_t *allowed = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *allowed);
     uint64_t *bits = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *bits);
     hl_status status = allowed && bits ? HL_OK : hlerr_nomem(err);
     if (status != HL_OK)
         return status;
-    hlbits_all(chunk->head.docs, allowed);
-    if (chunk->live)
-        hlbits_and_not(allowed, chunk->live->deleted);
-    for (uint32_t i = 0; status == HL_OK && i < n->plan.filter_count; i++) {
-        status = filter_bits(chunk, &n->plan.filters[i], bits, err);
-        if (status == HL_OK)
-            apply(allowed, bits, n->plan.filters[i].excluded);
-    }
+    if (to->allowed)
+        memcpy(allowed, to->allowed, HLBITS_CHUNK_WORDS * sizeof *allowed);
+    else
+        hlbits_all(chunk->head.docs, allowed);
     for (uint32_t i = 0; status == HL_OK && i < n->plan.phrase_count; i++)
         status = apply_phrase(n, chunk, number, i, to, allowed, bits, err);
     to->allowed = allowed;
+    to->dead |= hlbits_empty_windows(allowed, to->windows);
+    if (to->late)
+        to->late->allowed = allowed;
     return status;
 }

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "score/dated.h"
 #include "score/exact.h"
 
 #include <assert.h>
@@ -401,15 +402,19 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
 {
     struct hlscore_chunk *to = &n->chunks[n->chunk_count];
     struct hlchunk_columns *columns = &n->columns[n->chunk_count];
+    bool none = false;
     memset(to, 0, sizeof *to);
-    hl_status status = hlchunk_columns(chunk, columns, err);
+    to->docs = chunk->head.docs;
+    to->windows = chunk->head.windows;
+    hl_status status = hlnative_filter(n, chunk, to, &none, err);
+    if (status != HL_OK || none)
+        return status;
+    status = hlchunk_columns(chunk, columns, err);
     if (status == HL_OK)
         status = open_leaves(n, chunk, number, to, err);
     if (status != HL_OK)
         return status;
     to->number = n->chunk_count;
-    to->docs = chunk->head.docs;
-    to->windows = chunk->head.windows;
     to->classes = columns->classes;
     to->dates = columns->dates;
     to->lengths = columns->lengths;
@@ -418,7 +423,10 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     to->length_min = chunk->head.length_min;
     to->length_max = chunk->head.length_max;
     to->mean_length = chunk->head.bound_length;
-    status = hlnative_conditions(n, chunk, number, to, err);
+    if (n->options.sort)
+        status = hlchunk_section(chunk, HLFMT_WINDOW_DATES, &to->window_dates, err);
+    if (status == HL_OK)
+        status = hlnative_conditions(n, chunk, number, to, err);
     if (status == HL_OK && (has_members(to) || !n->leaf_count))
         n->sources[n->chunk_count++] = chunk;
     if (chunk->head.length_min < n->score.length_min)
@@ -485,7 +493,7 @@ static bool is_simple(const struct hlnative *n)
     const struct hlnative_leaf *leaf = n->leaves;
     return !n->impossible && n->word_count == 1 && leaf->key_count == 1 && leaf->keys[0].a &&
            !leaf->keys[0].b && leaf->keys[0].weight == 10 && !n->plan.phrase_count &&
-           !n->plan.filter_count;
+           !n->filter_count && !n->options.dated && !n->options.facets;
 }
 
 hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,
@@ -511,12 +519,16 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
         hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
     if (status == HL_OK)
         status = make_leaves(n, err);
+    if (status == HL_OK)
+        status = hlnative_read_filters(n, err);
     n->simple = status == HL_OK && is_simple(n);
     if (status == HL_OK && !n->impossible && query->count &&
         !(n->simple && options->count_only))
         status = open_chunks(n, err);
     if (status == HL_OK)
         status = make_room(n, err);
+    if (status == HL_OK && options->facets)
+        status = hltally_open(options->facets, &n->arena, &n->tally, err);
     /* The arena's limit is the query's, not the machine's. */
     if (status == HL_NOMEM && n->arena.total > HLNATIVE_MEMORY_MAX / 2)
         return out_of_memory(err);
@@ -529,11 +541,16 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
 
 uint64_t hlnative_count(struct hlnative *native)
 {
+    struct hltally *tally = native->tally;
     uint64_t total = 0;
     if (native->simple && native->score.use_cover)
         return native->leaves[0].df;
+    if (tally)
+        hltally_reset(tally);
     for (uint32_t i = 0; i < native->chunk_count; i++)
-        total += hlscore_count(&native->score, &native->chunks[i], native->room);
+        total += tally ? hltally_chunk(tally, &native->score, &native->chunks[i], native->room,
+                                       native->sources[i])
+                       : hlscore_count(&native->score, &native->chunks[i], native->room);
     return total;
 }
 
@@ -606,6 +623,42 @@ static void run_chunks(struct hlnative *n, struct hltopk *top)
         hlscore_run(&n->score, &n->chunks[i], n->room, top);
 }
 
+static hl_status rank_by_score(struct hlnative *native, size_t k, struct hltopk *top,
+                               struct hl_error *err)
+{
+    double *heap = hlarena_alloc(&native->arena, k * sizeof *heap);
+    if (!heap)
+        return out_of_memory(err);
+    hlscore_begin(&native->score, native->chunks, native->chunk_count, native->room);
+    struct hlscore_room *room = native->room;
+    double seed =
+        hlscore_seed(&native->score, native->chunks, native->chunk_count, k, room, heap);
+    double guess =
+        hlscore_guess(&native->score, native->chunks, native->chunk_count, room, top);
+    room->floor = guess > seed ? guess : seed;
+    run_chunks(native, top);
+    if (guess > seed && top->count < k) {
+        /* The guess was too high: nothing is lost but time. */
+        room->floor = seed;
+        hltopk_reset(top);
+        run_chunks(native, top);
+    }
+    hltopk_sort(top);
+    return look_again(native, top, err);
+}
+
+static hl_status rank_by_date(struct hlnative *native, struct hltopk *top, struct hl_error *err)
+{
+    size_t windows = (size_t)native->chunk_count * HLFMT_WINDOWS;
+    struct hldated_turn *turns = hlarena_alloc(&native->arena, windows * sizeof *turns);
+    if (!turns)
+        return out_of_memory(err);
+    top->order = native->options.sort == HL_SORT_NEWEST ? HLTOPK_NEWEST : HLTOPK_OLDEST;
+    hldated_run(&native->score, native->chunks, native->chunk_count, native->room, turns, top);
+    hltopk_sort(top);
+    return HL_OK;
+}
+
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
                         size_t *out_count, struct hl_error *err)
 {
@@ -615,25 +668,8 @@ hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
     assert(k >= native->options.refine || !k);
     if (!native->chunk_count || !k)
         return HL_OK;
-    double *heap = hlarena_alloc(&native->arena, k * sizeof *heap);
-    if (!heap)
-        return out_of_memory(err);
-    hlscore_begin(&native->score, native->chunks, native->chunk_count, native->room);
-    struct hlscore_room *room = native->room;
-    double seed =
-        hlscore_seed(&native->score, native->chunks, native->chunk_count, k, room, heap);
-    double guess =
-        hlscore_guess(&native->score, native->chunks, native->chunk_count, room, &top);
-    room->floor = guess > seed ? guess : seed;
-    run_chunks(native, &top);
-    if (guess > seed && top.count < k) {
-        /* The guess was too high: nothing is lost but time. */
-        room->floor = seed;
-        hltopk_reset(&top);
-        run_chunks(native, &top);
-    }
-    hltopk_sort(&top);
-    hl_status status = look_again(native, &top, err);
+    hl_status status = native->options.sort ? rank_by_date(native, &top, err)
+                                            : rank_by_score(native, k, &top, err);
     if (status != HL_OK)
         return status;
     if (native->tie_status != HL_OK) {

@@ -13,6 +13,7 @@
 #ifndef HL_BACKEND_NATIVE_H
 #define HL_BACKEND_NATIVE_H
 
+#include "backend/tally.h"
 #include "backend/terms.h"
 #include "score/loop.h"
 #include "score/refine.h"
@@ -44,6 +45,20 @@ struct hlnative_options {
     bool exhaustive;
     bool count_only;                    /* only hlnative_count() will be asked */
     const struct hl_synonyms *synonyms; /* borrowed; NULL: none */
+    enum hl_sort sort;
+    const char *only[3]; /* values that source, section, author must have; NULL: any */
+    bool dated;          /* only articles of the range */
+    struct hlcolumns_range range;
+    unsigned facets; /* that answers are counted by, a bit each: enum hl_facet */
+};
+
+/* A value that a facet must have, or must not. */
+struct hlnative_filter {
+    unsigned facet;
+    bool excluded;
+    bool fold;        /* typed without marks: marks do not count */
+    const char *want; /* as names are compared */
+    uint32_t size;
 };
 
 struct hlnative {
@@ -55,17 +70,20 @@ struct hlnative {
     struct hlq_plan plan;
     struct hlnative_leaf *leaves; /* words, pairs, phrases */
     uint32_t leaf_count, word_count;
-    uint64_t shares; /* sum over words that the index has */
-    double pairs;    /* lambda in force */
-    bool simple;     /* one key and nothing else: its df is the answer's size */
-    bool impossible; /* a condition or --all that nothing can meet */
-    int cover;       /* in force */
+    uint64_t shares;                 /* sum over words that the index has */
+    double pairs;                    /* lambda in force */
+    bool simple;                     /* one key and nothing else: its df is the answer's size */
+    bool impossible;                 /* a condition or --all that nothing can meet */
+    int cover;                       /* in force */
+    struct hlnative_filter *filters; /* of the query, then of the options */
+    uint32_t filter_count;
     struct hlscore_query score;
     struct hlscore_chunk *chunks; /* opened */
     struct hlchunk_columns *columns;
     const struct hlchunk **sources;
     uint32_t chunk_count;
     struct hlscore_room *room;
+    struct hltally *tally;         /* NULL: no facets are counted */
     struct hlpair_trouble trouble; /* damage met while pairs were counted */
     hl_status tie_status;          /* damage met while ties were broken */
     struct hl_error tie_error;
@@ -85,7 +103,7 @@ int hlnative_default_cover(uint32_t words);
 /* The default lambda: long queries say more by their order (src/README.md). */
 double hlnative_default_pairs(uint32_t words);
 
-/* How many articles answer. */
+/* How many articles answer; fills the tally, which knows if it failed. */
 uint64_t hlnative_count(struct hlnative *native);
 /* The k best, sorted; hits has hltopk_room(k) entries, k is at least options.refine. */
 hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
@@ -106,7 +124,14 @@ hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk
 hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t count,
                           struct hlrefine_score *out_scores, struct hl_error *err);
 
-/* conditions.c: what may answer in a chunk, as bits; phrases become members of leaves. */
+/* filters.c: what to compare names with, made once a query. */
+hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err);
+/* What may answer by its columns: live, in the range of dates, of the wanted values.  Sets
+ * to->allowed, dead and late; *out_none: nothing may, and the chunk need not be opened. */
+hl_status hlnative_filter(struct hlnative *native, const struct hlchunk *chunk,
+                          struct hlscore_chunk *to, bool *out_none, struct hl_error *err);
+
+/* conditions.c: what phrases leave of that; they become members of leaves. */
 hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chunk,
                               uint32_t number, struct hlscore_chunk *to, struct hl_error *err);
 

@@ -77,9 +77,31 @@ static void add_nearest(const struct hl_index *index, const char *const *words, 
     add_list(out, words, count, best);
 }
 
-void hlcli_advise(const struct hl_index *index, const struct hl_result *result,
-                  const struct hl_synonyms *synonyms, struct hlcli_text *out)
+/* How many answer without dates and values; 0 too where there were none. */
+static uint64_t count_anywhere(const struct hl_index *index, const struct hl_query *query,
+                               const struct hl_search_options *search)
 {
+    struct hl_search_options options = *search;
+    struct hl_result *result = NULL;
+    uint64_t total = 0;
+    if (!search->date_from && !search->date_to && !search->source && !search->section &&
+        !search->author)
+        return 0;
+    options.date_from = options.date_to = 0;
+    options.source = options.section = options.author = NULL;
+    options.count_only = true;
+    options.suggest = false;
+    if (hl_search(index, query, &options, &result, NULL) == HL_OK)
+        total = hl_result_total(result);
+    hl_result_free(result);
+    return total;
+}
+
+void hlcli_advise(const struct hl_index *index, const struct hl_query *query,
+                  const struct hl_search_options *search, const struct hl_result *result,
+                  struct hlcli_text *out)
+{
+    uint64_t anywhere = count_anywhere(index, query, search);
     const char *words[WORDS_MAX], *missing[WORDS_MAX];
     size_t count = 0, missing_count = 0;
     const struct hl_reading *reading;
@@ -89,6 +111,12 @@ void hlcli_advise(const struct hl_index *index, const struct hl_result *result,
         words[count++] = reading->word;
     }
     assert(missing_count <= count);
+    if (anywhere) {
+        hlcli_add(out, "nothing found of these dates and values; without them ");
+        hlcli_add_count(out, anywhere);
+        hlcli_add(out, anywhere == 1 ? " article answers" : " articles answer");
+        return;
+    }
     if (!count) {
         hlcli_add(out, "nothing found: the query has no word to search for");
         return;
@@ -100,5 +128,5 @@ void hlcli_advise(const struct hl_index *index, const struct hl_result *result,
         add_list(out, missing, missing_count, SIZE_MAX);
     }
     if (count > 1)
-        add_nearest(index, words, count, synonyms, out);
+        add_nearest(index, words, count, search->synonyms, out);
 }

@@ -7,9 +7,10 @@
 
 #include "cli/text.h"
 
-/* Adds a sentence; searches a few times, with the synonyms of the search, to know what
+/* Adds a sentence about a search that found nothing; searches a few times more, to know what
  * would have been found. */
-void hlcli_advise(const struct hl_index *index, const struct hl_result *result,
-                  const struct hl_synonyms *synonyms, struct hlcli_text *out);
+void hlcli_advise(const struct hl_index *index, const struct hl_query *query,
+                  const struct hl_search_options *search, const struct hl_result *result,
+                  struct hlcli_text *out);
 
 #endif

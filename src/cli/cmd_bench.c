@@ -48,6 +48,7 @@ static const struct hlcli_flag flags[] = {
      0},
     {"hits", 0, HLCLI_TEXT, AT(hits), "FILE", "write the answers, scores to their last bit", 0,
      0, 0, HLCLI_RARE | HLCLI_NO_CONFIG},
+    HLCLI_NARROW_FLAGS,
     HLCLI_RANK_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
@@ -154,6 +155,9 @@ static int run_query(struct bench *bench, size_t i, bool first)
     bool count_only = bench->options->mode == MODE_COUNT;
     assert(bench->queries[i]);
     hlcli_search_fill(&bench->options->search, &search, &unused);
+    int code = hlcli_search_narrow(&bench->options->search, &search);
+    if (code)
+        return code;
     search.synonyms = NULL; /* tokens are taken as they are */
     search.cover = job->mode == HLCLI_AND ? HL_COVER_ALL : HL_COVER_ANY;
     search.count = (size_t)bench->options->count;

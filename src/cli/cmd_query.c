@@ -45,6 +45,7 @@ static const struct hlcli_flag flags[] = {
     {"offset", 'o', HLCLI_COUNT, AT(offset), "N", "leave out the first N results", 0, COUNT_MAX,
      0, 0},
     HLCLI_COVER_FLAGS,
+    HLCLI_NARROW_FLAGS,
     HLCLI_READ_FLAGS,
     HLCLI_RANK_FLAGS,
     {"format", 'f', HLCLI_CHOICE, AT(form), "text|json|jsonl|tsv|ids|trec",
@@ -53,17 +54,10 @@ static const struct hlcli_flag flags[] = {
      0, 100000, 0, 0},
     {"batch", 0, HLCLI_TEXT, AT(batch), "FILE",
      "many queries, lines {\"id\",\"text\"}, words as they are; prints trec", 0, 0, 0,
-     HLCLI_NO_CONFIG},
+     HLCLI_NO_CONFIG | HLCLI_RARE},
     {"syntax", 0, HLCLI_SWITCH, AT(syntax), NULL, "operators count in --batch too", 0, 0, 0,
      HLCLI_RARE},
-    {"facet", 0, HLCLI_LATER, 0, "FIELD", "facets are not counted yet", 0, 0, 0, 0},
-    {"sort", 's', HLCLI_LATER, 0, "ORDER", "results come by relevance", 0, 0, 0, 0},
     {"recency", 0, HLCLI_LATER, 0, "WEIGHT", "results come by relevance", 0, 0, 0, 0},
-    {"after", 0, HLCLI_LATER, 0, "DATE", "articles are not filtered by date yet", 0, 0, 0, 0},
-    {"before", 0, HLCLI_LATER, 0, "DATE", "articles are not filtered by date yet", 0, 0, 0, 0},
-    {"section", 0, HLCLI_LATER, 0, "S", "write section:NAME in the query", 0, 0, 0, 0},
-    {"source", 0, HLCLI_LATER, 0, "S", "write source:NAME in the query", 0, 0, 0, 0},
-    {"author", 0, HLCLI_LATER, 0, "A", "write author:NAME in the query", 0, 0, 0, 0},
     {"explain", 0, HLCLI_LATER, 0, NULL, "hlsearch explain INDEX ID WORDS... tells", 0, 0, 0,
      0},
     {"timeout", 0, HLCLI_LATER, 0, "MS", "a search runs to its end", 0, 0, 0, 0},
@@ -80,6 +74,7 @@ struct answer {
     struct hlcli_synonyms synonyms;
     struct hl_query *query;
     struct hl_result *result;
+    struct hl_search_options search;
     double seconds;
 };
 
@@ -194,13 +189,57 @@ static void put_suggestions(struct hlcli_json *json, const struct hl_result *res
     hlcli_json_array_end(json);
 }
 
+/* [["Sức khỏe",7],["Khoa học",2],[null,1]]: articles without a value come last. */
+static void put_facet(const struct answer *a, enum hl_facet facet, struct hlcli_json *json)
+{
+    const struct hl_facet_value *value;
+    uint64_t missing = hl_result_facet_missing(a->result, facet);
+    hlcli_json_key(json, hl_facet_name(facet));
+    hlcli_json_array(json);
+    for (size_t i = 0; (value = hl_result_facet(a->result, facet, i)); i++) {
+        hlcli_json_array(json);
+        hlcli_json_string(json, value->name);
+        hlcli_json_uint(json, value->count);
+        hlcli_json_array_end(json);
+    }
+    if (missing) {
+        hlcli_json_array(json);
+        hlcli_json_null(json);
+        hlcli_json_uint(json, missing);
+        hlcli_json_array_end(json);
+    }
+    hlcli_json_array_end(json);
+}
+
+/* How many values there are stands in a key of its own, there only if facets are. */
+static void put_facets(const struct answer *a, struct hlcli_json *json)
+{
+    const unsigned *wanted = a->search.facet_values;
+    bool any = false;
+    hlcli_json_key(json, "facets");
+    hlcli_json_object(json);
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (wanted[f]) {
+            put_facet(a, (enum hl_facet)f, json);
+            any = true;
+        }
+    hlcli_json_object_end(json);
+    if (!any)
+        return;
+    hlcli_json_key(json, "facets_distinct");
+    hlcli_json_object(json);
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (wanted[f])
+            hlcli_json_put_uint(json, hl_facet_name((enum hl_facet)f),
+                                hl_result_facet_distinct(a->result, (enum hl_facet)f));
+    hlcli_json_object_end(json);
+}
+
 /* Keys after the hits, in their order. */
 static void put_tail(const struct answer *a, struct hlcli_json *json)
 {
     size_t next = next_offset(a);
-    hlcli_json_key(json, "facets");
-    hlcli_json_object(json);
-    hlcli_json_object_end(json);
+    put_facets(a, json);
     put_suggestions(json, a->result);
     hlcli_json_key(json, "next");
     if (next) {
@@ -301,6 +340,40 @@ static hl_status add_answer(const struct answer *a, struct hlcli_text *out,
     return HL_OK;
 }
 
+/* "section: Sức khỏe 7, Khoa học 2, 3 others, none 1" */
+static void add_facet(const struct answer *a, enum hl_facet facet, struct hlcli_text *out)
+{
+    const struct hl_facet_value *value;
+    uint64_t missing = hl_result_facet_missing(a->result, facet), shown = 0;
+    const char *between = ": ";
+    hlcli_add(out, hl_facet_name(facet));
+    for (; (value = hl_result_facet(a->result, facet, shown)); shown++, between = ", ") {
+        hlcli_add(out, between);
+        hlcli_add_plain(out, value->name, strlen(value->name));
+        hlcli_add(out, " ");
+        hlcli_add_count(out, value->count);
+    }
+    uint64_t others = hl_result_facet_distinct(a->result, facet) - shown;
+    if (others) {
+        hlcli_add(out, between);
+        hlcli_add_count(out, others);
+        hlcli_add(out, others == 1 ? " other" : " others");
+    }
+    if (missing) {
+        hlcli_add(out, others ? ", " : between);
+        hlcli_add(out, "none ");
+        hlcli_add_count(out, missing);
+    }
+    hlcli_add(out, "\n");
+}
+
+static void add_facets(const struct answer *a, struct hlcli_text *out)
+{
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (a->search.facet_values[f] && hl_result_total(a->result))
+            add_facet(a, (enum hl_facet)f, out);
+}
+
 /* "9 results, 3 ms. Next page: -o 10" */
 static void add_footer(const struct answer *a, struct hlcli_text *out)
 {
@@ -364,7 +437,7 @@ static void tell_nothing(const struct answer *a)
     if (!isatty(STDERR_FILENO) || hlcli_manner()->quiet)
         return;
     hlcli_text_init(&words);
-    hlcli_advise(a->index, a->result, a->synonyms.used, &words);
+    hlcli_advise(a->index, a->query, &a->search, a->result, &words);
     hlcli_note("%s", words.data);
     hlcli_text_release(&words);
 }
@@ -380,9 +453,11 @@ static int print_answer(const struct answer *a)
     hlcli_text_init(&out);
     if (add_answer(a, &out, &err) != HL_OK)
         code = hlcli_fail_error(&err);
-    else if (a->form == FORM_TEXT &&
-             (!a->options->count || (found && hlcli_manner()->terminal)))
-        add_footer(a, &out);
+    else if (a->form == FORM_TEXT) {
+        add_facets(a, &out);
+        if (!a->options->count || (found && hlcli_manner()->terminal))
+            add_footer(a, &out);
+    }
     if (code <= HLCLI_NOTHING) {
         tell_notes(a);
         tell_suggestion(a);
@@ -397,15 +472,14 @@ static int print_answer(const struct answer *a)
 /* -------------------------------------------------------------------- search */
 
 /* Reading the query counts into the time that is shown: the reader waits for both. */
-static int search_words(struct answer *a, const struct hl_search_options *search,
-                        const struct hl_query_options *query)
+static int search_words(struct answer *a, const struct hl_query_options *query)
 {
     struct hl_error err;
     double from = hlcli_now();
     assert(a->words && !a->query && !a->result);
     if (hl_query_parse(a->index, a->words, strlen(a->words), query, &a->query, &err) != HL_OK)
         return hlcli_fail_query(&err, a->words);
-    if (hl_search(a->index, a->query, search, &a->result, &err) != HL_OK)
+    if (hl_search(a->index, a->query, &a->search, &a->result, &err) != HL_OK)
         return hlcli_fail_query(&err, a->words);
     a->seconds = hlcli_now() - from;
     return print_answer(a);
@@ -420,6 +494,11 @@ static int check_options(const struct hlcli_call *call, const struct options *o)
         return hlcli_wrong("usage: hlsearch query INDEX WORDS...", "query: WORDS... missing");
     if (o->batch && (o->form != FORM_UNSAID && o->form != FORM_TREC))
         return hlcli_wrong("--format trec", "--batch prints trec only");
+    bool json = call->common.json && o->form != FORM_JSONL;
+    bool can_count =
+        json || o->form == FORM_UNSAID || o->form == FORM_TEXT || o->form == FORM_JSON;
+    if (o->search.facets.count && (o->batch || !can_count))
+        return hlcli_wrong("--format text or json", "--facet needs a form that shows counts");
     if (o->count + o->offset > COUNT_MAX)
         return hlcli_wrong("narrow the query", "-n and -o together reach past result %d",
                            COUNT_MAX);
@@ -429,20 +508,23 @@ static int check_options(const struct hlcli_call *call, const struct options *o)
 static int run_open(struct answer *a)
 {
     const struct options *o = a->options;
-    struct hl_search_options search;
+    struct hl_search_options *search = &a->search;
     struct hl_query_options query;
-    hlcli_search_fill(&o->search, &search, &query);
-    search.count = (size_t)o->count;
-    search.offset = (size_t)o->offset;
-    search.count_only = !o->count;
-    search.synonyms = a->synonyms.used;
-    search.suggest = a->form == FORM_TEXT || a->form == FORM_JSON;
+    hlcli_search_fill(&o->search, search, &query);
+    int code = hlcli_search_narrow(&o->search, search);
+    if (code)
+        return code;
+    search->count = (size_t)o->count;
+    search->offset = (size_t)o->offset;
+    search->count_only = !o->count;
+    search->synonyms = a->synonyms.used;
+    search->suggest = a->form == FORM_TEXT || a->form == FORM_JSON;
     if (!o->batch)
-        return search_words(a, &search, &query);
+        return search_words(a, &query);
     query.plain = !o->syntax;
-    search.suggest = false;
-    search.no_total = true;
-    return hlcli_batch(a->index, o->batch, &search, &query);
+    search->suggest = false;
+    search->no_total = true;
+    return hlcli_batch(a->index, o->batch, search, &query);
 }
 
 static int run(const struct hlcli_call *call, const void *given)
@@ -508,6 +590,16 @@ const struct hlcli_command hlcli_query = {
         "weight: all of one word, half of two, less of more. A query never fails: what does "
         "not parse becomes words, with a note, unless --strict. A word that may be misspelt is "
         "searched as it is; the query with it put right is proposed.\n\n"
+        "DATE is a day, month or year, and days are those at +07:00: --after 2017 --before "
+        "2018 is all of 2017. Articles without a date fall outside of any range, and come last "
+        "by date, whichever way. --section, --source and --author take whole names as section: "
+        "does. With --sort date or -date articles of one second stand by score, and there is "
+        "no second look.\n\n"
+        "--facet FIELD[:N] counts all articles that answer, shown or not, by FIELD, and shows "
+        "the N most frequent values (10), how many others there are, and how many articles "
+        "have none; --facet section:5,year or --facet section:5 --facet year asks for two. In "
+        "JSON `facets` has pairs of value and count, null for none, and `facets_distinct` how "
+        "many values there are.\n\n"
         "In trec, blanks in an id become _. Exit 0 if something was found, 1 if not.",
     .run = run,
 };

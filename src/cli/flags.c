@@ -321,6 +321,9 @@ static void describe(const struct hlcli_flag *flag, struct hlcli_text *text)
     case HLCLI_CHOICE:
         hlcli_add_format(text, "one of %s", flag->value);
         break;
+    case HLCLI_LIST:
+        hlcli_add_format(text, "to be given at most %d times", HLCLI_LIST_MAX);
+        break;
     default:
         hlcli_add(text, "yes or no");
     }
@@ -346,6 +349,14 @@ static bool apply_number(const struct hlcli_flag *flag, const char *value, void 
     }
 }
 
+static bool append(struct hlcli_list *list, const char *value)
+{
+    if (list->count == HLCLI_LIST_MAX)
+        return false;
+    list->items[list->count++] = value;
+    return true;
+}
+
 /* One setting into the member that its flag names. */
 static bool apply_one(const struct hlcli_setting *one, void *member)
 {
@@ -354,6 +365,8 @@ static bool apply_one(const struct hlcli_setting *one, void *member)
     case HLCLI_TEXT:
         memcpy(member, &one->value, sizeof one->value);
         return true;
+    case HLCLI_LIST:
+        return append(member, one->value);
     case HLCLI_SWITCH:
     case HLCLI_SET:
         if (!yes_or_no(one->value, &yes))

@@ -27,12 +27,19 @@ enum hlcli_kind {
     HLCLI_SIZE,   /* uint64_t bytes, K M G */
     HLCLI_REAL,   /* double within low..high */
     HLCLI_CHOICE, /* int64_t: place among the names of `value` */
+    HLCLI_LIST,   /* struct hlcli_list: every one given counts */
     HLCLI_LATER   /* known by the plan, not to this version: a clear refusal */
 };
 
 enum hlcli_trait {
     HLCLI_RARE = 1,     /* in --help and the manual, not in -h */
     HLCLI_NO_CONFIG = 2 /* only on the command line */
+};
+
+enum { HLCLI_LIST_MAX = 16 };
+struct hlcli_list {
+    const char *items[HLCLI_LIST_MAX];
+    size_t count;
 };
 
 struct hlcli_flag {
@@ -119,7 +126,7 @@ void hlcli_settings_release(struct hlcli_settings *settings); /* options lose th
  */
 int hlcli_parse(const struct hlcli_command *command, int argc, char **argv,
                 struct hlcli_settings *settings, char **out_words, size_t *out_count);
-/* Puts values into options and common; the last one wins. */
+/* Puts values into options and common; the last one wins, but of a list all are kept. */
 int hlcli_apply(const struct hlcli_settings *settings, void *options,
                 struct hlcli_common *common);
 

@@ -6,6 +6,7 @@
  */
 #include "cli/search.h"
 #include "cli/commands.h"
+#include "import/date.h"
 
 #include <assert.h>
 #include <string.h>
@@ -25,6 +26,87 @@ void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_optio
     out_query->marks = (enum hl_marks)search->marks; /* the names stand in this order */
     out_query->strict = search->strict;
     out_query->plain = search->plain;
+}
+
+/* ------------------------------------------------- dates, values, order, facets */
+
+enum { ZONE = 7 * 60, FACET_VALUES = 10 };
+
+/* A day, month or year begins at +07:00, whatever the zone of the machine. */
+static int read_day(const char *option, const char *text, int64_t *out_seconds)
+{
+    struct hlimport_date date;
+    bool good = hlimport_date_read(text, strlen(text), &date);
+    if (!good || date.precision > HL_DATE_DAY || date.offset != ZONE)
+        return hlcli_wrong(NULL,
+                           "%s wants a day, month or year such as 2017-01-05, 5/1/2017, 1/2017 "
+                           "or 2017, not \"%s\"",
+                           option, text);
+    *out_seconds = date.seconds;
+    return 0;
+}
+
+static int read_range(const struct hlcli_search *search, struct hl_search_options *out)
+{
+    int code = 0;
+    if (search->after)
+        code = read_day("--after", search->after, &out->date_from);
+    if (!code && search->before)
+        code = read_day("--before", search->before, &out->date_to);
+    if (!code && search->after && search->before && out->date_from >= out->date_to)
+        code = hlcli_wrong("--before names the first day that is left out",
+                           "no day is both from %s on and before %s", search->after,
+                           search->before);
+    return code;
+}
+
+/* One FIELD[:N]. */
+static int read_facet(const char *text, size_t size, struct hl_search_options *out)
+{
+    size_t name = strcspn(text, ":,");
+    int64_t values = FACET_VALUES;
+    char number[16] = "";
+    if (name < size) {
+        size_t digits = size - name - 1;
+        memcpy(number, text + name + 1, digits < sizeof number ? digits : sizeof number - 1);
+        if (!hlcli_parse_count(number, 1, HL_FACET_VALUES_MAX, &values))
+            return hlcli_wrong(NULL, "--facet %.*s: N is a whole number from 1 to %d",
+                               (int)size, text, HL_FACET_VALUES_MAX);
+    }
+    for (unsigned f = 0; f < HL_FACETS; f++) {
+        const char *known = hl_facet_name((enum hl_facet)f);
+        if (strlen(known) == name && !memcmp(known, text, name)) {
+            out->facet_values[f] = (unsigned)values;
+            return 0;
+        }
+    }
+    return hlcli_wrong("source, section, author, year and month can be",
+                       "--facet %.*s: nothing is counted by that", (int)name, text);
+}
+
+static int read_facets(const char *list, struct hl_search_options *out)
+{
+    int code = 0;
+    do {
+        size_t size = strcspn(list, ",");
+        code = read_facet(list, size, out);
+        list += size + (list[size] == ',');
+    } while (!code && *list);
+    return code;
+}
+
+int hlcli_search_narrow(const struct hlcli_search *search, struct hl_search_options *out_search)
+{
+    static const enum hl_sort orders[] = {HL_SORT_RELEVANCE, HL_SORT_OLDEST, HL_SORT_NEWEST};
+    assert(search->sort >= 0 && search->sort < 3);
+    out_search->sort = orders[search->sort];
+    out_search->source = search->source;
+    out_search->section = search->section;
+    out_search->author = search->author;
+    int code = read_range(search, out_search);
+    for (size_t i = 0; !code && i < search->facets.count; i++)
+        code = read_facets(search->facets.items[i], out_search);
+    return code;
 }
 
 /* ------------------------------------------------------------------ synonyms */

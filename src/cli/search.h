@@ -12,6 +12,10 @@ struct hlcli_search {
     double k1, b, pairs;
     bool strict, plain;
     const char *synonyms; /* FILE, "default" or "none"; NULL: the index's own, else default */
+    const char *after, *before;            /* days; NULL: open */
+    const char *source, *section, *author; /* NULL: any */
+    int64_t sort;                          /* place in "relevance|date|-date" */
+    struct hlcli_list facets;              /* FIELD[:N],... */
 };
 
 #define HLCLI_SEARCH_DEFAULTS                                                                  \
@@ -45,7 +49,7 @@ struct hlcli_search {
          0},                                                                                   \
     {                                                                                          \
         "cover", 0, HLCLI_COUNT, HLCLI_IN_SEARCH(cover), "PERCENT",                            \
-            "this share of the words' weight must be there", 0, 100, 0, 0                      \
+            "this share of the words' weight must be there", 0, 100, 0, HLCLI_RARE             \
     }
 
 #define HLCLI_RANK_FLAGS                                                                       \
@@ -58,7 +62,7 @@ struct hlcli_search {
      0,                                                                                        \
      0,                                                                                        \
      0,                                                                                        \
-     0},                                                                                       \
+     HLCLI_RARE},                                                                              \
         {"k1",       0,                                                                        \
          HLCLI_REAL, HLCLI_IN_SEARCH(k1),                                                      \
          "X",        "how fast repeated words stop counting (0.6; bm25: 0.9)",                 \
@@ -95,18 +99,49 @@ struct hlcli_search {
          HLCLI_TEXT,                                                                           \
          HLCLI_IN_SEARCH(synonyms),                                                            \
          "FILE|default|none",                                                                  \
-         "words that mean the same (INDEX/" HL_SYNONYMS_FILE ", else default)",                \
+         "words that mean the same",                                                           \
          0,                                                                                    \
          0,                                                                                    \
          0,                                                                                    \
          0},                                                                                   \
     {                                                                                          \
         "strict", 0, HLCLI_SWITCH, HLCLI_IN_SEARCH(strict), NULL,                              \
-            "bad syntax is an error, not words", 0, 0, 0, 0                                    \
+            "bad syntax is an error, not words", 0, 0, 0, HLCLI_RARE                           \
+    }
+
+/* Which articles, in which order, counted by what: rows without a help of their own below. */
+#define HLCLI_TEXT_FLAG(name, member, value, help, traits)                                     \
+    {                                                                                          \
+        name, 0, HLCLI_TEXT, HLCLI_IN_SEARCH(member), value, help, 0, 0, 0, traits             \
+    }
+#define HLCLI_NARROW_FLAGS                                                                     \
+    HLCLI_TEXT_FLAG("after", after, "DATE", "from this day on: 2017-01-05, 5/1/2017, 2017",    \
+                    0),                                                                        \
+        HLCLI_TEXT_FLAG("before", before, "DATE", "before this day", 0),                       \
+        HLCLI_TEXT_FLAG("section", section, "S", "only of this section", 0),                   \
+        HLCLI_TEXT_FLAG("source", source, "S", "only of this source", 0),                      \
+        HLCLI_TEXT_FLAG("author", author, "A", "only by this author", HLCLI_RARE),             \
+        {"sort",                                                                               \
+         's',                                                                                  \
+         HLCLI_CHOICE,                                                                         \
+         HLCLI_IN_SEARCH(sort),                                                                \
+         "relevance|date|-date",                                                               \
+         "best first; oldest first; newest first",                                             \
+         0,                                                                                    \
+         0,                                                                                    \
+         0,                                                                                    \
+         0},                                                                                   \
+    {                                                                                          \
+        "facet", 0, HLCLI_LIST, HLCLI_IN_SEARCH(facets), "FIELD[:N]",                          \
+            "counts by source, section, author, year or month", 0, 0, 0, 0                     \
     }
 
 void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_options *out_search,
                        struct hl_query_options *out_query);
+
+/* Dates, values, order and facets; 0 or the exit code. */
+int hlcli_search_narrow(const struct hlcli_search *search,
+                        struct hl_search_options *out_search);
 
 /* The list that a search uses, and what of it must be freed. */
 struct hlcli_synonyms {

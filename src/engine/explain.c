@@ -96,11 +96,11 @@ static void judge(struct memory *m, const struct hlscore_chunk *chunk, uint32_t 
                   struct hl_explanation *e)
 {
     const struct hlnative *n = &m->native;
-    bool allowed = chunk && (!chunk->allowed || (chunk->allowed[doc / 64] >> doc % 64 & 1));
+    bool allowed = chunk && hlscore_allowed(chunk, doc);
     bool covered =
         !n->score.use_cover || hlcover_answers(&n->score.cover, (uint64_t)e->cover_have);
     e->answers = allowed && covered;
-    if (!chunk)
+    if (!chunk && !n->filter_count && !n->options.dated)
         snprintf(m->why, sizeof m->why, "nothing of the query is in it");
     else if (!allowed)
         snprintf(m->why, sizeof m->why, "a phrase, field, filter or exclusion keeps it out");

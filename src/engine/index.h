@@ -11,6 +11,13 @@ struct hl_index {
     char *path;
 };
 
+/* The values of a facet; memory is the search's. */
+struct hl_result_facet {
+    struct hl_facet_value *values;
+    size_t count;
+    uint64_t distinct, missing;
+};
+
 /* A result owns the search that made it, so that explanations and snippets can ask it. */
 struct hl_result {
     const struct hl_index *index;
@@ -29,6 +36,7 @@ struct hl_result {
     const char *restored; /* NULL: as typed */
     struct hl_suggestion *suggestions;
     size_t suggestion_count;
+    struct hl_result_facet facets[HL_FACETS];
     uint64_t total;
     int cover;
 };
@@ -41,6 +49,9 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 uint64_t hlsearch_settle_cover(struct hlnative *native,
                                const struct hl_search_options *options);
 
+/* What the tally of a counted search says (faceted.c). */
+hl_status hlfaceted_fill(struct hl_result *result, const struct hl_search_options *options,
+                         struct hl_error *err);
 /* How the query was taken (readings.c); memory is the search's. */
 hl_status hlreadings_fill(struct hl_result *result, struct hl_error *err);
 void hlreadings_clear(struct hl_result *result);

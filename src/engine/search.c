@@ -48,22 +48,50 @@ hl_status hlsearch_check_options(const struct hl_search_options *options,
         return hlerr_set(err, HL_MISUSE, "cover is a percentage from 0 to 100");
     if (o.refine > REFINE_MAX)
         return hlerr_set(err, HL_MISUSE, "at most %d hits are looked at again", REFINE_MAX);
+    if ((unsigned)o.sort > HL_SORT_OLDEST)
+        return hlerr_set(err, HL_MISUSE, "no such order of results");
+    if (o.date_from && o.date_to && o.date_from >= o.date_to)
+        return hlerr_set(err, HL_MISUSE, "the range of dates ends before it begins");
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (o.facet_values[f] > HL_FACET_VALUES_MAX)
+            return hlerr_set(err, HL_LIMIT, "at most %d values of a facet are to be had",
+                             HL_FACET_VALUES_MAX);
+    if (o.sort)
+        o.refine = 0;
     if (!isfinite(o.k1) || o.k1 > 1000 || !(o.b <= 1) || !isfinite(o.pairs) || o.pairs > 1000)
         return hlerr_set(err, HL_MISUSE, "k1 is at most 1000, b at most 1, pairs at most 1000");
     *out_options = o;
     return HL_OK;
 }
 
+/* Dates as columns have them: from 1 to UINT32_MAX; 1 to 0 where the range has none of them. */
+static struct hlcolumns_range range_of(const struct hl_search_options *options)
+{
+    int64_t low = options->date_from > 1 ? options->date_from : 1, high = UINT32_MAX;
+    if (options->date_to && options->date_to - 1 < high)
+        high = options->date_to - 1;
+    if (low > UINT32_MAX || high < 1)
+        return (struct hlcolumns_range){1, 0};
+    return (struct hlcolumns_range){(uint32_t)low, (uint32_t)high};
+}
+
 struct hlnative_options hlsearch_native_options(const struct hl_search_options *options)
 {
-    return (struct hlnative_options){.bm25 = {options->k1, options->b, 0},
-                                     .pairs = options->pairs,
-                                     .emphasis = options->rank == HL_RANK_DEFAULT,
-                                     .refine = (unsigned)options->refine,
-                                     .cover = options->cover,
-                                     .exhaustive = options->exhaustive,
-                                     .count_only = options->count_only,
-                                     .synonyms = options->synonyms};
+    struct hlnative_options o = {.bm25 = {options->k1, options->b, 0},
+                                 .pairs = options->pairs,
+                                 .emphasis = options->rank == HL_RANK_DEFAULT,
+                                 .refine = (unsigned)options->refine,
+                                 .cover = options->cover,
+                                 .exhaustive = options->exhaustive,
+                                 .count_only = options->count_only,
+                                 .synonyms = options->synonyms,
+                                 .sort = options->sort,
+                                 .only = {options->source, options->section, options->author},
+                                 .dated = options->date_from || options->date_to,
+                                 .range = range_of(options)};
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        o.facets |= (unsigned)(options->facet_values[f] > 0) << f;
+    return o;
 }
 
 /* ---- filling the result ---- */
@@ -206,9 +234,12 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
 {
     struct hlnative_options options = hlsearch_native_options(o);
     hl_status status = hlnative_prepare(&r->native, &r->index->snapshot, query, &options, err);
-    bool counted = !o->no_total || o->count_only || o->cover == HL_COVER_DEFAULT;
+    bool counted =
+        !o->no_total || o->count_only || o->cover == HL_COVER_DEFAULT || r->native.tally;
     if (status == HL_OK && counted)
         r->total = hlsearch_settle_cover(&r->native, o);
+    if (status == HL_OK)
+        status = hlfaceted_fill(r, o, err);
     size_t wanted = o->count + o->offset, found = 0;
     size_t k = wanted < (size_t)o->refine ? (size_t)o->refine : wanted;
     if (status == HL_OK && !o->count_only) {
@@ -251,6 +282,7 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
     r->total = 0;
     hlreadings_clear(r);
     r->suggestion_count = 0;
+    memset(r->facets, 0, sizeof r->facets);
     hlbuf_reset(&r->strings);
     status = run(r, query, &o, err);
     if (status == HL_OK)

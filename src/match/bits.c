@@ -74,6 +74,19 @@ void hlbits_and_window(uint64_t *bits, const uint64_t *with)
         bits[i] &= with[i];
 }
 
+uint32_t hlbits_empty_windows(const uint64_t *bits, unsigned windows)
+{
+    uint32_t empty = 0;
+    assert(windows <= HLFMT_WINDOWS);
+    for (unsigned w = 0; w < windows; w++) {
+        uint64_t any = 0;
+        for (unsigned i = 0; i < HLCONT_WORDS; i++)
+            any |= bits[w * HLCONT_WORDS + i];
+        empty |= (uint32_t)!any << w;
+    }
+    return empty;
+}
+
 uint64_t hlbits_keep_cells(uint64_t *bits, unsigned cells)
 {
     for (unsigned i = 0; i < HLCONT_WORDS; i++)

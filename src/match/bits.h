@@ -23,6 +23,8 @@ uint64_t hlbits_count(const uint64_t *bits, unsigned words);
  * the last document.  How many are left. */
 uint64_t hlbits_and_count(uint64_t *bits, const uint64_t *allowed, unsigned window,
                           uint32_t docs);
+/* Windows without a bit, bit w for window w. */
+uint32_t hlbits_empty_windows(const uint64_t *bits, unsigned windows);
 /* A window's bits less those outside the cells; how many are left. */
 uint64_t hlbits_keep_cells(uint64_t *bits, unsigned cells);
 /* ANDs the bits of one window. */

@@ -287,6 +287,9 @@ void hlscore_window(const struct hlscore_query *query, const struct hlscore_chun
 {
     bool dead = !query->exhaustive && (room->total[window] < theta_of(room, top) ||
                                        window_lacks(query, chunk, room, window));
+    /* Columns are looked at last, and not for windows that have nothing of the query. */
+    bool lacks = query->use_cover && !(room->total[window] > 0);
+    dead = dead || lacks || !hlscore_settle(chunk, window);
     room->windows_dead += dead;
     room->windows_alive += !dead;
     if (!dead)
@@ -307,11 +310,40 @@ void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *
         hlscore_window(query, chunk, room, w, HLCONT_CELLS_ALL, top);
 }
 
+/* Has the window the word at all?  A bound is 0 where a list has nothing. */
+static bool has_word(const struct hlscore_leaf *leaf, unsigned window)
+{
+    for (uint32_t m = 0; m < leaf->count; m++)
+        if (leaf->members[m].container.window_bound[window])
+            return true;
+    return false;
+}
+
+/* Has it the words that an answer needs at the least? */
+static bool has_words(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                      unsigned window)
+{
+    uint32_t have = 0;
+    for (uint32_t i = 0; i < chunk->word_count; i++)
+        have += has_word(&chunk->leaves[i], window);
+    if (!query->use_cover)
+        return true;
+    return query->cover.least == query->cover.all ? have == chunk->word_count : have > 0;
+}
+
+uint64_t hlscore_answers(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                         struct hlscore_room *room, unsigned window, uint64_t *out_bits)
+{
+    if (!has_words(query, chunk, window) || !hlscore_settle(chunk, window))
+        return 0;
+    return find_answers(query, chunk, room, window, out_bits);
+}
+
 uint64_t hlscore_count(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                        struct hlscore_room *room)
 {
     uint64_t total = 0;
     for (unsigned w = 0; w < chunk->windows; w++)
-        total += find_answers(query, chunk, room, w, room->bits);
+        total += hlscore_answers(query, chunk, room, w, room->bits);
     return total;
 }

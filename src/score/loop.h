@@ -23,6 +23,7 @@
 
 #include "match/bits.h"
 #include "match/cover.h"
+#include "match/late.h"
 #include "score/bm25.h"
 #include "score/topk.h"
 #include "segment/container.h"
@@ -56,10 +57,27 @@ struct hlscore_chunk {
     uint32_t length_min, length_max;
     double mean_length;      /* that the stored bounds hold for */
     const uint64_t *allowed; /* live, filtered, not excluded: bits of the chunk; NULL: all */
+    uint32_t dead;           /* windows in which nothing is allowed, a bit each */
+    struct hllate *late;     /* what else allowed depends on, window by window; NULL: nothing */
+    const uint8_t *window_dates; /* u32[2] a window: least and greatest, 0: none is dated */
     struct hlscore_leaf *leaves;
     uint32_t leaf_count;
     uint32_t word_count; /* the first leaves are words, which cover counts */
 };
+
+/* May a document answer?  For who asks for a few. */
+static inline bool hlscore_allowed(const struct hlscore_chunk *chunk, uint32_t doc)
+{
+    if (chunk->allowed && !(chunk->allowed[doc / 64] >> doc % 64 & 1))
+        return false;
+    return !chunk->late || hllate_meets(chunk->late, doc);
+}
+
+/* May anything of the window answer?  Its bits of allowed hold from then on. */
+static inline bool hlscore_settle(const struct hlscore_chunk *chunk, unsigned window)
+{
+    return !(chunk->dead >> window & 1) && (!chunk->late || hllate_settle(chunk->late, window));
+}
 
 struct hlscore_query {
     struct hlbm25 bm25;
@@ -137,6 +155,10 @@ void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *
 /* How many documents answer: algebra on bits, no scores. */
 uint64_t hlscore_count(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                        struct hlscore_room *room);
+
+/* Which documents of a window answer, as bits; how many. */
+uint64_t hlscore_answers(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                         struct hlscore_room *room, unsigned window, uint64_t *out_bits);
 
 /* Scores champions of all chunks to find a theta to start from: seed.c. */
 double hlscore_seed(const struct hlscore_query *query, const struct hlscore_chunk *chunks,

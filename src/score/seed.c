@@ -55,11 +55,15 @@ static unsigned gather(const struct hlscore_chunk *chunk, uint32_t each, uint16_
     for (uint32_t i = 0; i < chunk->leaf_count; i++)
         for (uint32_t m = 0; m < chunk->leaves[i].count; m++) {
             const struct hlcontainer *c = &chunk->leaves[i].members[m].container;
-            for (uint32_t n = 0; n < c->champion_count && n < each && count < TRIED_MAX; n++) {
+            /* Those that are not allowed cost nothing, so the next ones take their places. */
+            uint32_t taken = 0;
+            for (uint32_t n = 0; n < c->champion_count && taken < each && count < TRIED_MAX;
+                 n++) {
                 uint32_t doc = hlbuf_load16(c->champions + n * 2);
-                bool allowed = !chunk->allowed || (chunk->allowed[doc / 64] >> doc % 64 & 1);
-                if (doc < chunk->docs && allowed)
+                if (doc < chunk->docs && hlscore_allowed(chunk, doc)) {
                     docs[count++] = (uint16_t)doc;
+                    taken++;
+                }
             }
         }
     return count;

@@ -54,8 +54,7 @@ bool hlscore_single(const struct hlscore_query *query, const struct hlscore_chun
         bool again = false; /* damage may have put one there twice */
         for (unsigned k = 0; k < b->count; k++)
             again |= b->docs[k] == doc;
-        bool allowed = !chunk->allowed || (chunk->allowed[doc / 64] >> doc % 64 & 1);
-        if (doc < chunk->docs && allowed && !again)
+        if (doc < chunk->docs && !again && hlscore_allowed(chunk, doc))
             b->docs[b->count++] = (uint16_t)doc;
     }
     b->scattered = true;

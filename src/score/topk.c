@@ -7,6 +7,8 @@ enum { SHORT = 12, /* runs that insertion sorts */ BUCKETS = 1024 };
 
 bool hltopk_before(const struct hltopk *top, struct hlhit *a, struct hlhit *b)
 {
+    if (__builtin_expect(top->order != HLTOPK_SCORE, 0) && a->date != b->date)
+        return hltopk_rank(top->order, a->date) > hltopk_rank(top->order, b->date);
     if (a->score != b->score)
         return a->score > b->score;
     if (a->date != b->date)
@@ -16,6 +18,12 @@ bool hltopk_before(const struct hltopk *top, struct hlhit *a, struct hlhit *b)
     if (!b->key)
         b->key = top->key(top->user, b);
     return a->key != b->key ? a->key < b->key : top->tie(top->user, a, b) < 0;
+}
+
+/* What the order goes by first, and theta is in. */
+static inline double value_of(const struct hltopk *top, const struct hlhit *hit)
+{
+    return top->order ? (double)hltopk_rank(top->order, hit->date) : hit->score;
 }
 
 /* ---- a heap, the worst on top ---- */
@@ -57,7 +65,7 @@ static void heap_add(struct hltopk *top, struct hlhit *hit)
         sift_down(top, top->hits, 0, top->count);
     }
     if (top->count == top->most)
-        top->theta = top->hits[0].score;
+        top->theta = value_of(top, &top->hits[0]);
 }
 
 static void heap_sort(const struct hltopk *top, struct hlhit *hits, size_t count)
@@ -154,45 +162,48 @@ static void sort(const struct hltopk *top, struct hlhit *hits, size_t count, uns
     insertion_sort(top, hits, count);
 }
 
-/* ---- buckets by score ---- */
+/* ---- buckets by score, or by date ---- */
 
-/* Bucket 0 has the greatest scores. */
+/* Bucket 0 has the greatest values. */
 struct buckets {
     double high, scale;
     uint32_t start[BUCKETS + 1];
 };
 
-static inline unsigned bucket_of(const struct buckets *b, double score)
+static inline unsigned bucket_of(const struct buckets *b, double value)
 {
-    unsigned at = (unsigned)((b->high - score) * b->scale);
+    unsigned at = (unsigned)((b->high - value) * b->scale);
     return at < BUCKETS ? at : BUCKETS - 1;
 }
 
 /* Counts hits by bucket; start[i] is where bucket i begins among all. */
-static void count_buckets(const struct hlhit *hits, size_t count, struct buckets *b)
+static void count_buckets(const struct hltopk *top, struct buckets *b)
 {
-    double low = hits[0].score;
+    const struct hlhit *hits = top->hits;
+    size_t count = top->count;
+    double low = value_of(top, &hits[0]);
     b->high = low;
     for (size_t i = 1; i < count; i++) {
-        low = hits[i].score < low ? hits[i].score : low;
-        b->high = hits[i].score > b->high ? hits[i].score : b->high;
+        double value = value_of(top, &hits[i]);
+        low = value < low ? value : low;
+        b->high = value > b->high ? value : b->high;
     }
     b->scale = b->high > low ? (BUCKETS - 1) / (b->high - low) : 0;
     if (!(b->scale < 1e300))
-        b->scale = 0; /* scores that differ by next to nothing share a bucket */
+        b->scale = 0; /* values that differ by next to nothing share a bucket */
     memset(b->start, 0, sizeof b->start);
     for (size_t i = 0; i < count; i++)
-        b->start[bucket_of(b, hits[i].score) + 1]++;
+        b->start[bucket_of(b, value_of(top, &hits[i])) + 1]++;
     for (unsigned i = 0; i < BUCKETS; i++)
         b->start[i + 1] += b->start[i];
 }
 
 /* Moves all hits to `to` in the order of their buckets; start[i] becomes the end of bucket i.
  */
-static void spread(const struct hlhit *hits, size_t count, struct buckets *b, struct hlhit *to)
+static void spread(const struct hltopk *top, struct buckets *b, struct hlhit *to)
 {
-    for (size_t i = 0; i < count; i++)
-        to[b->start[bucket_of(b, hits[i].score)]++] = hits[i];
+    for (size_t i = 0; i < top->count; i++)
+        to[b->start[bucket_of(b, value_of(top, &top->hits[i]))]++] = top->hits[i];
 }
 
 /* Keeps the best; the worst of them is what others have to beat. */
@@ -202,11 +213,11 @@ static void compact(struct hltopk *top)
     struct hlhit *beside = top->hits + 2 * top->most;
     size_t k = top->most, at = 0;
     assert(top->count > k && top->count <= 2 * k);
-    count_buckets(top->hits, top->count, &b);
+    count_buckets(top, &b);
     while (b.start[at + 1] < k)
         at++;
     size_t from = b.start[at], to = b.start[at + 1];
-    spread(top->hits, top->count, &b, beside);
+    spread(top, &b, beside);
     if (to > k)
         choose(top, beside + from, to - from, k - from);
     memcpy(top->hits, beside, k * sizeof *beside);
@@ -216,7 +227,7 @@ static void compact(struct hltopk *top)
         if (hltopk_before(top, &top->hits[worst], &top->hits[i]))
             worst = i;
     top->worst = top->hits[worst];
-    top->theta = top->worst.score;
+    top->theta = value_of(top, &top->worst);
 }
 
 void hltopk_add(struct hltopk *top, const struct hlhit *hit)
@@ -246,8 +257,8 @@ void hltopk_sort(struct hltopk *top)
     if (!top->count)
         return;
     struct hlhit *beside = top->hits + 2 * top->most;
-    count_buckets(top->hits, top->count, &b);
-    spread(top->hits, top->count, &b, beside);
+    count_buckets(top, &b);
+    spread(top, &b, beside);
     memcpy(top->hits, beside, top->count * sizeof *beside);
     for (unsigned i = 0, from = 0; i < BUCKETS; from = b.start[i++])
         if (b.start[i] - from > 1)

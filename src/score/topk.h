@@ -3,6 +3,7 @@
  *
  * Order: higher score, newer date (undated last), and for equal ones what `tie`
  * says (ids); so the answer does not depend on the order in which documents came.
+ * By date it is date, newest or oldest first (undated last), score, and the same ties.
  *
  * Few are kept in a heap with the worst on top.  Many go into an array of 2k; when
  * it is full the k best are selected and the worst of them is the new threshold: a
@@ -30,15 +31,19 @@ struct hlhit {
     uint64_t key;   /* 0, or what key() said of it */
 };
 
+enum hltopk_order { HLTOPK_SCORE = 0, HLTOPK_NEWEST, HLTOPK_OLDEST };
+
 struct hltopk {
     struct hlhit *hits;
     size_t count, most;
+    enum hltopk_order order;
     /* Settle hits of equal score and date: the lower key is before, and for equal keys what
      * tie() says, < 0: a is before b.  A key is asked for once a hit and is not 0. */
     uint64_t (*key)(void *user, const struct hlhit *hit);
     int (*tie)(void *user, const struct hlhit *a, const struct hlhit *b);
     void *user;
-    double theta;       /* at least `most` documents score as much; 0 before that */
+    double theta; /* at least `most` documents score as much, or rank as high by their dates;
+                   * 0 before that */
     struct hlhit worst; /* of the selected ones, once theta is set */
 };
 
@@ -52,6 +57,12 @@ static inline size_t hltopk_room(size_t k)
 static inline double hltopk_theta(const struct hltopk *top)
 {
     return top->theta;
+}
+
+/* What an order by date goes by: greater is before, 0 undated. */
+static inline uint64_t hltopk_rank(enum hltopk_order order, uint32_t date)
+{
+    return order == HLTOPK_NEWEST || !date ? date : ((uint64_t)1 << 32) - date;
 }
 
 /* Is a before b in the final order? */

@@ -392,25 +392,37 @@ hl_status hlchunk_facet_count(const struct hlchunk *chunk, unsigned facet, uint3
     return facet_list(chunk, facet, out_count, &ends, err);
 }
 
+hl_status hlchunk_facet_names(const struct hlchunk *chunk, unsigned facet,
+                              struct hlchunk_names *out_names, struct hl_error *err)
+{
+    return facet_list(chunk, facet, &out_names->count, &out_names->ends, err);
+}
+
+hl_status hlchunk_facet_at(const struct hlchunk *chunk, const struct hlchunk_names *names,
+                           uint32_t i, const char **out_name, uint32_t *out_size,
+                           struct hl_error *err)
+{
+    uint64_t where = chunk->head.section[HLFMT_FACET_NAMES].at;
+    uint32_t count = names->count;
+    if (i >= count)
+        return hlchunk_damaged(chunk, "facets", where, "code without a name", err);
+    uint32_t last = hlbuf_load32(names->ends + (size_t)(count - 1) * 4);
+    uint32_t from = i ? hlbuf_load32(names->ends + (size_t)(i - 1) * 4) : 0;
+    uint32_t to = hlbuf_load32(names->ends + (size_t)i * 4);
+    if (from > to || to > last)
+        return hlchunk_damaged(chunk, "facets", where, "names do not rise", err);
+    *out_name = (const char *)names->ends + (size_t)count * 4 + from;
+    *out_size = to - from;
+    return HL_OK;
+}
+
 hl_status hlchunk_facet_name(const struct hlchunk *chunk, unsigned facet, uint32_t i,
                              const char **out_name, uint32_t *out_size, struct hl_error *err)
 {
-    uint32_t count = 0;
-    const uint8_t *ends = NULL;
-    hl_status status = facet_list(chunk, facet, &count, &ends, err);
-    if (status != HL_OK)
-        return status;
-    uint64_t where = chunk->head.section[HLFMT_FACET_NAMES].at;
-    if (i >= count)
-        return hlchunk_damaged(chunk, "facets", where, "code without a name", err);
-    uint32_t last = hlbuf_load32(ends + (size_t)(count - 1) * 4);
-    uint32_t from = i ? hlbuf_load32(ends + (size_t)(i - 1) * 4) : 0;
-    uint32_t to = hlbuf_load32(ends + (size_t)i * 4);
-    if (from > to || to > last)
-        return hlchunk_damaged(chunk, "facets", where, "names do not rise", err);
-    *out_name = (const char *)ends + (size_t)count * 4 + from;
-    *out_size = to - from;
-    return HL_OK;
+    struct hlchunk_names names = {NULL, 0};
+    hl_status status = hlchunk_facet_names(chunk, facet, &names, err);
+    return status == HL_OK ? hlchunk_facet_at(chunk, &names, i, out_name, out_size, err)
+                           : status;
 }
 
 hl_status hlchunk_facet(const struct hlchunk *chunk, unsigned facet, uint32_t doc,
@@ -440,6 +452,9 @@ hl_status hlchunk_find_id(const struct hlchunk *chunk, const char *id, size_t si
         uint32_t middle = (low + high) / 2, other_size = 0;
         uint32_t doc = hlbuf_load16(order + (size_t)middle * 2);
         const char *other = NULL;
+        if (doc >= chunk->head.docs)
+            return hlchunk_damaged(chunk, "columns", chunk->head.section[HLFMT_ID_ORDER].at,
+                                   "an article that is not there", err);
         status = hlchunk_id(chunk, doc, &other, &other_size, err);
         if (status != HL_OK)
             break;

@@ -68,6 +68,16 @@ hl_status hlchunk_facet_count(const struct hlchunk *chunk, unsigned facet, uint3
                               struct hl_error *err);
 hl_status hlchunk_facet_name(const struct hlchunk *chunk, unsigned facet, uint32_t i,
                              const char **out_name, uint32_t *out_size, struct hl_error *err);
+/* The same where many are asked for: the list is found once. */
+struct hlchunk_names {
+    const uint8_t *ends; /* u32 each, then the bytes */
+    uint32_t count;
+};
+hl_status hlchunk_facet_names(const struct hlchunk *chunk, unsigned facet,
+                              struct hlchunk_names *out_names, struct hl_error *err);
+hl_status hlchunk_facet_at(const struct hlchunk *chunk, const struct hlchunk_names *names,
+                           uint32_t i, const char **out_name, uint32_t *out_size,
+                           struct hl_error *err);
 /* The document of an id, deleted or not; *out_found says whether there is one. */
 hl_status hlchunk_find_id(const struct hlchunk *chunk, const char *id, size_t size,
                           bool *out_found, uint32_t *out_doc, struct hl_error *err);

@@ -36,6 +36,10 @@ hl_status hltext_fold_key(const char *key, size_t size, struct hlbuf *out,
 /* Does the key carry a mark that folding would remove? */
 bool hltext_is_marked(const char *key, size_t size);
 
+/* Could text have this key, exact or folded?  False only if it cannot: most texts are told
+ * apart by their consonants, which keys keep, for a fraction of what a key costs to make. */
+bool hltext_may_have(const char *text, size_t size, const char *key, size_t key_size);
+
 /* Version and hash of all text rules: two builds that agree on it make equal keys. */
 uint64_t hltext_rules_hash(void);
 

@@ -35,6 +35,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct hl_search_options search;
         hl_search_options_init(&search);
         search.exhaustive = choice & 64;
+        if (choice & 128) {
+            search.sort = (enum hl_sort)(text_size % 3);
+            search.date_from = 1;
+            search.facet_values[HL_FACET_SECTION] = search.facet_values[HL_FACET_MONTH] = 3;
+        }
         if (hl_search(index, query, &search, &result, &err) == HL_OK &&
             hl_result_count(result) > hl_result_total(result))
             abort();

@@ -1,0 +1,233 @@
+/*
+ * filters.c - what may answer by the columns of a chunk: values of facets, dates.
+ *
+ * Names are compared as text once a chunk, which leaves codes to look for; what the head of a
+ * chunk and the summaries of its windows say about dates mostly settles a range, and only
+ * windows that it cuts through have to be looked at, which they are when somebody asks
+ * (match/late.h).  Nothing is assumed about the order of articles.
+ */
+#include "backend/native.h"
+
+#include "base/err.h"
+#include "text/fold.h"
+#include "text/normalise.h"
+#include "text/utf8.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = HLBITS_CHUNK_WORDS * sizeof(uint64_t) };
+
+/* ---- values of facets ---- */
+
+/* A value as it is compared: cleaned and lower case, and folded if typed without marks. */
+static hl_status filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
+                            struct hl_error *err)
+{
+    struct hlbuf lower = {0};
+    hlbuf_reset(out);
+    hl_status status = hltext_key(value, size, fold ? &lower : out, err);
+    if (status == HL_OK && fold)
+        status = hltext_fold_key((const char *)lower.data, lower.size, out, err);
+    hlbuf_release(&lower);
+    return status;
+}
+
+static hl_status read_filter(struct hlnative *n, unsigned facet, const char *value,
+                             bool excluded, struct hl_error *err)
+{
+    struct hlbuf want = {0};
+    size_t size = strlen(value);
+    if (hltext_utf8_check(value, size) < size)
+        return hlerr_set(err, HL_BAD_QUERY, "a value to filter by is not UTF-8");
+    hl_status status = filter_key(value, size, false, &want, err);
+    bool fold = status == HL_OK && !hltext_is_marked((const char *)want.data, want.size);
+    if (fold)
+        status = filter_key(value, size, true, &want, err);
+    char *copy = NULL;
+    if (status == HL_OK) {
+        copy = hlarena_strndup(&n->arena, (const char *)want.data, want.size);
+        status = copy ? HL_OK : hlerr_nomem(err);
+    }
+    if (status == HL_OK)
+        n->filters[n->filter_count++] =
+            (struct hlnative_filter){facet, excluded, fold, copy, (uint32_t)want.size};
+    hlbuf_release(&want);
+    return status;
+}
+
+hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err)
+{
+    struct hlnative *n = native;
+    const char *const *only = n->options.only;
+    hl_status status = HL_OK;
+    if (!n->plan.filter_count && !only[0] && !only[1] && !only[2])
+        return HL_OK;
+    n->filters = hlarena_alloc(&n->arena, (n->plan.filter_count + 3u) * sizeof *n->filters);
+    if (!n->filters)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; status == HL_OK && i < n->plan.filter_count; i++)
+        status = read_filter(n, n->plan.filters[i].facet, n->plan.filters[i].value,
+                             n->plan.filters[i].excluded, err);
+    for (unsigned f = 0; status == HL_OK && f < 3; f++)
+        if (only[f])
+            status = read_filter(n, f, only[f], false, err);
+    return status;
+}
+
+/* Marks the codes of a facet whose name is the wanted one; how many. */
+static hl_status matching_codes(const struct hlchunk *chunk,
+                                const struct hlnative_filter *filter, struct hlbuf *codes,
+                                uint32_t *out_count, struct hl_error *err)
+{
+    struct hlbuf name = {0};
+    struct hlchunk_names names = {NULL, 0};
+    hl_status status = hlchunk_facet_names(chunk, filter->facet, &names, err);
+    *out_count = 0;
+    hlbuf_put_u8(codes, 0); /* code 0: unknown, never wanted */
+    for (uint32_t i = 0; status == HL_OK && i < names.count; i++) {
+        const char *bytes;
+        uint32_t size;
+        status = hlchunk_facet_at(chunk, &names, i, &bytes, &size, err);
+        /* What is not UTF-8 is let by, and found out before a key is made of it. */
+        bool same = status == HL_OK && hltext_may_have(bytes, size, filter->want, filter->size);
+        if (same && hltext_utf8_check(bytes, size) < size)
+            status = hlchunk_damaged(chunk, "facets", i, "a name is not UTF-8", err);
+        if (same && status == HL_OK) {
+            status = filter_key(bytes, size, filter->fold, &name, err);
+            same = name.size == filter->size && !memcmp(name.data, filter->want, filter->size);
+        }
+        same = same && status == HL_OK;
+        hlbuf_put_u8(codes, same);
+        *out_count += same;
+    }
+    hlbuf_release(&name);
+    return status == HL_OK && codes->failed ? hlerr_nomem(err) : status;
+}
+
+/* Codes as late conditions have them: one by one where they are few. */
+static bool keep_codes(struct hlarena *arena, const struct hlbuf *codes, uint32_t count,
+                       struct hllate_values *to)
+{
+    if (count > HLCOLUMNS_CODES) {
+        uint8_t *wanted = hlarena_alloc(arena, codes->size);
+        if (!wanted)
+            return false;
+        memcpy(wanted, codes->data, codes->size);
+        to->wanted = wanted;
+        to->wanted_size = (uint32_t)codes->size;
+        return true;
+    }
+    /* A damaged file may have more names than there are codes. */
+    for (uint32_t c = 0; c < codes->size && c <= UINT16_MAX; c++)
+        if (codes->data[c])
+            to->codes[to->count++] = (uint16_t)c;
+    return true;
+}
+
+/* A filter in this chunk; *out_none: nothing of it passes, and nothing is added if all does. */
+static hl_status add_filter(struct hlnative *n, const struct hlchunk *chunk,
+                            const struct hlnative_filter *filter, struct hllate_values *values,
+                            uint32_t *count, bool *out_none, struct hl_error *err)
+{
+    struct hlbuf codes = {0};
+    struct hllate_values v = {.excluded = filter->excluded};
+    uint32_t found = 0;
+    hl_status status = matching_codes(chunk, filter, &codes, &found, err);
+    if (status == HL_OK && found)
+        status = hlchunk_section(chunk, HLFMT_FACETS, &v.column, err);
+    if (status == HL_OK && found && !keep_codes(&n->arena, &codes, found, &v))
+        status = hlerr_nomem(err);
+    hlbuf_release(&codes);
+    *out_none = !found && !filter->excluded;
+    if (status != HL_OK || !found)
+        return status;
+    v.column += (size_t)filter->facet * chunk->head.docs * 2;
+    values[(*count)++] = v;
+    return HL_OK;
+}
+
+static hl_status add_filters(struct hlnative *n, const struct hlchunk *chunk,
+                             struct hllate *late, bool *out_none, struct hl_error *err)
+{
+    if (!n->filter_count)
+        return HL_OK;
+    struct hllate_values *values = hlarena_alloc(&n->arena, n->filter_count * sizeof *values);
+    hl_status status = values ? HL_OK : hlerr_nomem(err);
+    for (uint32_t i = 0; status == HL_OK && !*out_none && i < n->filter_count; i++)
+        status =
+            add_filter(n, chunk, &n->filters[i], values, &late->value_count, out_none, err);
+    late->values = values;
+    if (late->value_count)
+        late->waiting = (1u << chunk->head.windows) - 1;
+    return status;
+}
+
+/* ---- dates ---- */
+
+/* Windows outside the range are out, those that it cuts through have to wait. */
+static hl_status add_range(const struct hlchunk *chunk, struct hllate *late, uint32_t *out_dead,
+                           struct hl_error *err)
+{
+    const uint8_t *sums = NULL;
+    hl_status status = hlchunk_section(chunk, HLFMT_WINDOW_DATES, &sums, err);
+    if (status == HL_OK)
+        status = hlchunk_section(chunk, HLFMT_DATES, &late->dates, err);
+    for (uint32_t w = 0; status == HL_OK && w < chunk->head.windows; w++) {
+        const uint8_t *sum = sums + (size_t)w * 8;
+        enum hlcolumns_part part = hlcolumns_part(
+            late->range, hlbuf_load32(sum), hlbuf_load32(sum + 4), chunk->head.undated > 0);
+        late->cut |= (uint32_t)(part == HLCOLUMNS_SOME) << w;
+        *out_dead |= (uint32_t)(part == HLCOLUMNS_NONE) << w;
+    }
+    late->waiting |= late->cut;
+    return status;
+}
+
+/* ---- together ---- */
+
+/* What is known without the columns, which the late conditions then take from. */
+static hl_status begin_allowed(struct hlnative *n, const struct hlchunk *chunk, uint32_t dead,
+                               uint64_t **out_allowed, struct hl_error *err)
+{
+    uint64_t *allowed = hlarena_alloc(&n->arena, CHUNK_BYTES);
+    if (!allowed)
+        return hlerr_nomem(err);
+    hlbits_all(chunk->head.docs, allowed);
+    if (chunk->live)
+        hlbits_and_not(allowed, chunk->live->deleted);
+    for (unsigned w = 0; w < chunk->head.windows; w++)
+        if (dead >> w & 1)
+            memset(allowed + (size_t)w * HLCONT_WORDS, 0, HLCONT_WORDS * sizeof *allowed);
+    *out_allowed = allowed;
+    return HL_OK;
+}
+
+hl_status hlnative_filter(struct hlnative *native, const struct hlchunk *chunk,
+                          struct hlscore_chunk *to, bool *out_none, struct hl_error *err)
+{
+    struct hlnative *n = native;
+    struct hllate late = {.docs = chunk->head.docs, .range = n->options.range};
+    enum hlcolumns_part part = HLCOLUMNS_ALL;
+    uint32_t all = (1u << chunk->head.windows) - 1;
+    if (n->options.dated)
+        part = hlcolumns_part(n->options.range, chunk->head.date_min, chunk->head.date_max,
+                              chunk->head.undated > 0);
+    *out_none = part == HLCOLUMNS_NONE;
+    hl_status status = *out_none ? HL_OK : add_filters(n, chunk, &late, out_none, err);
+    if (status == HL_OK && !*out_none && part == HLCOLUMNS_SOME)
+        status = add_range(chunk, &late, &to->dead, err);
+    late.waiting &= ~to->dead;
+    *out_none |= to->dead == all;
+    if (status != HL_OK || *out_none || (!chunk->live && !to->dead && !late.waiting))
+        return status;
+    status = begin_allowed(n, chunk, to->dead, &late.allowed, err);
+    to->allowed = late.allowed;
+    if (status != HL_OK || !late.waiting)
+        return status;
+    to->late = hlarena_alloc(&n->arena, sizeof *to->late);
+    if (!to->late)
+        return hlerr_nomem(err);
+    *to->late = late;
+    return HL_OK;
+}

@@ -1,0 +1,502 @@
+#include "backend/tally.h"
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "match/columns.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMED = 3, VALUES_START = 64, MONTH_NAME = sizeof "2106-02" };
+
+/* Values of a facet that has names, found by hash. */
+struct names {
+    struct hltally_value *values;
+    uint32_t *slots; /* 2 * room, a power of two: number of a value + 1, 0 is free */
+    size_t count, room;
+};
+
+struct hltally {
+    struct hlarena *arena;
+    unsigned facets;
+    struct names names[NAMED];
+    uint64_t missing[NAMED], undated;
+    uint64_t months[HLCOLUMNS_MONTHS];
+    uint64_t starts[HLCOLUMNS_MONTHS + 1];
+    uint32_t *counts; /* of a chunk, facet after facet: HLCOLUMNS_TABLES tables each */
+    size_t counts_room;
+    hl_status status;
+    struct hl_error error;
+};
+
+static bool wants(const struct hltally *t, enum hl_facet facet)
+{
+    return t->facets >> facet & 1;
+}
+
+static bool wants_dates(const struct hltally *t)
+{
+    return wants(t, HL_FACET_YEAR) || wants(t, HL_FACET_MONTH);
+}
+
+static hl_status out_of_memory(struct hl_error *err)
+{
+    return hlerr_set(err, HL_LIMIT, "facets have too many values to be counted in memory");
+}
+
+hl_status hltally_open(unsigned facets, struct hlarena *arena, struct hltally **out_tally,
+                       struct hl_error *err)
+{
+    struct hltally *t = hlarena_zalloc(arena, 1, sizeof *t);
+    if (!t)
+        return out_of_memory(err);
+    t->arena = arena;
+    t->facets = facets;
+    if (wants_dates(t))
+        hlcolumns_month_starts(t->starts);
+    *out_tally = t;
+    return HL_OK;
+}
+
+void hltally_reset(struct hltally *tally)
+{
+    for (unsigned f = 0; f < NAMED; f++) {
+        struct names *n = &tally->names[f];
+        n->count = 0;
+        if (n->slots)
+            memset(n->slots, 0, 2 * n->room * sizeof *n->slots);
+    }
+    memset(tally->missing, 0, sizeof tally->missing);
+    memset(tally->months, 0, sizeof tally->months);
+    tally->undated = 0;
+    tally->status = HL_OK;
+}
+
+hl_status hltally_status(const struct hltally *tally, struct hl_error *err)
+{
+    if (tally->status != HL_OK && err)
+        *err = tally->error;
+    return tally->status;
+}
+
+/* ---- names of all chunks ---- */
+
+/* The slot of a name: its own or a free one. */
+static uint32_t *find_slot(const struct names *n, const char *name, uint32_t size)
+{
+    size_t mask = 2 * n->room - 1, at = hlhash64(name, size) & mask;
+    for (;; at = (at + 1) & mask) {
+        const struct hltally_value *v = n->slots[at] ? &n->values[n->slots[at] - 1] : NULL;
+        if (!v || (v->size == size && !memcmp(v->name, name, size)))
+            return &n->slots[at];
+    }
+}
+
+/* Twice as much room; what was there is given back with the arena. */
+static bool grow(struct names *n, struct hlarena *arena)
+{
+    struct names wider = {.count = n->count, .room = n->room ? 2 * n->room : VALUES_START};
+    wider.values = hlarena_alloc(arena, wider.room * sizeof *wider.values);
+    wider.slots = hlarena_zalloc(arena, 2 * wider.room, sizeof *wider.slots);
+    if (!wider.values || !wider.slots)
+        return false;
+    for (size_t i = 0; i < n->count; i++) {
+        wider.values[i] = n->values[i];
+        *find_slot(&wider, n->values[i].name, n->values[i].size) = (uint32_t)i + 1;
+    }
+    *n = wider;
+    return true;
+}
+
+static bool add_name(struct names *n, struct hlarena *arena, const char *name, uint32_t size,
+                     uint64_t count)
+{
+    if (n->count == n->room && !grow(n, arena))
+        return false;
+    uint32_t *slot = find_slot(n, name, size);
+    if (!*slot) {
+        n->values[n->count] = (struct hltally_value){name, size, 0};
+        *slot = (uint32_t)++n->count;
+    }
+    n->values[*slot - 1].count += count;
+    return true;
+}
+
+/* ---- one chunk ---- */
+
+/* What is counted of a chunk: columns and where their counts go. */
+struct chunk_counts {
+    struct {
+        struct hlchunk_names names;
+        const uint8_t *column;
+        uint32_t room;
+        uint32_t *counts;
+    } facet[NAMED];
+    uint32_t *months;
+};
+
+static size_t tables_size(uint32_t room)
+{
+    return (size_t)HLCOLUMNS_TABLES * (room + 1);
+}
+
+/* Room for all counts of a chunk, zeroed. */
+static hl_status make_counts(struct hltally *t, struct chunk_counts *c, struct hl_error *err)
+{
+    size_t size = 0;
+    for (unsigned f = 0; f < NAMED; f++)
+        size += wants(t, (enum hl_facet)f) ? tables_size(c->facet[f].room) : 0;
+    size += wants_dates(t) ? tables_size(HLCOLUMNS_MONTHS) : 0;
+    if (size > t->counts_room) {
+        t->counts = hlarena_alloc(t->arena, size * sizeof *t->counts);
+        t->counts_room = t->counts ? size : 0;
+    }
+    if (!t->counts)
+        return out_of_memory(err);
+    memset(t->counts, 0, size * sizeof *t->counts);
+    uint32_t *at = t->counts;
+    for (unsigned f = 0; f < NAMED; f++) {
+        c->facet[f].counts = at;
+        at += wants(t, (enum hl_facet)f) ? tables_size(c->facet[f].room) : 0;
+    }
+    c->months = at;
+    return HL_OK;
+}
+
+static hl_status open_columns(struct hltally *t, const struct hlchunk *source,
+                              struct chunk_counts *c, struct hl_error *err)
+{
+    const uint8_t *columns = NULL;
+    hl_status status = HL_OK;
+    memset(c, 0, sizeof *c);
+    for (unsigned f = 0; status == HL_OK && f < NAMED; f++) {
+        if (!wants(t, (enum hl_facet)f))
+            continue;
+        status = hlchunk_facet_names(source, f, &c->facet[f].names, err);
+        if (status == HL_OK)
+            status = hlchunk_section(source, HLFMT_FACETS, &columns, err);
+        if (status != HL_OK)
+            break;
+        c->facet[f].column = columns + (size_t)f * source->head.docs * 2;
+        /* Code 0, then names; a damaged file may have more names than there are codes. */
+        uint32_t names = c->facet[f].names.count;
+        c->facet[f].room = names < UINT16_MAX ? names + 1 : UINT16_MAX + 1u;
+    }
+    return status == HL_OK ? make_counts(t, c, err) : status;
+}
+
+/* A window while it is counted. */
+struct window {
+    const uint64_t *bits;
+    unsigned answers;
+    uint32_t first, docs; /* of the window */
+    uint16_t list[HLFMT_WINDOW];
+    unsigned listed; /* 0: not made yet */
+};
+
+/*
+ * What most answers of a window have is counted by comparing the column with it in lanes, for
+ * the price of some hundred answers one by one.  A sample tells what that is.
+ */
+enum { SAMPLE = HLCONT_WORDS / 2, WORTH_IT = 128 };
+
+struct sample {
+    uint32_t keys[SAMPLE];
+    unsigned counts[SAMPLE], distinct, size;
+};
+
+static void sample_add(struct sample *s, uint32_t key)
+{
+    unsigned i = 0;
+    while (i < s->distinct && s->keys[i] != key)
+        i++;
+    if (i == s->distinct) {
+        s->keys[i] = key;
+        s->counts[i] = 0;
+        s->distinct++;
+    }
+    s->counts[i]++;
+    s->size++;
+}
+
+/* The first answer of every other word; names by their codes, dates by month. */
+static void take_sample(const struct window *w, const uint8_t *codes, const uint8_t *dates,
+                        const uint64_t *starts, struct sample *s)
+{
+    s->distinct = s->size = 0;
+    if (w->answers < 2 * WORTH_IT || hlcpu_level() == HLCPU_LEVEL_PORTABLE)
+        return;
+    for (unsigned i = 0; i < HLCONT_WORDS; i += 2) {
+        size_t doc = w->first + i * 64 + (unsigned)__builtin_ctzll(w->bits[i] | 1ull << 63);
+        if (w->bits[i])
+            sample_add(s, codes ? hlbuf_load16(codes + doc * 2)
+                                : hlcolumns_month(hlbuf_load32(dates + doc * 4), starts));
+    }
+}
+
+static bool is_frequent(const struct sample *s, unsigned i, unsigned answers)
+{
+    return (uint64_t)s->counts[i] * answers >= (uint64_t)WORTH_IT * s->size;
+}
+
+/* Moves the answers in `found` from what is left; how many they are. */
+static uint32_t take_found(uint64_t *left, const uint64_t *found)
+{
+    uint64_t both[HLCONT_WORDS];
+    for (unsigned i = 0; i < HLCONT_WORDS; i++) {
+        both[i] = left[i] & found[i];
+        left[i] &= ~found[i];
+    }
+    return (uint32_t)hlbits_count(both, HLCONT_WORDS);
+}
+
+/* The answers that are left, one by one: all of them share a list. */
+static unsigned list_left(struct window *w, const uint64_t *left, bool all, uint16_t *own,
+                          const uint16_t **out_list)
+{
+    *out_list = all ? w->list : own;
+    if (!all)
+        return hlcolumns_docs(left, own);
+    if (!w->listed)
+        w->listed = hlcolumns_docs(w->bits, w->list);
+    return w->listed;
+}
+
+static void count_codes(struct window *w, const uint8_t *column, uint32_t room,
+                        uint32_t *counts)
+{
+    uint64_t left[HLCONT_WORDS];
+    uint16_t own[HLFMT_WINDOW];
+    const uint16_t *list;
+    struct sample s;
+    bool all = true;
+    take_sample(w, column, NULL, NULL, &s);
+    memcpy(left, w->bits, sizeof left);
+    for (unsigned i = 0; i < s.distinct; i++) {
+        uint64_t found[HLCONT_WORDS] = {0};
+        uint16_t code = (uint16_t)s.keys[i];
+        if (!is_frequent(&s, i, w->answers))
+            continue;
+        hlcolumns_ops()->codes(column + (size_t)w->first * 2, w->docs, &code, 1, found);
+        counts[code < room ? code : room] += take_found(left, found);
+        all = false;
+    }
+    unsigned n = list_left(w, left, all, own, &list);
+    hlcolumns_count(column + (size_t)w->first * 2, list, n, room, counts);
+}
+
+/* The dates of a month, or of its year where months are not asked for; the undated. */
+static struct hlcolumns_range range_of(const struct hltally *t, uint32_t month)
+{
+    if (month == HLCOLUMNS_MONTHS)
+        return (struct hlcolumns_range){0, 0};
+    uint32_t next = month + 1;
+    if (!wants(t, HL_FACET_MONTH)) {
+        month -= month % 12;
+        next = month + 12;
+    }
+    uint64_t low = t->starts[month], high = t->starts[next] - HLCOLUMNS_ZONE - 1;
+    low = low > HLCOLUMNS_ZONE ? low - HLCOLUMNS_ZONE : 1;
+    return (struct hlcolumns_range){(uint32_t)low,
+                                    (uint32_t)(high < UINT32_MAX ? high : UINT32_MAX)};
+}
+
+static void count_dates(const struct hltally *t, struct window *w, const uint8_t *dates,
+                        uint32_t *counts)
+{
+    uint64_t left[HLCONT_WORDS];
+    uint16_t own[HLFMT_WINDOW];
+    const uint16_t *list;
+    struct sample s, units = {.distinct = 0};
+    bool all = true;
+    take_sample(w, NULL, dates, t->starts, &s);
+    /* Where only years are asked for a year stands in its January. */
+    for (unsigned i = 0; i < s.distinct; i++)
+        for (unsigned k = 0; k < s.counts[i]; k++) {
+            bool year = s.keys[i] < HLCOLUMNS_MONTHS && !wants(t, HL_FACET_MONTH);
+            sample_add(&units, year ? s.keys[i] - s.keys[i] % 12 : s.keys[i]);
+        }
+    memcpy(left, w->bits, sizeof left);
+    for (unsigned i = 0; i < units.distinct; i++) {
+        uint64_t found[HLCONT_WORDS] = {0};
+        if (!is_frequent(&units, i, w->answers))
+            continue;
+        hlcolumns_ops()->dates(dates + (size_t)w->first * 4, w->docs,
+                               range_of(t, units.keys[i]), found);
+        counts[units.keys[i]] += take_found(left, found);
+        all = false;
+    }
+    unsigned n = list_left(w, left, all, own, &list);
+    hlcolumns_count_months(dates + (size_t)w->first * 4, list, n, t->starts, counts);
+}
+
+static void count_window(const struct hltally *t, const struct hlscore_chunk *chunk,
+                         const struct chunk_counts *c, unsigned window, const uint64_t *bits,
+                         unsigned answers)
+{
+    uint32_t first = window * HLFMT_WINDOW, left = chunk->docs - first;
+    struct window w;
+    w.bits = bits;
+    w.answers = answers;
+    w.first = first;
+    w.docs = left < HLFMT_WINDOW ? left : HLFMT_WINDOW;
+    w.listed = 0;
+    for (unsigned f = 0; f < NAMED; f++)
+        if (wants(t, (enum hl_facet)f))
+            count_codes(&w, c->facet[f].column, c->facet[f].room, c->facet[f].counts);
+    if (wants_dates(t))
+        count_dates(t, &w, chunk->dates, c->months);
+}
+
+static uint64_t count_of(const uint32_t *counts, uint32_t room, uint32_t i)
+{
+    uint64_t sum = 0;
+    for (unsigned k = 0; k < HLCOLUMNS_TABLES; k++)
+        sum += counts[(size_t)k * (room + 1) + i];
+    return sum;
+}
+
+/* Adds the counts of a chunk to those of all, by name. */
+static hl_status add_chunk(struct hltally *t, const struct hlchunk *source,
+                           const struct chunk_counts *c, unsigned f, struct hl_error *err)
+{
+    uint32_t room = c->facet[f].room;
+    hl_status status = HL_OK;
+    t->missing[f] += count_of(c->facet[f].counts, room, 0);
+    for (uint32_t code = 1; status == HL_OK && code <= room; code++) {
+        uint64_t count = count_of(c->facet[f].counts, room, code);
+        const char *name;
+        uint32_t size;
+        if (!count)
+            continue;
+        status = hlchunk_facet_at(source, &c->facet[f].names, code - 1, &name, &size, err);
+        if (status == HL_OK && !add_name(&t->names[f], t->arena, name, size, count))
+            status = out_of_memory(err);
+    }
+    return status;
+}
+
+uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
+                       const struct hlscore_chunk *chunk, struct hlscore_room *room,
+                       const struct hlchunk *source)
+{
+    struct hltally *t = tally;
+    struct chunk_counts c;
+    uint64_t total = 0;
+    if (t->status == HL_OK)
+        t->status = open_columns(t, source, &c, &t->error);
+    for (unsigned w = 0; t->status == HL_OK && w < chunk->windows; w++) {
+        uint64_t answers = hlscore_answers(query, chunk, room, w, room->bits);
+        if (answers)
+            count_window(t, chunk, &c, w, room->bits, (unsigned)answers);
+        total += answers;
+    }
+    for (unsigned f = 0; f < NAMED; f++)
+        if (wants(t, (enum hl_facet)f) && t->status == HL_OK && total)
+            t->status = add_chunk(t, source, &c, f, &t->error);
+    if (!wants_dates(t) || t->status != HL_OK || !total)
+        return total;
+    for (uint32_t m = 0; m < HLCOLUMNS_MONTHS; m++)
+        t->months[m] += count_of(c.months, HLCOLUMNS_MONTHS, m);
+    t->undated += count_of(c.months, HLCOLUMNS_MONTHS, HLCOLUMNS_MONTHS);
+    return total;
+}
+
+/* ---- the answer ---- */
+
+/* The more frequent, then the lesser bytes. */
+static bool before(const struct hltally_value *a, const struct hltally_value *b)
+{
+    if (a->count != b->count)
+        return a->count > b->count;
+    int r = memcmp(a->name, b->name, a->size < b->size ? a->size : b->size);
+    return r ? r < 0 : a->size < b->size;
+}
+
+/* A heap of values with the last of them on top. */
+static void sift_down(struct hltally_value *values, size_t i, size_t count)
+{
+    struct hltally_value moving = values[i];
+    for (size_t child; (child = 2 * i + 1) < count; i = child) {
+        if (child + 1 < count && before(&values[child], &values[child + 1]))
+            child++;
+        if (!before(&moving, &values[child]))
+            break;
+        values[i] = values[child];
+    }
+    values[i] = moving;
+}
+
+/* Brings the first `most` values to the front, in order; how many they are. */
+static size_t choose(struct hltally_value *values, size_t count, size_t most)
+{
+    size_t kept = count < most ? count : most;
+    if (!kept)
+        return 0;
+    for (size_t i = kept / 2; i-- > 0;)
+        sift_down(values, i, kept);
+    for (size_t i = kept; i < count; i++)
+        if (before(&values[i], &values[0])) {
+            values[0] = values[i];
+            sift_down(values, 0, kept);
+        }
+    for (size_t n = kept; n > 1; n--) {
+        struct hltally_value last = values[0];
+        values[0] = values[n - 1];
+        values[n - 1] = last;
+        sift_down(values, 0, n - 1);
+    }
+    return kept;
+}
+
+/* Months or years that have articles, as values. */
+static hl_status name_dates(struct hltally *t, unsigned months, struct hltally_value **out,
+                            size_t *out_count, struct hl_error *err)
+{
+    size_t most = HLCOLUMNS_MONTHS / months, count = 0;
+    struct hltally_value *values = hlarena_alloc(t->arena, most * sizeof *values);
+    char(*names)[MONTH_NAME] = hlarena_alloc(t->arena, most * sizeof *names);
+    if (!values || !names)
+        return out_of_memory(err);
+    for (unsigned i = 0; i < most; i++) {
+        uint64_t sum = 0;
+        for (unsigned m = 0; m < months; m++)
+            sum += t->months[i * months + m];
+        if (!sum)
+            continue;
+        unsigned year = 1970 + i * months / 12;
+        int size = months == 12
+                       ? snprintf(names[count], MONTH_NAME, "%u", year)
+                       : snprintf(names[count], MONTH_NAME, "%u-%02u", year, i % 12 + 1);
+        values[count] = (struct hltally_value){names[count], (uint32_t)size, sum};
+        count++;
+    }
+    *out = values;
+    *out_count = count;
+    return HL_OK;
+}
+
+hl_status hltally_answer(struct hltally *tally, enum hl_facet facet, size_t most,
+                         struct hltally_answer *out_answer, struct hl_error *err)
+{
+    struct hltally_answer a = {0};
+    hl_status status = HL_OK;
+    size_t count = 0;
+    assert(wants(tally, facet));
+    if ((unsigned)facet < NAMED) {
+        a.values = tally->names[facet].values;
+        count = tally->names[facet].count;
+        a.missing = tally->missing[facet];
+    } else {
+        unsigned months = facet == HL_FACET_YEAR ? 12 : 1;
+        status = name_dates(tally, months, &a.values, &count, err);
+        a.missing = tally->undated;
+    }
+    if (status != HL_OK)
+        return status;
+    a.distinct = count;
+    a.count = choose(a.values, count, most);
+    *out_answer = a;
+    return HL_OK;
+}

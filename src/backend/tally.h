@@ -1,0 +1,45 @@
+/*
+ * tally.h - how many answers have each value of a facet.
+ *
+ * A pass over the bits of all answers, which bounds and thresholds never touch.  Codes of a
+ * chunk are counted window by window, then added up by name, for every chunk numbers its names
+ * anew.  Dates are counted by month, and years are sums of months.
+ *
+ * Life       hltally_open() once a search; hltally_reset(), then hltally_chunk() for each.
+ * Ownership  memory is the arena's, names point into the map: valid as long as the search.
+ * Errors     the first failure is kept, for counting cannot report it; hltally_status().
+ */
+#ifndef HL_BACKEND_TALLY_H
+#define HL_BACKEND_TALLY_H
+
+#include "score/loop.h"
+#include "segment/segment.h"
+
+struct hltally_value {
+    const char *name; /* not terminated */
+    uint32_t size;
+    uint64_t count;
+};
+
+struct hltally;
+
+/* facets: a bit for each enum hl_facet. */
+hl_status hltally_open(unsigned facets, struct hlarena *arena, struct hltally **out_tally,
+                       struct hl_error *err);
+void hltally_reset(struct hltally *tally);
+/* How many articles of the chunk answer, counting what they have. */
+uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
+                       const struct hlscore_chunk *chunk, struct hlscore_room *room,
+                       const struct hlchunk *source);
+hl_status hltally_status(const struct hltally *tally, struct hl_error *err);
+
+struct hltally_answer {
+    struct hltally_value *values; /* the most frequent first, then by bytes */
+    size_t count;                 /* at most as many as were asked for */
+    uint64_t distinct, missing;
+};
+/* The `most` most frequent values of a facet that was counted. */
+hl_status hltally_answer(struct hltally *tally, enum hl_facet facet, size_t most,
+                         struct hltally_answer *out_answer, struct hl_error *err);
+
+#endif

@@ -1,0 +1,232 @@
+#include "match/columns.h"
+
+#include "base/buf.h"
+
+#include <assert.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/* ---- portable: the twin, and the end of every column ---- */
+
+static inline uint64_t dates_word(const uint8_t *dates, uint32_t n,
+                                  struct hlcolumns_range range)
+{
+    uint64_t word = 0;
+    uint32_t most = range.high - range.low;
+    for (uint32_t i = 0; i < n; i++)
+        word |= (uint64_t)(hlbuf_load32(dates + (size_t)i * 4) - range.low <= most) << i;
+    return word;
+}
+
+static inline uint64_t codes_word(const uint8_t *column, uint32_t n, const uint16_t *codes,
+                                  unsigned count)
+{
+    uint64_t word = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t code = hlbuf_load16(column + (size_t)i * 2);
+        uint64_t found = 0;
+        for (unsigned k = 0; k < count; k++)
+            found |= code == codes[k];
+        word |= found << i;
+    }
+    return word;
+}
+
+static inline uint32_t lesser(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static void dates_portable(const uint8_t *dates, uint32_t n, struct hlcolumns_range range,
+                           uint64_t *bits)
+{
+    assert(range.low <= range.high);
+    for (uint32_t i = 0; i < n; i += 64)
+        bits[i / 64] = dates_word(dates + (size_t)i * 4, lesser(n - i, 64), range);
+}
+
+static void codes_portable(const uint8_t *column, uint32_t n, const uint16_t *codes,
+                           unsigned count, uint64_t *bits)
+{
+    assert(count >= 1 && count <= HLCOLUMNS_CODES);
+    for (uint32_t i = 0; i < n; i += 64)
+        bits[i / 64] = codes_word(column + (size_t)i * 2, lesser(n - i, 64), codes, count);
+}
+
+static const struct hlcolumns_ops portable = {dates_portable, codes_portable};
+
+void hlcolumns_lookup(const uint8_t *column, uint32_t n, const uint8_t *wanted, uint32_t count,
+                      uint64_t *bits)
+{
+    assert(count > 0);
+    for (uint32_t i = 0; i < n; i += 64) {
+        uint64_t word = 0;
+        for (uint32_t k = 0; k < 64 && i + k < n; k++) {
+            uint16_t code = hlbuf_load16(column + (size_t)(i + k) * 2);
+            word |= (uint64_t)(code < count && wanted[code]) << k;
+        }
+        bits[i / 64] = word;
+    }
+}
+
+/* ---- counting ---- */
+
+unsigned hlcolumns_docs(const uint64_t bits[HLCONT_WORDS], uint16_t out_docs[HLFMT_WINDOW])
+{
+    unsigned n = 0;
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        for (uint64_t word = bits[w]; word; word &= word - 1)
+            out_docs[n++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(word));
+    return n;
+}
+
+void hlcolumns_count(const uint8_t *column, const uint16_t *docs, unsigned n, uint32_t room,
+                     uint32_t *counts)
+{
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t code = hlbuf_load16(column + (size_t)docs[i] * 2);
+        counts[(size_t)(i % HLCOLUMNS_TABLES) * (room + 1) + lesser(code, room)]++;
+    }
+}
+
+void hlcolumns_month_starts(uint64_t starts[HLCOLUMNS_MONTHS + 1])
+{
+    static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    uint64_t day = 0;
+    for (unsigned m = 0; m <= HLCOLUMNS_MONTHS; m++) {
+        unsigned year = 1970 + m / 12;
+        bool leap = year % 4 == 0 && (year % 100 || year % 400 == 0);
+        starts[m] = day * 86400;
+        day += days[m % 12] + (leap && m % 12 == 1);
+    }
+}
+
+void hlcolumns_count_months(const uint8_t *dates, const uint16_t *docs, unsigned n,
+                            const uint64_t *starts, uint32_t *counts)
+{
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t date = hlbuf_load32(dates + (size_t)docs[i] * 4);
+        uint32_t month = hlcolumns_month(date, starts);
+        counts[(size_t)(i % HLCOLUMNS_TABLES) * (HLCOLUMNS_MONTHS + 1) + month]++;
+    }
+}
+
+/* ---- lanes: date - low <= high - low without a sign covers both ends at once ---- */
+
+#if defined(__x86_64__)
+HLCPU_TARGET_AVX2 static void dates_avx2(const uint8_t *dates, uint32_t n,
+                                         struct hlcolumns_range range, uint64_t *bits)
+{
+    const __m256i low = _mm256_set1_epi32((int)range.low);
+    const __m256i most = _mm256_set1_epi32((int)(range.high - range.low));
+    assert(range.low <= range.high);
+    uint32_t i = 0;
+    for (; i + 64 <= n; i += 64) {
+        const uint8_t *p = dates + (size_t)i * 4;
+        uint64_t word = 0;
+        for (unsigned k = 0; k < 8; k++) {
+            __m256i v = _mm256_loadu_si256((const __m256i *)(p + k * 32));
+            v = _mm256_sub_epi32(v, low);
+            v = _mm256_cmpeq_epi32(_mm256_min_epu32(v, most), v);
+            unsigned mask = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(v));
+            word |= (uint64_t)mask << k * 8;
+        }
+        bits[i / 64] = word;
+    }
+    if (i < n)
+        bits[i / 64] = dates_word(dates + (size_t)i * 4, n - i, range);
+}
+
+HLCPU_TARGET_AVX2 static void codes_avx2(const uint8_t *column, uint32_t n,
+                                         const uint16_t *codes, unsigned count, uint64_t *bits)
+{
+    __m256i want[HLCOLUMNS_CODES];
+    assert(count >= 1 && count <= HLCOLUMNS_CODES);
+    for (unsigned k = 0; k < HLCOLUMNS_CODES; k++)
+        want[k] = _mm256_set1_epi16((short)codes[k < count ? k : 0]);
+    uint32_t i = 0;
+    for (; i + 64 <= n; i += 64) {
+        uint64_t word = 0;
+        for (unsigned half = 0; half < 2; half++) {
+            const uint8_t *p = column + (size_t)(i + half * 32) * 2;
+            __m256i a = _mm256_loadu_si256((const __m256i *)p);
+            __m256i b = _mm256_loadu_si256((const __m256i *)(p + 32));
+            __m256i x = _mm256_setzero_si256(), y = x;
+            for (unsigned k = 0; k < count; k++) {
+                x = _mm256_or_si256(x, _mm256_cmpeq_epi16(a, want[k]));
+                y = _mm256_or_si256(y, _mm256_cmpeq_epi16(b, want[k]));
+            }
+            /* Packing goes by halves of a register; the quarters are put in order again. */
+            __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi16(x, y), 0xd8);
+            word |= (uint64_t)(uint32_t)_mm256_movemask_epi8(both) << half * 32;
+        }
+        bits[i / 64] = word;
+    }
+    if (i < n)
+        bits[i / 64] = codes_word(column + (size_t)i * 2, n - i, codes, count);
+}
+
+HLCPU_TARGET_AVX512 static void dates_avx512(const uint8_t *dates, uint32_t n,
+                                             struct hlcolumns_range range, uint64_t *bits)
+{
+    const __m512i low = _mm512_set1_epi32((int)range.low);
+    const __m512i most = _mm512_set1_epi32((int)(range.high - range.low));
+    assert(range.low <= range.high);
+    for (uint32_t i = 0; i < n; i += 64) {
+        uint64_t word = 0;
+        for (uint32_t k = 0; k < 64 && i + k < n; k += 16) {
+            uint32_t left = n - i - k;
+            __mmask16 there = (__mmask16)(left < 16 ? (1u << left) - 1 : 0xffff);
+            __m512i v = _mm512_maskz_loadu_epi32(there, dates + (size_t)(i + k) * 4);
+            __mmask16 good =
+                _mm512_mask_cmple_epu32_mask(there, _mm512_sub_epi32(v, low), most);
+            word |= (uint64_t)good << k;
+        }
+        bits[i / 64] = word;
+    }
+}
+
+HLCPU_TARGET_AVX512 static void codes_avx512(const uint8_t *column, uint32_t n,
+                                             const uint16_t *codes, unsigned count,
+                                             uint64_t *bits)
+{
+    __m512i want[HLCOLUMNS_CODES];
+    assert(count >= 1 && count <= HLCOLUMNS_CODES);
+    for (unsigned k = 0; k < HLCOLUMNS_CODES; k++)
+        want[k] = _mm512_set1_epi16((short)codes[k < count ? k : 0]);
+    for (uint32_t i = 0; i < n; i += 64) {
+        uint64_t word = 0;
+        for (uint32_t at = 0; at < 64 && i + at < n; at += 32) {
+            uint32_t left = n - i - at;
+            __mmask32 there = left < 32 ? (1u << left) - 1 : 0xffffffff;
+            __m512i v = _mm512_maskz_loadu_epi16(there, column + (size_t)(i + at) * 2);
+            __mmask32 good = 0;
+            for (unsigned k = 0; k < count; k++)
+                good |= _mm512_mask_cmpeq_epi16_mask(there, v, want[k]);
+            word |= (uint64_t)good << at;
+        }
+        bits[i / 64] = word;
+    }
+}
+
+static const struct hlcolumns_ops avx2 = {dates_avx2, codes_avx2};
+static const struct hlcolumns_ops avx512 = {dates_avx512, codes_avx512};
+#endif
+
+const struct hlcolumns_ops *hlcolumns_ops_at(enum hlcpu_level level)
+{
+#if defined(__x86_64__)
+    if (level == HLCPU_LEVEL_AVX512)
+        return hlcpu_has(HLCPU_AVX512) ? &avx512 : NULL;
+    if (level == HLCPU_LEVEL_AVX2)
+        return hlcpu_has(HLCPU_AVX2) ? &avx2 : NULL;
+#endif
+    return level == HLCPU_LEVEL_PORTABLE ? &portable : NULL;
+}
+
+const struct hlcolumns_ops *hlcolumns_ops(void)
+{
+    return hlcolumns_ops_at(hlcpu_level());
+}
