@@ -160,7 +160,8 @@ struct hl_commit_info {
     uint64_t text_bytes; /* bytes of title, lead and body given */
     uint64_t index_bytes;
     uint64_t segments;
-    /* By stage, of all threads together, since the commit before. */
+    /* By stage since the commit before: of all threads together, but HL_STAGE_ORDER, whose
+     * threads are waited for. */
     double seconds[HL_STAGES];
 };
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "score/dated.h"
 #include "score/exact.h"
+#include "segment/positions.h"
 
 #include <assert.h>
 #include <string.h>
@@ -17,6 +18,10 @@ void hlnative_init(struct hlnative *native)
 void hlnative_release(struct hlnative *native)
 {
     hlarena_release(&native->arena);
+    if (native->counter)
+        hlpair_counter_release(native->counter);
+    hlmem_free(native->counter);
+    native->counter = NULL;
 }
 
 static hl_status out_of_memory(struct hl_error *err)
@@ -294,19 +299,12 @@ static const struct hlcontainer *find_open(const struct hlnative *n,
     return NULL;
 }
 
-/* Room for the positions of a document's terms while unlisted pairs are counted. */
-static bool make_places(struct hlnative *n)
+/* Made when a search first needs it, kept for those that come. */
+static bool make_counter(struct hlnative *n)
 {
-    struct hlpair_trouble *t = &n->trouble;
-    if (t->places[0])
-        return true;
-    for (size_t i = 0; i < n->snapshot->count; i++)
-        for (uint32_t c = 0; c < n->snapshot->segments[i].chunk_count; c++)
-            if (n->snapshot->segments[i].chunks[c].head.length_max > t->room)
-                t->room = n->snapshot->segments[i].chunks[c].head.length_max;
-    t->places[0] = hlarena_alloc(&n->arena, (t->room + 1) * sizeof *t->places[0]);
-    t->places[1] = hlarena_alloc(&n->arena, (t->room + 1) * sizeof *t->places[1]);
-    return t->places[0] && t->places[1];
+    if (!n->counter)
+        n->counter = hlmem_zalloc(1, sizeof *n->counter);
+    return n->counter;
 }
 
 static hl_status open_pair(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
@@ -330,9 +328,9 @@ static hl_status open_pair(struct hlnative *n, const struct hlchunk *chunk, uint
     if (!x || !y)
         return hlpairs_from_positions(chunk, key->a->locals[number], key->b->locals[number],
                                       spot->entry.df, &n->arena, out_container, err);
-    if (!make_places(n))
-        return out_of_memory(err);
-    return hlpairs_adjacent(chunk, x, y, spot->entry.df, &n->trouble, &n->arena, out_container,
+    if (!make_counter(n))
+        return hlerr_nomem(err);
+    return hlpairs_adjacent(chunk, x, y, spot->entry.df, n->counter, &n->arena, out_container,
                             err);
 }
 
@@ -363,6 +361,28 @@ static hl_status open_key(struct hlnative *n, const struct hlchunk *chunk, uint3
     return status;
 }
 
+static uint64_t postings_of(const struct hlscore_leaf *leaf)
+{
+    uint64_t sum = 0;
+    for (uint32_t m = 0; m < leaf->count; m++)
+        sum += leaf->members[m].container.df;
+    return sum;
+}
+
+/* Words by their postings in the chunk, by insertion: they are few. */
+static bool sort_words(struct hlnative *n, struct hlscore_chunk *to)
+{
+    to->rarest = hlarena_alloc(&n->arena, (to->word_count + 1u) * sizeof *to->rarest);
+    for (uint32_t i = 0; to->rarest && i < to->word_count; i++) {
+        uint64_t mine = postings_of(&to->leaves[i]);
+        uint32_t at = i;
+        for (; at > 0 && postings_of(&to->leaves[to->rarest[at - 1]]) > mine; at--)
+            to->rarest[at] = to->rarest[at - 1];
+        to->rarest[at] = i;
+    }
+    return to->rarest;
+}
+
 static hl_status open_leaves(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
                              struct hlscore_chunk *to, struct hl_error *err)
 {
@@ -385,7 +405,7 @@ static hl_status open_leaves(struct hlnative *n, const struct hlchunk *chunk, ui
                 return status;
         }
     }
-    return HL_OK;
+    return sort_words(n, to) ? HL_OK : out_of_memory(err);
 }
 
 /* Nothing of the query in the chunk: it need not be looked at. */
@@ -422,7 +442,7 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     to->user = columns;
     to->length_min = chunk->head.length_min;
     to->length_max = chunk->head.length_max;
-    to->mean_length = chunk->head.bound_length;
+    to->bound_length = chunk->head.bound_length;
     if (n->options.sort)
         status = hlchunk_section(chunk, HLFMT_WINDOW_DATES, &to->window_dates, err);
     if (status == HL_OK)
@@ -502,9 +522,13 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
 {
     struct hlnative *n = native;
     struct hlarena arena = n->arena;
+    struct hlpair_counter *counter = n->counter;
     hlarena_reset(&arena);
+    if (counter)
+        hlpair_counter_reset(counter);
     memset(n, 0, sizeof *n);
     n->arena = arena;
+    n->counter = counter;
     n->snapshot = snapshot;
     n->query = query;
     n->options = *options;
@@ -612,9 +636,10 @@ static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_er
 
 hl_status hlnative_trouble(const struct hlnative *native, struct hl_error *err)
 {
-    if (native->trouble.status != HL_OK && err)
-        *err = native->trouble.error;
-    return native->trouble.status;
+    const struct hlpair_counter *counter = native->counter;
+    if (counter && counter->status != HL_OK && err)
+        *err = counter->error;
+    return counter ? counter->status : HL_OK;
 }
 
 static void run_chunks(struct hlnative *n, struct hltopk *top)

@@ -83,9 +83,9 @@ struct hlnative {
     const struct hlchunk **sources;
     uint32_t chunk_count;
     struct hlscore_room *room;
-    struct hltally *tally;         /* NULL: no facets are counted */
-    struct hlpair_trouble trouble; /* damage met while pairs were counted */
-    hl_status tie_status;          /* damage met while ties were broken */
+    struct hltally *tally;          /* NULL: no facets are counted */
+    struct hlpair_counter *counter; /* of unlisted pairs; NULL: none was needed yet */
+    hl_status tie_status;           /* damage met while ties were broken */
     struct hl_error tie_error;
 };
 

@@ -147,6 +147,7 @@ static hl_status explain(struct memory *m, const struct hl_index *index,
         status = hlindex_find(index, id, &source, &doc, err);
     if (status != HL_OK)
         return status;
+    o.count_only = false; /* an explanation reads lists even where a count would not */
     struct hlnative_options native = hlsearch_native_options(&o);
     status = hlnative_prepare(&m->native, &index->snapshot, query, &native, err);
     m->id = hlmem_strdup(id);

@@ -2,8 +2,8 @@
  * bits.h - sets of documents of a chunk as bits, and what is done with them.
  *
  * Which documents answer is algebra on these: conditions are ANDed, exclusions
- * taken out, cover counted with bit-sliced sums.  Bounds and thresholds of
- * ranking never come in, so totals are exact.
+ * taken out, cover counted with bit-sliced sums.  Thresholds of ranking never
+ * come in, and bounds only where a window has none: totals are exact.
  */
 #ifndef HL_MATCH_BITS_H
 #define HL_MATCH_BITS_H

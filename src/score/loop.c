@@ -59,14 +59,14 @@ static bool keep_leaf(const struct hlscore_leaf *leaf, unsigned window, uint64_t
     return any != 0;
 }
 
-/* Every word wanted: lists are ANDed until nothing is left. */
+/* Every word wanted: lists are ANDed until nothing is left, the rarest first. */
 static bool match_all(const struct hlscore_chunk *chunk, struct hlscore_room *room,
                       unsigned window, uint64_t *out_bits)
 {
     memset(out_bits, 0, HLSCORE_WORDS * sizeof *out_bits);
-    match_leaf(&chunk->leaves[0], window, out_bits);
+    match_leaf(&chunk->leaves[chunk->rarest[0]], window, out_bits);
     for (uint32_t i = 1; i < chunk->word_count; i++)
-        if (!keep_leaf(&chunk->leaves[i], window, room->has[0], out_bits))
+        if (!keep_leaf(&chunk->leaves[chunk->rarest[i]], window, room->has[0], out_bits))
             return false;
     return true;
 }
@@ -334,7 +334,8 @@ static bool has_words(const struct hlscore_query *query, const struct hlscore_ch
 uint64_t hlscore_answers(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                          struct hlscore_room *room, unsigned window, uint64_t *out_bits)
 {
-    if (!has_words(query, chunk, window) || !hlscore_settle(chunk, window))
+    bool skip = !query->exhaustive && !has_words(query, chunk, window);
+    if (skip || !hlscore_settle(chunk, window))
         return 0;
     return find_answers(query, chunk, room, window, out_bits);
 }

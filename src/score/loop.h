@@ -55,7 +55,7 @@ struct hlscore_chunk {
     uint32_t (*length)(const void *user, uint32_t doc);
     const void *user;
     uint32_t length_min, length_max;
-    double mean_length;      /* that the stored bounds hold for */
+    double bound_length;     /* that the stored bounds hold for, 1 or more */
     const uint64_t *allowed; /* live, filtered, not excluded: bits of the chunk; NULL: all */
     uint32_t dead;           /* windows in which nothing is allowed, a bit each */
     struct hllate *late;     /* what else allowed depends on, window by window; NULL: nothing */
@@ -63,6 +63,7 @@ struct hlscore_chunk {
     struct hlscore_leaf *leaves;
     uint32_t leaf_count;
     uint32_t word_count; /* the first leaves are words, which cover counts */
+    uint32_t *rarest;    /* numbers of the words, the one of the fewest postings first */
 };
 
 /* May a document answer?  For who asks for a few. */
@@ -121,7 +122,7 @@ struct hlscore_room {
     bool wide;                             /* 16-bit accumulators */
     double floor; /* seeded theta: at least k documents score as much */
     double scale; /* of the worth tables; 0: none are made */
-    uint64_t windows_dead, windows_alive, cells_dead, scored; /* for --trace and tests */
+    uint64_t windows_dead, windows_alive, cells_dead, scored; /* for tests */
 };
 
 /* Before the first chunk of a query: what holds for all of them. */

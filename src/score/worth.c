@@ -49,8 +49,7 @@ void hlscore_begin(const struct hlscore_query *query, const struct hlscore_chunk
 
 double hlworth_reference(const struct hlscore_chunk *chunk, uint32_t length)
 {
-    double relative = chunk->mean_length > 0 ? length / chunk->mean_length : 1;
-    return HLFMT_K1 * (1 - HLFMT_B + HLFMT_B * relative);
+    return HLFMT_K1 * (1 - HLFMT_B + HLFMT_B * length / chunk->bound_length);
 }
 
 double hlworth_least_ratio(const struct hlscore_query *query, const struct hlscore_chunk *chunk)

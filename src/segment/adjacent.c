@@ -123,24 +123,55 @@ hl_status hlpairs_from_positions(const struct hlchunk *chunk, uint32_t a, uint32
 /* ---- counted when asked ---- */
 
 struct hlcont_adjacent {
+    const struct hlchunk *chunk;
     const struct hlcontainer *terms[2];
     const struct hlcontainer *rarer, *other; /* the same two */
-    struct hlpositions cursors[2];
-    struct hlpair_trouble *trouble;
+    struct hlpair_counter *counter;
+    struct hlpair_cursors *cursors; /* shared with every 32nd pair */
 };
+
+void hlpair_counter_reset(struct hlpair_counter *counter)
+{
+    counter->status = HL_OK;
+    counter->pairs = 0;
+    for (unsigned i = 0; i < HLPAIR_CURSORS; i++)
+        counter->cursors[i].owner = NULL;
+}
+
+void hlpair_counter_release(struct hlpair_counter *counter)
+{
+    for (unsigned i = 0; i < HLPAIR_CURSORS; i++)
+        for (int k = 0; k < 2; k++)
+            hlpos_release(&counter->cursors[i].at[k]);
+}
+
+static hl_status count_one(struct hlcont_adjacent *a, uint32_t doc, uint32_t *out_tf,
+                           struct hl_error *err)
+{
+    struct hlpair_cursors *c = a->cursors;
+    for (int i = 0; c->owner != a && i < 2; i++) {
+        hl_status status = hlpos_turn(a->chunk, a->terms[i], &c->at[i], err);
+        if (status != HL_OK) {
+            c->owner = NULL;
+            return status;
+        }
+    }
+    c->owner = a;
+    return count_in(c->at, doc, out_tf, err);
+}
 
 /* What cannot be counted counts nothing; the search fails when it is over. */
 static uint32_t count_or_note(struct hlcont_adjacent *a, uint32_t doc)
 {
     uint32_t tf = 0;
     struct hl_error error;
-    if (a->trouble->status != HL_OK)
+    if (a->counter->status != HL_OK)
         return 0;
-    hl_status status = count_in(a->cursors, doc, &tf, &error);
+    hl_status status = count_one(a, doc, &tf, &error);
     if (status == HL_OK)
         return tf;
-    a->trouble->status = status;
-    a->trouble->error = error;
+    a->counter->status = status;
+    a->counter->error = error;
     return 0;
 }
 
@@ -241,24 +272,21 @@ static const struct hlcontainer_ops adjacent_ops = {adjacent_match,
 
 hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer *a,
                            const struct hlcontainer *b, uint32_t df,
-                           struct hlpair_trouble *trouble, struct hlarena *arena,
+                           struct hlpair_counter *counter, struct hlarena *arena,
                            struct hlcontainer *out_container, struct hl_error *err)
 {
     struct hlcont_adjacent *adjacent = hlarena_alloc(arena, sizeof *adjacent);
     if (!adjacent)
         return hlerr_nomem(err);
     bool first = a->df <= b->df;
-    adjacent->terms[0] = a;
-    adjacent->terms[1] = b;
-    adjacent->rarer = first ? a : b;
-    adjacent->other = first ? b : a;
-    adjacent->trouble = trouble;
-    for (int i = 0; i < 2; i++) {
-        hl_status status = hlpos_open(chunk, adjacent->terms[i], &adjacent->cursors[i], err);
-        if (status != HL_OK)
-            return status;
-        hlpos_borrow(&adjacent->cursors[i], trouble->places[i], trouble->room);
-    }
+    *adjacent = (struct hlcont_adjacent){
+        .chunk = chunk,
+        .terms = {a, b},
+        .rarer = first ? a : b,
+        .other = first ? b : a,
+        .counter = counter,
+        .cursors = &counter->cursors[counter->pairs++ % HLPAIR_CURSORS],
+    };
     struct hlcontainer c = {.ops = &adjacent_ops, .df = df, .kind = HLFMT_KIND_NONE};
     for (unsigned w = 0; w < HLFMT_WINDOWS; w++)
         c.window_bound[w] =

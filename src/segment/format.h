@@ -29,7 +29,7 @@ enum {
     HLFMT_CODES = 16,       /* codes of a term frequency: 1 to 15, then "more" */
     HLFMT_CLASSES = 16,     /* length classes */
     HLFMT_TINY = 32,        /* fewer postings than this lie in the entry itself */
-    HLFMT_DENSE_SHARE = 10, /* one document of so many, or more: a bitmap */
+    HLFMT_DENSE_SHARE = 16, /* one document of so many, or more: a bitmap */
     HLFMT_DENSE_MIN = 256,  /* but never for fewer postings than this */
     HLFMT_BOUNDED = 256,    /* sparse lists from here on state bounds of windows */
     HLFMT_CHAMPIONS = 64,

@@ -14,11 +14,20 @@ static hl_status damaged(const struct hlpositions *p, struct hl_error *err)
 hl_status hlpos_open(const struct hlchunk *chunk, const struct hlcontainer *container,
                      struct hlpositions *out_cursor, struct hl_error *err)
 {
-    struct hlpositions *p = out_cursor;
-    memset(p, 0, sizeof *p);
+    memset(out_cursor, 0, sizeof *out_cursor);
+    return hlpos_turn(chunk, container, out_cursor, err);
+}
+
+hl_status hlpos_turn(const struct hlchunk *chunk, const struct hlcontainer *container,
+                     struct hlpositions *cursor, struct hl_error *err)
+{
+    struct hlpositions *p = cursor;
     p->chunk = chunk;
     p->container = container;
     p->block = UINT64_MAX;
+    p->value = 0;
+    p->next_doc = 0;
+    p->next_posting = 0;
     hl_status status = hlchunk_columns(chunk, &p->columns, err);
     if (status != HL_OK)
         return status;
@@ -40,18 +49,9 @@ hl_status hlpos_open(const struct hlchunk *chunk, const struct hlcontainer *cont
 
 void hlpos_release(struct hlpositions *cursor)
 {
-    if (!cursor->borrowed)
-        hlmem_free(cursor->out);
+    hlmem_free(cursor->out);
     cursor->out = NULL;
     cursor->room = 0;
-}
-
-void hlpos_borrow(struct hlpositions *cursor, uint32_t *buffer, size_t room)
-{
-    assert(!cursor->out);
-    cursor->out = buffer;
-    cursor->room = room;
-    cursor->borrowed = true;
 }
 
 /* Tiny lists have their positions in an entry, which is verified. */
@@ -104,8 +104,8 @@ static hl_status next_value(struct hlpositions *p, uint32_t *out_value, struct h
 
 static bool make_room(struct hlpositions *p, size_t count)
 {
-    if (count <= p->room || p->borrowed)
-        return count <= p->room;
+    if (count <= p->room)
+        return true;
     size_t room = count + p->room + 64;
     uint32_t *grown = hlmem_realloc(p->out, room * sizeof *grown);
     if (!grown)
@@ -140,7 +140,7 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
         if (position > UINT32_MAX / 4)
             return damaged(p, err);
         if (!make_room(p, count + 1))
-            return p->borrowed ? damaged(p, err) : hlerr_nomem(err);
+            return hlerr_nomem(err);
         p->out[count++] = (uint32_t)position << 1 | alternative;
         sum += segment->weight[hlpos_field(&lengths, (uint32_t)position)];
     }
@@ -385,7 +385,7 @@ static hl_status read_positions(struct hlpositions *p, uint32_t tf, size_t *out_
                 return status;
         }
         if (!make_room(p, count + n))
-            return p->borrowed ? damaged(p, err) : hlerr_nomem(err);
+            return hlerr_nomem(err);
         if (!put_positions(p, (unsigned)n, count, &position))
             return damaged(p, err);
         count += n;

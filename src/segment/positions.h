@@ -31,15 +31,14 @@ struct hlpositions {
     uint32_t next_posting; /* and before the posting of this rank */
     uint32_t *out;         /* position << 1 | alternative */
     size_t room;
-    bool borrowed; /* out is the caller's and does not grow */
 };
 
 hl_status hlpos_open(const struct hlchunk *chunk, const struct hlcontainer *container,
                      struct hlpositions *out_cursor, struct hl_error *err);
 void hlpos_release(struct hlpositions *cursor);
-/* Answers are put into the caller's buffer; HL_CORRUPT if one does not fit.  A document has
- * at most as many positions of a term as the chunk's longest is long. */
-void hlpos_borrow(struct hlpositions *cursor, uint32_t *buffer, size_t room);
+/* Turns an open cursor, or one of zeros, to another list; its buffer is used again. */
+hl_status hlpos_turn(const struct hlchunk *chunk, const struct hlcontainer *container,
+                     struct hlpositions *cursor, struct hl_error *err);
 
 /*
  * Positions of a document, rising: position << 1, and 1 where the term is not
@@ -47,6 +46,21 @@ void hlpos_borrow(struct hlpositions *cursor, uint32_t *buffer, size_t room);
  */
 hl_status hlpos_get(struct hlpositions *cursor, uint32_t doc, const uint32_t **out_positions,
                     size_t *out_count, struct hl_error *err);
+
+/* What counting unlisted pairs needs: adjacent.c.  Zeros to begin with. */
+enum { HLPAIR_CURSORS = 32 };
+struct hlpair_counter {
+    hl_status status; /* the first failure */
+    struct hl_error error;
+    uint32_t pairs; /* opened so far */
+    struct hlpair_cursors {
+        const void *owner; /* the pair that they are turned to */
+        struct hlpositions at[2];
+    } cursors[HLPAIR_CURSORS];
+};
+/* Forgets the pairs of an earlier search, keeps buffers. */
+void hlpair_counter_reset(struct hlpair_counter *counter);
+void hlpair_counter_release(struct hlpair_counter *counter);
 
 /* The field of a position: 0 title, 1 lead, 2 body. */
 static inline unsigned hlpos_field(const struct hlchunk_lengths *l, uint32_t position)

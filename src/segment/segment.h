@@ -169,18 +169,15 @@ hl_status hlpairs_from_positions(const struct hlchunk *chunk, uint32_t a, uint32
 /*
  * A pair that has no list, as a container whose tfs are counted when they are asked for:
  * bound() adds what the rarer of the terms could be worth wherever both stand, and only what
- * survives that is looked at.  The terms' containers are borrowed.  trouble: what the calls
- * of a container cannot report, damage met in positions, is left there; one for many.
+ * survives that is looked at.  The terms' containers are borrowed.
+ *
+ * The counter is one for all such pairs of a search (positions.h): cursors that pairs take
+ * from each other, and what the calls of a container cannot report, damage met on the way.
  */
-struct hlpair_trouble {
-    hl_status status;
-    struct hl_error error;
-    uint32_t *places[2]; /* room for length_max positions each; the caller's */
-    size_t room;
-};
+struct hlpair_counter;
 hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer *a,
                            const struct hlcontainer *b, uint32_t df,
-                           struct hlpair_trouble *trouble, struct hlarena *arena,
+                           struct hlpair_counter *counter, struct hlarena *arena,
                            struct hlcontainer *out_container, struct hl_error *err);
 
 struct hlpair_walk {
