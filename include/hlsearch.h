@@ -359,6 +359,11 @@ struct hl_hit {
     const char *author;  /* NULL if unknown */
 };
 
+/* The stored article of a hit of a search on this index, without looking for its id; free it
+ * with hl_document_free().  HL_MISUSE for a hit that this index cannot have given. */
+HL_API hl_status hl_document_of_hit(const struct hl_index *index, const struct hl_hit *hit,
+                                    struct hl_document **out_document, struct hl_error *err);
+
 struct hl_result;
 
 /*

@@ -312,6 +312,20 @@ static void check_hit(const struct hl_index *index)
     OK(hit->date == 1610150400 && hit->date_offset == 420 &&
            hit->date_precision == HL_DATE_DAY && hit->score > 0,
        "and its date");
+    struct hl_document *document = NULL, *same = NULL;
+    struct hl_error err = {0};
+    struct hl_hit other = *hit;
+    OK(hl_document_of_hit(index, hit, &document, &err) == HL_OK &&
+           hl_document_get(index, hit->id, &same, &err) == HL_OK &&
+           article_same(hl_document_article(document), hl_document_article(same)),
+       "its article, by the hit and by its id");
+    hl_document_free(document);
+    hl_document_free(same);
+    other.docid |= 0xffff;
+    document = UNTOUCHED(struct hl_document);
+    OK(hl_document_of_hit(index, &other, &document, &err) == HL_MISUSE &&
+           document == UNTOUCHED(struct hl_document) && strstr(err.text, "another index"),
+       "a hit of another index: %s", err.text);
     OK(ask(index, "sinh", NULL, &result) && hl_result_count(result) == 1, "result used again");
     hit = hl_result_hit(result, 0);
     OK(!hit->source && !hit->section && !hit->author && hit->date_precision == HL_DATE_UNKNOWN,

@@ -165,7 +165,7 @@ static hl_status fill_hit(const struct hl_result *result, const struct hl_articl
 static hl_status open_hit(const struct hl_index *index, const struct hl_result *result,
                           struct hlcgi_hit *hit, struct hl_error *err)
 {
-    hl_status status = hl_document_get(index, hit->hit->id, &hit->document, err);
+    hl_status status = hl_document_of_hit(index, hit->hit, &hit->document, err);
     /* An index made without storing articles still knows ids, dates and sections. */
     if (status == HL_UNSUPPORTED || status == HL_NOT_FOUND)
         return HL_OK;

@@ -71,7 +71,7 @@ hl_status hlcli_view_open(const struct hl_index *index, const struct hl_result *
 {
     struct hlcli_view view = {.hit = hl_result_hit(result, i), .rank = rank};
     assert(i < hl_result_count(result) && rank > 0);
-    hl_status status = hl_document_get(index, view.hit->id, &view.document, err);
+    hl_status status = hl_document_of_hit(index, view.hit, &view.document, err);
     /* An index made with --store no answers without articles. */
     if (status == HL_UNSUPPORTED || status == HL_NOT_FOUND)
         status = HL_OK;

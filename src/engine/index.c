@@ -203,20 +203,13 @@ static hl_status fill_head(const struct hlchunk *chunk, uint32_t doc, struct hl_
     return HL_OK;
 }
 
-hl_status hl_document_get(const struct hl_index *index, const char *id,
-                          struct hl_document **out_document, struct hl_error *err)
+static hl_status read_document(const struct hlchunk *chunk, uint32_t doc,
+                               struct hl_document **out_document, struct hl_error *err)
 {
-    if (!index || !id || !out_document)
-        return hlerr_set(err, HL_MISUSE, "which article of which index?");
-    const struct hlchunk *chunk;
-    uint32_t doc;
-    hl_status status = hlindex_find(index, id, &chunk, &doc, err);
-    if (status != HL_OK)
-        return status;
     struct hl_document *d = hlmem_zalloc(1, sizeof *d);
     if (!d)
         return hlerr_nomem(err);
-    status = hlchunk_stored(chunk, doc, &d->bytes, err);
+    hl_status status = hlchunk_stored(chunk, doc, &d->bytes, err);
     if (status == HL_OK && !hlarticle_decode_text(d->bytes.data, d->bytes.size, &d->article))
         status = hlchunk_damaged(chunk, "store", doc, "not an article", err);
     if (status == HL_OK)
@@ -227,6 +220,37 @@ hl_status hl_document_get(const struct hl_index *index, const char *id,
     }
     *out_document = d;
     return HL_OK;
+}
+
+hl_status hl_document_get(const struct hl_index *index, const char *id,
+                          struct hl_document **out_document, struct hl_error *err)
+{
+    if (!index || !id || !out_document)
+        return hlerr_set(err, HL_MISUSE, "which article of which index?");
+    const struct hlchunk *chunk;
+    uint32_t doc;
+    hl_status status = hlindex_find(index, id, &chunk, &doc, err);
+    return status == HL_OK ? read_document(chunk, doc, out_document, err) : status;
+}
+
+/* docid: segment << 32 | chunk << 16 | document, as search.c makes it. */
+hl_status hl_document_of_hit(const struct hl_index *index, const struct hl_hit *hit,
+                             struct hl_document **out_document, struct hl_error *err)
+{
+    if (!index || !hit || !out_document)
+        return hlerr_set(err, HL_MISUSE, "which article of which index?");
+    const struct hlsnapshot *snap = &index->snapshot;
+    uint32_t number = hit->docid >> 16 & 0xffff, doc = hit->docid & 0xffff;
+    for (size_t i = 0; i < snap->count; i++) {
+        const struct hlseg *segment = &snap->segments[i];
+        if (segment->number != hit->docid >> 32 || number >= segment->chunk_count)
+            continue;
+        const struct hlchunk *chunk = &segment->chunks[number];
+        if (doc < chunk->head.docs)
+            return read_document(chunk, doc, out_document, err);
+    }
+    return hlerr_set(err, HL_MISUSE, "%s has no article %llu: a hit of another index?",
+                     index->path, (unsigned long long)hit->docid);
 }
 
 const struct hl_article *hl_document_article(const struct hl_document *document)
