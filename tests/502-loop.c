@@ -11,11 +11,12 @@
 
 enum {
     TERMS = 400,
-    ZIPF = 200,  /* terms 0 to 199: the n-th 1/n as often as the first */
-    OF_WINDOW = ZIPF,   /* six terms, each in one window of six */
-    OF_CELL = OF_WINDOW + 6, /* eight terms, each in one cell of a window and seldom elsewhere */
+    ZIPF = 200,       /* terms 0 to 199: the n-th 1/n as often as the first */
+    OF_WINDOW = ZIPF, /* six terms, each in one window of six */
+    OF_CELL =
+        OF_WINDOW + 6, /* eight terms, each in one cell of a window and seldom elsewhere */
     MISLEADING = OF_CELL + 8, /* frequent in the cells that the guess looks at */
-    RARE = MISLEADING + 1 /* all others: some ten documents each */
+    RARE = MISLEADING + 1     /* all others: some ten documents each */
 };
 
 struct shape {
@@ -25,7 +26,7 @@ struct shape {
     unsigned weight[3];
     unsigned deleted; /* one document of so many; 0: none */
     bool alternatives;
-    bool giant; /* one document has 70,000 words */
+    bool giant;           /* one document has 70,000 words */
     size_t queries, told; /* told: by the oracle */
 };
 
@@ -488,8 +489,8 @@ static bool misled(const struct archive *a)
     hl_search_options_init(&q.options);
     q.options.refine = 0;
     q.options.count = 10000;
-    bool good = search(a, &q, true, &slow) && search(a, &q, false, &fast) &&
-                same_lists(&q, fast, slow);
+    bool good =
+        search(a, &q, true, &slow) && search(a, &q, false, &fast) && same_lists(&q, fast, slow);
     if (good)
         note_ways(fast, slow, &q.options);
     hl_result_free(fast);
