@@ -498,6 +498,34 @@ static bool misled(const struct archive *a)
     return good && gone[WAY_GUESS_WRONG] > before;
 }
 
+/* An article as long as a library must not take the memory of searches for other words. */
+static bool modest(void)
+{
+    const uint32_t one = 1, docs = 3, words = 9000000;
+    struct archive a;
+    struct hl_result *result = NULL;
+    struct asked q = {.count = 0};
+    char part[160];
+    archive_init(&a, "long", 3, &one, 1);
+    struct made_chunk *c = &a.segments[0].chunks[0];
+    made_chunk_init(c, docs);
+    for (uint32_t d = 0; d < docs; d++) {
+        hlbuf_put_u32(&c->words, HLBAND_FIELD);
+        hlbuf_put_u32(&c->words, HLBAND_FIELD);
+        for (uint32_t i = 0; i < (d ? 2 : words); i++)
+            made_word(c, d ? i + 1 : 0, false);
+        made_end_doc(c, d);
+    }
+    snprintf(part, sizeof part, "%s %s", a.segments[0].names[1], a.segments[0].names[2]);
+    ask_for(&q, ORACLE_WORDS, ORACLE_TITLE, part);
+    hl_search_options_init(&q.options);
+    bool good = archive_open(&a) && search(&a, &q, false, &result) &&
+                hl_result_total(result) == 2 && result->native.leaf_count == 3;
+    hl_result_free(result);
+    archive_release(&a);
+    return good;
+}
+
 /* -------------------------------------------------------------------------- archives */
 
 static const struct shape shapes[] = {
@@ -565,6 +593,7 @@ int main(void)
         check_shape(&shapes[i], seed + i, number_from("HLSEARCH_ROUNDS", 1));
     for (int i = 0; i < WAYS; i++)
         OK(gone[i], "%s: %zu times", way_names[i], gone[i]);
+    OK(modest(), "a pair is counted beside an article of 9,000,000 words");
     hl_synonyms_free(synonyms);
     return tap_done();
 }

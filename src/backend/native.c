@@ -291,16 +291,20 @@ static const struct hlcontainer *find_open(const struct hlnative *n,
     return NULL;
 }
 
-/* Room for the positions of a document's terms while unlisted pairs are counted. */
-static bool make_places(struct hlnative *n)
+/*
+ * Room for the positions of two terms in a document while their pair is counted: as many as
+ * the longest document is long, and no more than the more frequent term has in the chunk.
+ * Pairs opened earlier keep the room that they have.
+ */
+static bool make_places(struct hlnative *n, const struct hlchunk *chunk,
+                        const struct hlcontainer *x, const struct hlcontainer *y)
 {
     struct hlpair_trouble *t = &n->trouble;
-    if (t->places[0])
+    uint64_t most = x->cf > y->cf ? x->cf : y->cf;
+    size_t need = most < chunk->head.length_max ? (size_t)most : chunk->head.length_max;
+    if (t->places[0] && need <= t->room)
         return true;
-    for (size_t i = 0; i < n->snapshot->count; i++)
-        for (uint32_t c = 0; c < n->snapshot->segments[i].chunk_count; c++)
-            if (n->snapshot->segments[i].chunks[c].head.length_max > t->room)
-                t->room = n->snapshot->segments[i].chunks[c].head.length_max;
+    t->room = need > 2 * t->room ? need : 2 * t->room;
     t->places[0] = hlarena_alloc(&n->arena, (t->room + 1) * sizeof *t->places[0]);
     t->places[1] = hlarena_alloc(&n->arena, (t->room + 1) * sizeof *t->places[1]);
     return t->places[0] && t->places[1];
@@ -326,7 +330,7 @@ static hl_status open_pair(struct hlnative *n, const struct hlchunk *chunk, uint
         *out_found = df > 0;
     if (status != HL_OK || !df || listed)
         return status;
-    if (!make_places(n))
+    if (!make_places(n, chunk, x, y))
         return out_of_memory(err);
     return hlpairs_adjacent(chunk, x, y, df, &n->trouble, &n->arena, out_container, err);
 }

@@ -143,7 +143,7 @@ hl_status hlpairs_from_positions(const struct hlchunk *chunk, uint32_t a, uint32
 struct hlpair_trouble {
     hl_status status;
     struct hl_error error;
-    uint32_t *places[2]; /* room for length_max positions each; the caller's */
+    uint32_t *places[2]; /* room for a document's positions of each term; the caller's */
     size_t room;
 };
 hl_status hlpairs_adjacent(const struct hlchunk *chunk, const struct hlcontainer *a,
