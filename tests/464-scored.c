@@ -6,6 +6,7 @@
  */
 #include "archives.h"
 #include "damage.h"
+#include "hlsearch_inspect.h"
 
 enum { TERMS = 40, DOCS = 6000 };
 
@@ -64,6 +65,20 @@ static const struct question questions[] = {
     {{35, 31, 24, 17}, 4, false, 1000, 100},
 };
 
+/* An explanation must come to the same score, or refuse as a search does. */
+static hl_status explain(struct hl_index *index, const struct hl_query *query,
+                         const struct hl_search_options *options, const struct hl_hit *hit,
+                         FILE *out)
+{
+    struct hl_explanation e;
+    hl_status status = hl_explain(index, query, options, hit->id, &e, NULL);
+    if (status != HL_OK)
+        return status == HL_NOT_FOUND ? HL_CORRUPT : status; /* its id changed */
+    fprintf(out, "%s %a, ", e.id, e.score);
+    hl_explanation_free(&e);
+    return HL_OK;
+}
+
 static hl_status ask_one(struct hl_index *index, const struct question *q,
                          struct hl_result **io_result, FILE *out, bool *out_pairs)
 {
@@ -89,6 +104,8 @@ static hl_status ask_one(struct hl_index *index, const struct question *q,
             const struct hl_hit *hit = hl_result_hit(*io_result, i);
             fprintf(out, " %s %a", hit->id, hit->score);
         }
+        for (size_t i = 0; status == HL_OK && i < hl_result_count(*io_result) && i < 8; i += 5)
+            status = explain(index, query, &options, hl_result_hit(*io_result, i), out);
         fprintf(out, "\n");
     } else if (*io_result) {
         *out_pairs |= (*io_result)->native.trouble.status != HL_OK;
@@ -222,6 +239,29 @@ static void test_champions(struct world *w, const struct hlchunk *chunk)
     report(w, "champions", 80);
 }
 
+/* Great tfs of dense lists, which only the list of them tells: small ones, and other documents.
+ */
+static void test_escapes(struct world *w, const struct hlchunk *chunk)
+{
+    static const uint32_t values[] = {0, 1, 3, 15, 17, 40, UINT32_MAX};
+    struct hlarena arena;
+    hlarena_init(&arena, 64 << 20);
+    for (uint32_t term = 0; term < 6; term++) {
+        struct hlcontainer c;
+        if (hlchunk_open_term(chunk, term, &arena, &c, NULL) != HL_OK)
+            abort();
+        uint64_t tfs = (uint64_t)(c.escapes.tfs - chunk->segment->file.map);
+        uint64_t docs = (uint64_t)(c.escapes.docs - chunk->segment->file.map);
+        for (uint32_t i = 0; c.kind == HLFMT_KIND_DENSE && i < c.escapes.count;
+             i += 1 + (uint32_t)(tap_random(&w->seed) % (20 * SCRATCH_SLOWNESS))) {
+            change(w, "escaped tf", tfs + i * 4, 4, values[tap_random(&w->seed) % 7], true);
+            change(w, "escaped document", docs + i * 2, 2, tap_random(&w->seed), true);
+        }
+    }
+    hlarena_release(&arena);
+    report(w, "escapes", 20);
+}
+
 static void test_sections(struct world *w, const struct hlchunk *chunk)
 {
     const struct hlfmt_band *band = &chunk->bands[0];
@@ -269,6 +309,7 @@ int main(void)
         const struct hlchunk *chunk = &w.archive.index->snapshot.segments[0].chunks[0];
         w.file = (size_t)file;
         test_champions(&w, chunk);
+        test_escapes(&w, chunk);
         test_sections(&w, chunk);
     }
     free(w.right);
