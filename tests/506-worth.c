@@ -435,9 +435,43 @@ static bool right_single(struct world *w, size_t *taken)
     return true;
 }
 
+/* ---------------------------------------------------------------------------- seeds */
+
+static int by_fall(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x > y ? -1 : x < y;
+}
+
+/* The k-th score of the first 16 champions of every list, each document once. */
+static bool right_seed(struct world *w, size_t k)
+{
+    enum { TRIED = 16 };
+    static bool seen[DOCS];
+    double heap[TRIED], scores[LEAVES * MEMBERS * TRIED];
+    size_t count = 0;
+    memset(seen, 0, sizeof seen);
+    for (uint32_t i = 0; i < w->chunk.leaf_count; i++)
+        for (uint32_t m = 0; m < w->leaves[i].count; m++) {
+            const struct hlcontainer *c = &w->leaves[i].members[m].container;
+            for (uint32_t n = 0; n < TRIED && n < c->champion_count; n++) {
+                uint32_t doc = hlbuf_load16(c->champions + n * 2);
+                if (!seen[doc])
+                    scores[count++] = w->score[doc];
+                seen[doc] = true;
+            }
+        }
+    qsort(scores, count, sizeof *scores, by_fall);
+    double want = count < k ? 0 : scores[k - 1];
+    double got = hlscore_seed(&w->query, &w->chunk, 1, k, w->room, heap);
+    if (!same_bits(got, want))
+        printf("# seed of %zu from %zu champions: %.17g, not %.17g\n", k, count, got, want);
+    return same_bits(got, want);
+}
+
 int main(void)
 {
-    size_t batches = 0, windows = 0, narrow = 0, wide = 0, single = 0, taken = 0;
+    size_t seeds = 0, batches = 0, windows = 0, narrow = 0, wide = 0, single = 0, taken = 0;
     struct world *w = make_world();
     const size_t rounds = 400 / SCRATCH_SLOWNESS;
     test_lanes();
@@ -447,9 +481,11 @@ int main(void)
         windows += right_windows(w);
         narrow += right_thetas(w, false);
         wide += right_thetas(w, true);
+        seeds += right_seed(w, 1) && right_seed(w, 10) && right_seed(w, 16);
         single += right_single(w, &taken);
     }
     OK(batches == rounds, "batches of 1 to 64 documents, at every level: bits of a document's");
+    OK(seeds == rounds, "a seed is the score of champions");
     OK(windows == rounds, "no score is above the bounds of window and cell");
     OK(narrow == rounds, "no document that reaches theta is left out by 8 bits");
     OK(wide == rounds, "nor by 16");
