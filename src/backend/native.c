@@ -291,17 +291,24 @@ static const struct hlcontainer *find_open(const struct hlnative *n,
     return NULL;
 }
 
-/*
- * Room for the positions of two terms in a document while their pair is counted: as many as
- * the longest document is long, and no more than the more frequent term has in the chunk.
- * Pairs opened earlier keep the room that they have.
- */
-static bool make_places(struct hlnative *n, const struct hlchunk *chunk,
-                        const struct hlcontainer *x, const struct hlcontainer *y)
+/* As many places of a term as are kept room for; where a document could have more, its pairs
+ * are counted once for all, into a list. */
+enum { PLACES_MAX = 1 << 20 };
+
+/* The most places that a document has of either term: no more than it is long, and no more
+ * than the term has in the chunk. */
+static uint64_t places_of(const struct hlchunk *chunk, const struct hlcontainer *x,
+                          const struct hlcontainer *y)
+{
+    uint64_t most = x->cf > y->cf ? x->cf : y->cf;
+    return most < chunk->head.length_max ? most : chunk->head.length_max;
+}
+
+/* Room for the places of two terms in a document while their pair is counted.  Pairs that
+ * were opened earlier keep the room that they have. */
+static bool make_places(struct hlnative *n, size_t need)
 {
     struct hlpair_trouble *t = &n->trouble;
-    uint64_t most = x->cf > y->cf ? x->cf : y->cf;
-    size_t need = most < chunk->head.length_max ? (size_t)most : chunk->head.length_max;
     if (t->places[0] && need <= t->room)
         return true;
     t->room = need > 2 * t->room ? need : 2 * t->room;
@@ -330,7 +337,10 @@ static hl_status open_pair(struct hlnative *n, const struct hlchunk *chunk, uint
         *out_found = df > 0;
     if (status != HL_OK || !df || listed)
         return status;
-    if (!make_places(n, chunk, x, y))
+    uint64_t need = places_of(chunk, x, y);
+    if (need > PLACES_MAX)
+        return hlpairs_from_positions(chunk, a, b, df, &n->arena, out_container, err);
+    if (!make_places(n, (size_t)need))
         return out_of_memory(err);
     return hlpairs_adjacent(chunk, x, y, df, &n->trouble, &n->arena, out_container, err);
 }
