@@ -218,13 +218,22 @@ static inline bool archive_open(struct archive *a)
 
 /* ---- for the oracle ---- */
 
+/* The name of a document's facet, "" for none. */
+static inline void archive_facet(const struct archive *a, uint32_t s, uint32_t chunk,
+                                 uint32_t doc, int facet, char out[3])
+{
+    uint16_t code = made_facet(doc, facet);
+    *out = '\0';
+    if (code && !(a->segments[s].faceless >> chunk & 1))
+        snprintf(out, 3, "%c%d", 'f' + facet, (code + 9) % 10);
+}
+
 /* Only archives without alternatives can be told. */
 static inline void archive_tell(const struct archive *a, struct oracle *twin, uint32_t s,
                                 uint32_t chunk, uint32_t doc, struct hlbuf texts[3])
 {
     const struct made_chunk *c = &a->segments[s].chunks[chunk];
     const uint32_t *words = (const uint32_t *)(const void *)c->words.data;
-    static const char *const prefix = "fgh";
     char id[32], columns[3][3];
     unsigned field = 0;
     for (int i = 0; i < 3; i++)
@@ -243,9 +252,8 @@ static inline void archive_tell(const struct archive *a, struct oracle *twin, ui
     article.date_precision = article.date ? HL_DATE_SECOND : HL_DATE_UNKNOWN;
     const char **const facets[3] = {&article.source, &article.section, &article.author};
     for (int f = 0; f < 3; f++) {
-        uint16_t code = made_facet(doc, f);
-        snprintf(columns[f], sizeof columns[f], "%c%d", prefix[f], (code + 9) % 10);
-        *facets[f] = code ? columns[f] : NULL;
+        archive_facet(a, s, chunk, doc, f, columns[f]);
+        *facets[f] = *columns[f] ? columns[f] : NULL;
         hlbuf_put_u8(&texts[f], 0);
     }
     article.title = (const char *)texts[0].data;

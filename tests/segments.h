@@ -36,6 +36,7 @@ struct made {
     int threads;
     uint64_t number, rules; /* of the segment's file */
     uint32_t salt;          /* added to the numbers of chunks in ids */
+    uint32_t faceless;      /* chunks without any names of facets, a bit each */
     char folder[600];
     struct hlmanifest manifest;
     struct hlseg segment;
@@ -235,7 +236,10 @@ static inline void made_columns_init(struct made_columns *k, const struct made *
     hlbuf_put_string(&k->preset, "article number ");
     for (int f = 0; f < 3; f++) {
         k->facets[f] = calloc(docs, 2);
-        made_facet_names(&k->names[f], f);
+        if (m->faceless >> chunk & 1)
+            hlbuf_put_u32(&k->names[f], 0);
+        else
+            made_facet_names(&k->names[f], f);
     }
     for (uint32_t d = 0; d < docs; d++) {
         char id[32];
@@ -246,7 +250,7 @@ static inline void made_columns_init(struct made_columns *k, const struct made *
         k->zones[d] = 28;
         k->hashes[d] = d;
         for (int f = 0; f < 3; f++)
-            k->facets[f][d] = made_facet(d, f);
+            k->facets[f][d] = m->faceless >> chunk & 1 ? 0 : made_facet(d, f);
     }
 }
 
