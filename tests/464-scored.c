@@ -226,7 +226,10 @@ static void test_champions(struct world *w, const struct hlchunk *chunk)
         if (hlchunk_open_term(chunk, terms[t], &arena, &c, NULL) != HL_OK)
             abort();
         with += c.champion_count > 0;
-        for (uint32_t i = 0; i < c.champion_count; i += 2 * SCRATCH_SLOWNESS) {
+        for (uint32_t i = 0; i < c.champion_count; i++) {
+            /* The sixteenth and the last say what the others are worth at most. */
+            if (i % (2 * SCRATCH_SLOWNESS) && i != 15 && i + 1 != c.champion_count)
+                continue;
             uint64_t at = (uint64_t)(c.champions - chunk->segment->file.map) + i * 2;
             const uint16_t values[] = {65535, DOCS, DOCS - 1, hlbuf_load16(c.champions),
                                        (uint16_t)tap_random(&w->seed)};

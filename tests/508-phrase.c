@@ -265,6 +265,105 @@ static bool right_direct(struct direct *d, const struct archive *a, const struct
            found == (count > 0);
 }
 
+/* -------------------------------------------------- a pair that is counted when asked */
+
+/* Bounds are those of the tables: never below what the true tf is worth. */
+static bool right_bounds(const struct hlcontainer *lazy, const struct hlcontainer *list,
+                         uint32_t docs, const uint8_t *classes)
+{
+    static uint8_t acc[HLFMT_WINDOW];
+    static uint16_t acc16[HLFMT_WINDOW];
+    hlcont_worth8 worth8;
+    hlcont_worth16 worth16;
+    bool good = true;
+    for (unsigned code = 0; code < HLFMT_CODES; code++)
+        for (unsigned class = 0; class < HLFMT_CLASSES; class ++) {
+            worth8[code][class] = (uint8_t)(20 + code * 12 - class);
+            worth16[code][class] = (uint16_t)(9000 + code * 3000 - class * 7);
+        }
+    for (unsigned w = 0; w * HLFMT_WINDOW < docs; w++) {
+        const uint8_t *class = classes + (size_t)w * HLFMT_WINDOW;
+        memset(acc, 100, sizeof acc);
+        memset(acc16, 100, sizeof acc16);
+        lazy->ops->bound(lazy, w, HLCONT_CELLS_ALL, worth8, class, acc);
+        lazy->ops->bound16(lazy, w, HLCONT_CELLS_ALL, worth16, class, acc16);
+        for (uint32_t i = 0; i < HLFMT_WINDOW && w * HLFMT_WINDOW + i < docs; i++) {
+            uint32_t tf = list->ops->tf(list, w * HLFMT_WINDOW + i);
+            if (!tf)
+                continue;
+            unsigned code = hlfmt_tf_code(tf), sum = 100u + worth8[code][class[i]];
+            good = good && acc[i] >= (sum < 255 ? sum : 255);
+            unsigned sum16 = 0x6464u + worth16[code][class[i]];
+            good = good && acc16[i] >= (sum16 < 65535 ? sum16 : 65535);
+            good = good && lazy->window_bound[w];
+        }
+    }
+    return good;
+}
+
+/* The pair both ways: a list made at once, and one that counts. */
+static bool right_lazy(struct hlarena *arena, const struct archive *a, uint32_t first,
+                       uint32_t second, bool *out_has)
+{
+    const struct hlchunk *chunk = &a->index->snapshot.segments[0].chunks[0];
+    const uint32_t *local = a->segments[0].chunks[0].local;
+    uint32_t x = local[first], y = local[second], docs = chunk->head.docs;
+    struct hlcontainer terms[2], lazy, list;
+    struct hlchunk_columns columns;
+    struct hlcounts counts;
+    struct hlpair_trouble trouble = {.room = 64};
+    uint32_t places[2][64];
+    hlarena_reset(arena);
+    trouble.places[0] = places[0];
+    trouble.places[1] = places[1];
+    if (hlchunk_pairs_counts(chunk, x, &y, 1, &counts, NULL) != HL_OK)
+        return false;
+    *out_has = counts.df > 0;
+    if (!counts.df)
+        return true;
+    bool good =
+        hlchunk_open_term(chunk, x, arena, &terms[0], NULL) == HL_OK &&
+        hlchunk_open_term(chunk, y, arena, &terms[1], NULL) == HL_OK &&
+        hlchunk_columns(chunk, &columns, NULL) == HL_OK &&
+        hlpairs_from_positions(chunk, x, y, (uint32_t)counts.df, arena, &list, NULL) == HL_OK &&
+        hlpairs_adjacent(chunk, &terms[0], &terms[1], (uint32_t)counts.df, &trouble, arena,
+                         &lazy, NULL) == HL_OK;
+    for (uint32_t w = 0; good && w < chunk->head.windows; w++) {
+        uint64_t bits[2][HLCONT_WORDS] = {{0}, {0}};
+        uint16_t some[HLCONT_WORDS];
+        uint32_t tfs[HLCONT_WORDS];
+        unsigned n = 0;
+        lazy.ops->match(&lazy, w, bits[0]);
+        list.ops->match(&list, w, bits[1]);
+        good = !memcmp(bits[0], bits[1], sizeof bits[0]);
+        for (uint32_t d = w * HLFMT_WINDOW + w; d < docs && n < HLCONT_WORDS; d += 63)
+            some[n++] = (uint16_t)d;
+        while (n && some[n - 1] / HLFMT_WINDOW != w)
+            n--;
+        lazy.ops->tfs(&lazy, some, n, tfs);
+        for (unsigned i = 0; i < n; i++)
+            good = good && tfs[i] == list.ops->tf(&list, some[i]);
+    }
+    for (uint32_t d = docs; good && d-- > 0;) /* backwards: cursors start anew */
+        good = lazy.ops->tf(&lazy, d) == list.ops->tf(&list, d);
+    return good && right_bounds(&lazy, &list, docs, columns.classes) && trouble.status == HL_OK;
+}
+
+static void check_lazy(const struct archive *a, const char *name)
+{
+    struct hlarena arena;
+    size_t wrong = 0, pairs = 0;
+    hlarena_init(&arena, 64 << 20);
+    for (uint32_t x = 0; x < TERMS; x++)
+        for (uint32_t y = x % 3; y < TERMS; y += 3) {
+            bool has = false;
+            wrong += !right_lazy(&arena, a, x, y, &has);
+            pairs += has;
+        }
+    hlarena_release(&arena);
+    OK(!wrong && pairs > 50, "%s: %zu pairs, counted when asked and at once", name, pairs);
+}
+
 static const struct shape shapes[] = {
     {"weights of 1", 9000, {1, 1, 1}, false},
     {"weights 3, 2, 1", 5000, {3, 2, 1}, false},
@@ -294,6 +393,8 @@ static void check_shape(const struct shape *shape, uint64_t seed)
     OK(good && !wrong && d.chains > 9 && (d.parts > 9 || shape->alternatives),
        "%s: with pairs and without (%zu rows of lists, %zu with gaps)", shape->name, d.chains,
        d.parts);
+    if (good)
+        check_lazy(&a, shape->name);
     hl_result_free(result);
     hlarena_release(&d.arena);
     free_articles();
