@@ -18,27 +18,6 @@ static struct damage_told told; /* over all worlds */
 
 /* ---- checksums ---- */
 
-static uint32_t block_crc(const uint8_t *bytes, uint64_t data, uint64_t block)
-{
-    uint64_t at = block * HLFMT_BLOCK;
-    size_t size = data - at < HLFMT_BLOCK ? (size_t)(data - at) : HLFMT_BLOCK;
-    return hlcrc_update(0, bytes + at, size);
-}
-
-/* Makes the table of a segment right, as the footer of `was` places it; returns the
- * table's own checksum. */
-static uint32_t repair_segment(uint8_t *bytes, const uint8_t *was, size_t size)
-{
-    struct hlfmt_footer footer;
-    memcpy(&footer, was + size - sizeof footer, sizeof footer);
-    uint64_t data = size - sizeof footer - footer.blocks * 4;
-    for (uint64_t b = 0; b < footer.blocks; b++) {
-        uint32_t crc = block_crc(bytes, data, b);
-        memcpy(bytes + data + b * 4, &crc, sizeof crc);
-    }
-    return hlcrc_update(0, bytes + data, size - data);
-}
-
 static void write_manifest(const struct world *w, const struct hlmanifest *m)
 {
     struct hlbuf text = {0};
@@ -62,7 +41,7 @@ static void put_file(struct world *w, size_t file, uint8_t *bytes)
     for (size_t i = 0; i < m.count; i++) {
         if (segment && m.segments[i].number == segment)
             m.segments[i].table_crc =
-                repair_segment(bytes, w->files.bytes[file], w->files.sizes[file]);
+                damage_repair(bytes, w->files.bytes[file], w->files.sizes[file]);
         if (live && m.segments[i].live_number == live)
             m.segments[i].live_crc = hlcrc_update(0, bytes, w->files.sizes[file]);
     }

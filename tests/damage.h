@@ -189,6 +189,29 @@ static inline int damage_find(const struct damage_files *files, const char *pref
     return -1;
 }
 
+/* ---- checksums made right again ---- */
+
+static inline uint32_t damage_block_crc(const uint8_t *bytes, uint64_t data, uint64_t block)
+{
+    uint64_t at = block * HLFMT_BLOCK;
+    size_t size = data - at < HLFMT_BLOCK ? (size_t)(data - at) : HLFMT_BLOCK;
+    return hlcrc_update(0, bytes + at, size);
+}
+
+/* Makes the table of a segment right, as the footer of `was` places it; returns the
+ * table's own checksum. */
+static inline uint32_t damage_repair(uint8_t *bytes, const uint8_t *was, size_t size)
+{
+    struct hlfmt_footer footer;
+    memcpy(&footer, was + size - sizeof footer, sizeof footer);
+    uint64_t data = size - sizeof footer - footer.blocks * 4;
+    for (uint64_t b = 0; b < footer.blocks; b++) {
+        uint32_t crc = damage_block_crc(bytes, data, b);
+        memcpy(bytes + data + b * 4, &crc, sizeof crc);
+    }
+    return hlcrc_update(0, bytes + data, size - data);
+}
+
 /* ---- questions ---- */
 
 static inline hl_status damage_search(const struct hl_index *index, const char *words,

@@ -34,6 +34,9 @@ struct made {
     char store[64]; /* what article n is made of, with n in place of %u; "": no store */
     uint64_t band_tokens;
     int threads;
+    uint64_t number, rules; /* of the segment's file */
+    uint32_t salt;          /* added to the numbers of chunks in ids */
+    uint32_t faceless;      /* chunks without any names of facets, a bit each */
     char folder[600];
     struct hlmanifest manifest;
     struct hlseg segment;
@@ -52,6 +55,8 @@ static inline void made_init(struct made *m, uint32_t terms, uint32_t chunks)
         m->weight[i] = 1;
     m->band_tokens = UINT64_MAX;
     m->threads = 1;
+    m->number = 1;
+    m->rules = 77;
     /* Names of several lengths with long common beginnings. */
     for (uint32_t i = 0; i < terms; i++)
         snprintf(m->names[i], sizeof m->names[i], "%c%05u%s", 'a' + (int)(i / 700), i,
@@ -231,18 +236,21 @@ static inline void made_columns_init(struct made_columns *k, const struct made *
     hlbuf_put_string(&k->preset, "article number ");
     for (int f = 0; f < 3; f++) {
         k->facets[f] = calloc(docs, 2);
-        made_facet_names(&k->names[f], f);
+        if (m->faceless >> chunk & 1)
+            hlbuf_put_u32(&k->names[f], 0);
+        else
+            made_facet_names(&k->names[f], f);
     }
     for (uint32_t d = 0; d < docs; d++) {
         char id[32];
-        made_id(id, chunk, d);
+        made_id(id, chunk + m->salt, d);
         hlbuf_put_string(&k->ids, id);
         k->id_offsets[d + 1] = (uint32_t)k->ids.size;
         k->precisions[d] = m->chunks[chunk].dates[d] ? HL_DATE_SECOND : HL_DATE_UNKNOWN;
         k->zones[d] = 28;
         k->hashes[d] = d;
         for (int f = 0; f < 3; f++)
-            k->facets[f][d] = made_facet(d, f);
+            k->facets[f][d] = m->faceless >> chunk & 1 ? 0 : made_facet(d, f);
     }
 }
 
@@ -335,7 +343,7 @@ static inline hl_status made_put_all(struct made *m, int fd, const char *path,
                                      struct hlmanifest_segment *entry, struct hl_error *err)
 {
     struct hlsegbuild b;
-    struct hlsegbuild_header head = {.number = 1, .rules = 77};
+    struct hlsegbuild_header head = {.number = m->number, .rules = m->rules};
     uint32_t *fold = calloc(m->terms + 1, 4);
     for (int i = 0; i < 3; i++)
         head.weight[i] = m->weight[i];
