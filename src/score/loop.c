@@ -221,10 +221,10 @@ static void open_window(const struct hlscore_query *query, const struct hlscore_
     score_survivors(query, chunk, room, window, room->survivors, top);
     if (high <= 1)
         return;
-    double steps = floor(theta_of(room, top) * room->scale * (1 - 1e-9));
-    if (steps >= high)
+    unsigned least = hlworth_steps(room, theta_of(room, top));
+    if (least >= high)
         return;
-    compare(room, steps < 1 ? 1 : (unsigned)steps, cells, mask);
+    compare(room, least, cells, mask);
     for (unsigned w = 0; w < HLSCORE_WORDS; w++)
         room->survivors[w] &= ~tried[w];
     score_survivors(query, chunk, room, window, room->survivors, top);

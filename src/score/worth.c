@@ -157,8 +157,6 @@ unsigned hlworth_threshold(const struct hlscore_query *query, const struct hlsco
         room->scale = want;
         make_tables(query, chunk, room);
     }
-    /* 1: every document that any leaf has, for worths are at least 1. */
-    double steps = floor(theta * room->scale * (1 - 1e-9));
-    assert(steps <= most);
-    return steps < 1 ? 1 : (unsigned)steps;
+    assert(theta * room->scale <= most);
+    return hlworth_steps(room, theta);
 }

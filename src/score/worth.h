@@ -34,4 +34,14 @@ unsigned hlworth_cells(const struct hlscore_chunk *chunk, const struct hlscore_r
 unsigned hlworth_threshold(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                            struct hlscore_room *room, double theta);
 
+/*
+ * theta in steps of the tables that there are.  What scores theta has worths that add up to
+ * more than theta * scale, having been raised and rounded up, and to a whole number: one more
+ * than the whole steps below theta.  So for theta 0 every document that any leaf has.
+ */
+static inline unsigned hlworth_steps(const struct hlscore_room *room, double theta)
+{
+    return (unsigned)floor(theta * room->scale * (1 - 1e-9)) + 1;
+}
+
 #endif
