@@ -145,6 +145,8 @@ enum hl_stage {
     HL_STAGE_SYNC,       /* bytes made to survive a power cut */
     HL_STAGES
 };
+/* Room for stages to come, so that a caller compiled today has it too. */
+enum { HL_STAGES_MAX = 32 };
 
 /* "tokenising", "packing".  Never NULL. */
 HL_API const char *hl_stage_name(enum hl_stage stage);
@@ -160,8 +162,8 @@ struct hl_commit_info {
     uint64_t text_bytes; /* bytes of title, lead and body given */
     uint64_t index_bytes;
     uint64_t segments;
-    /* By stage, of all threads together, since the commit before. */
-    double seconds[HL_STAGES];
+    /* By stage, of all threads together, since the commit before; 0 from HL_STAGES on. */
+    double seconds[HL_STAGES_MAX];
 };
 
 struct hl_writer;
