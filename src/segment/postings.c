@@ -8,6 +8,7 @@
 #include "segment/segment.h"
 
 #include "base/err.h"
+#include "base/swar.h"
 
 #include <assert.h>
 
@@ -32,7 +33,7 @@ static inline uint64_t next_varint(struct hlview *v)
         return *v->p++;
     if (hlview_left(v) < 8)
         return hlview_varint(v);
-    uint64_t word = hlbuf_load64(v->p), ends = ~word & UINT64_C(0x8080808080808080);
+    uint64_t word = hlbuf_load64(v->p), ends = hlswar_ascii(word);
     if (!ends)
         return hlview_varint(v);
     uint64_t last = ends & -ends; /* the bit that the last byte lacks */
@@ -40,7 +41,7 @@ static inline uint64_t next_varint(struct hlview *v)
     word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x7f007f007f007f00)) >> 1;
     word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x3fff00003fff0000)) >> 2;
     word = (word & UINT64_C(0x000000000fffffff)) | (word & UINT64_C(0x0fffffff00000000)) >> 4;
-    v->p += __builtin_ctzll(last) / 8 + 1;
+    v->p += hlswar_first(last) + 1;
     return word;
 }
 
@@ -559,10 +560,9 @@ hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
 /* Steps over n varints, eight bytes at a time: each ends with a byte below 128. */
 static void skip_varints(struct hlview *v, uint32_t n)
 {
-    const uint64_t high = UINT64_C(0x8080808080808080);
     while (n && v->end - v->p >= 8) {
-        uint64_t ends = ~hlbuf_load64(v->p) & high;
-        uint32_t here = (uint32_t)((ends >> 7) * UINT64_C(0x0101010101010101) >> 56);
+        uint64_t ends = hlswar_ascii(hlbuf_load64(v->p));
+        uint32_t here = hlswar_count(ends);
         if (here < n) {
             n -= here;
             v->p += 8;
@@ -570,7 +570,7 @@ static void skip_varints(struct hlview *v, uint32_t n)
         }
         while (--n)
             ends &= ends - 1;
-        v->p += __builtin_ctzll(ends) / 8 + 1;
+        v->p += hlswar_first(ends) + 1;
         return;
     }
     for (; n && !v->bad; n--)
