@@ -50,8 +50,8 @@ static hl_status check_header(struct hlseg *s, const struct hlmanifest *manifest
 static bool span_fits(const struct hlseg *s, const struct hlfmt_span *span)
 {
     uint64_t data = (uint64_t)(s->file.table - s->file.map);
-    return (!span->size || span->at >= sizeof(struct hlfmt_header)) && span->at <= data && span->size <= data - span->at &&
-           data - span->at - span->size >= HLFMT_PAD;
+    return (!span->size || span->at >= sizeof(struct hlfmt_header)) && span->at <= data &&
+           span->size <= data - span->at && data - span->at - span->size >= HLFMT_PAD;
 }
 
 /* Sizes that follow from the number of documents (F 3). */
