@@ -10,22 +10,22 @@ enum { DOCS = 700, TERMS = 90 };
 
 static double norms[DOCS];
 
-static struct made_chunk make_chunk(struct made *m)
+static struct made_chunk *make_chunk(struct made *m)
 {
-    struct made_chunk c = {0};
+    struct made_chunk *c = &m->chunks[0];
     uint64_t seed = 425;
-    made_chunk_init(&c, DOCS);
+    made_chunk_init(c, DOCS);
     for (uint32_t d = 0; d < DOCS; d++) {
         for (int f = 0; f < 3; f++) {
             if (f)
-                made_word(&c, HLBAND_FIELD >> 1, true);
+                made_word(c, HLBAND_FIELD >> 1, true);
             for (uint32_t n = (uint32_t)(tap_random(&seed) % 9); n; n--)
-                made_word(&c, (uint32_t)(tap_random(&seed) % (n % 2 ? TERMS : 3)), false);
+                made_word(c, (uint32_t)(tap_random(&seed) % (n % 2 ? TERMS : 3)), false);
         }
-        made_end_doc(&c, d);
-        norms[d] = hlencode_norm(c.lengths[d], 12);
+        made_end_doc(c, d);
+        norms[d] = hlencode_norm(c->lengths[d], 12);
     }
-    made_count(m, &c);
+    made_count(m, c);
     return c;
 }
 
@@ -65,25 +65,25 @@ static bool survives(const struct hlband_input *in, uint64_t at,
 int main(void)
 {
     struct made m;
-    made_init(&m, TERMS, 0);
-    struct made_chunk c = make_chunk(&m);
+    made_init(&m, TERMS, 1);
+    struct made_chunk *c = make_chunk(&m);
     struct hlband_input in = {.chunk = {DOCS, 1, norms},
-                              .term_high = c.terms,
-                              .terms = c.terms,
-                              .local = c.local,
-                              .cf = c.cf,
-                              .df = c.df,
-                              .doc_tokens = c.starts,
-                              .fields = (const uint32_t(*)[2])c.fields,
+                              .term_high = c->terms,
+                              .terms = c->terms,
+                              .local = c->local,
+                              .cf = c->cf,
+                              .df = c->df,
+                              .doc_tokens = c->starts,
+                              .fields = (const uint32_t(*)[2])c->fields,
                               .weight = m.weight,
                               .pair_least = 3,
                               .read = made_read,
-                              .user = &c};
+                              .user = c};
     const struct hlband_output *want = NULL;
     struct hl_error err = {0};
     struct hlband_room *room = hlband_room_new();
     OK(hlband_build(room, NULL, &in, &want, &err) == HL_OK && want->pairs > 500,
-       "a band of %u terms", c.terms);
+       "a band of %u terms", c->terms);
     unsigned bad = 0;
     uint64_t at = 1;
     for (unsigned sound = 0; want && sound < 2 && bad < 3;) {
@@ -93,9 +93,6 @@ int main(void)
     }
     OK(!bad && at > 20, "each of %d allocations fails", (int)(at / 2));
     hlband_room_free(room);
-    m.count = 1;
-    m.chunks = malloc(sizeof c);
-    m.chunks[0] = c;
     made_release(&m);
     return tap_done();
 }
