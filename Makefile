@@ -33,7 +33,7 @@ LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi $(LIBS)
 
-all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale  ## library, tool, search page
+all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale  ## library, tool, search page, scale
 
 $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 
@@ -48,7 +48,7 @@ $(B)/libhlsearch.a: $(LIB_OBJ)
 
 $(B)/libhlsearch.so: $(LIB_OBJ)
 	@echo "  LD   $@"
-	@$(CC) -shared -Wl,-soname,libhlsearch.so.0 -o $@ $^ $(SAN) $(LIBS)
+	@$(CC) -shared -Wl,-soname,libhlsearch.so.1 -o $@ $^ $(SAN) $(LIBS)
 
 $(B)/hlsearch: $(TOOL_OBJ) $(B)/libhlsearch.a
 	@echo "  LD   $@"

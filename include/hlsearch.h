@@ -145,6 +145,8 @@ enum hl_stage {
     HL_STAGE_SYNC,       /* bytes made to survive a power cut */
     HL_STAGES
 };
+/* Room for stages to come, so that a caller compiled today has it too. */
+enum { HL_STAGES_MAX = 32 };
 
 /* "tokenising", "packing".  Never NULL. */
 HL_API const char *hl_stage_name(enum hl_stage stage);
@@ -161,8 +163,8 @@ struct hl_commit_info {
     uint64_t index_bytes;
     uint64_t segments;
     /* By stage since the commit before: of all threads together, but HL_STAGE_ORDER, whose
-     * threads are waited for. */
-    double seconds[HL_STAGES];
+     * threads are waited for.  0 from HL_STAGES on. */
+    double seconds[HL_STAGES_MAX];
 };
 
 struct hl_writer;

@@ -431,6 +431,14 @@ static void check_narrow_misuse(const struct hl_index *index, const struct hl_qu
     o.date_from = 0;
     o.date_to = -5;
     OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "before all dates");
+    o.date_to = INT64_MIN;
+    OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "before the least number");
+    o.date_from = INT64_MIN;
+    o.date_to = INT64_MIN + 1;
+    OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "the least number alone");
+    o.date_from = INT64_MAX - 1;
+    o.date_to = INT64_MAX;
+    OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "the greatest but one");
     hl_search_options_init(&o);
     o.sort = (enum hl_sort)3;
     OK(narrowed(index, query, &o, &total) == HL_MISUSE, "an order that is none is misuse");

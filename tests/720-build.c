@@ -157,7 +157,7 @@ static void test_stages(void)
     bool good =
         scratch_commit(scratch_name("timed"), NULL, archive.articles, 0, archive.count, &info);
     double total = 0;
-    bool named = true;
+    bool named = true, empty = true;
     for (int i = 0; i < HL_STAGES; i++) {
         const char *name = hl_stage_name((enum hl_stage)i);
         good = good && info.seconds[i] >= 0;
@@ -166,6 +166,10 @@ static void test_stages(void)
         for (int k = 0; k < i; k++)
             named = named && strcmp(name, hl_stage_name((enum hl_stage)k)) != 0;
     }
+    size_t room = sizeof info.seconds / sizeof *info.seconds;
+    for (size_t i = HL_STAGES; i < room; i++)
+        empty = empty && info.seconds[i] == 0;
+    OK(room == 32 && empty, "there is room for %zu stages to come", room - HL_STAGES);
     OK(named && !strcmp(hl_stage_name(HL_STAGES), "unknown"), "stages have names of their own");
     OK(good && total > 0 && info.seconds[HL_STAGE_TOKENISE] > 0 &&
            info.seconds[HL_STAGE_PACK] > 0 && info.seconds[HL_STAGE_SYNC] > 0,

@@ -75,7 +75,8 @@ hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err)
     return status;
 }
 
-/* Marks the codes of a facet whose name is the wanted one; how many. */
+/* Marks the codes of a facet whose name is the wanted one; how many.  Names after the 65,535th
+ * have no code (FORMAT.md 7), so no document has them: they are not looked at. */
 static hl_status matching_codes(const struct hlchunk *chunk,
                                 const struct hlnative_filter *filter, struct hlbuf *codes,
                                 uint32_t *out_count, struct hl_error *err)
@@ -85,7 +86,7 @@ static hl_status matching_codes(const struct hlchunk *chunk,
     hl_status status = hlchunk_facet_names(chunk, filter->facet, &names, err);
     *out_count = 0;
     hlbuf_put_u8(codes, 0); /* code 0: unknown, never wanted */
-    for (uint32_t i = 0; status == HL_OK && i < names.count; i++) {
+    for (uint32_t i = 0; status == HL_OK && i < names.count && i < UINT16_MAX; i++) {
         const char *bytes;
         uint32_t size;
         status = hlchunk_facet_at(chunk, &names, i, &bytes, &size, err);
@@ -118,8 +119,7 @@ static bool keep_codes(struct hlarena *arena, const struct hlbuf *codes, uint32_
         to->wanted_size = (uint32_t)codes->size;
         return true;
     }
-    /* A damaged file may have more names than there are codes. */
-    for (uint32_t c = 0; c < codes->size && c <= UINT16_MAX; c++)
+    for (uint32_t c = 0; c < codes->size; c++)
         if (codes->data[c])
             to->codes[to->count++] = (uint16_t)c;
     return true;

@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <time.h>
 
+static_assert((int)HL_STAGES <= (int)HL_STAGES_MAX,
+              "a new stage is a new version of the library");
+
 uint64_t hlstage_now(void)
 {
     struct timespec t;
@@ -19,10 +22,10 @@ uint64_t hlstage_add(struct hlstages *stages, enum hl_stage stage, uint64_t sinc
     return now;
 }
 
-void hlstage_take(struct hlstages *stages, double out_seconds[HL_STAGES])
+void hlstage_take(struct hlstages *stages, double out_seconds[HL_STAGES_MAX])
 {
-    for (int i = 0; i < HL_STAGES; i++)
-        out_seconds[i] = (double)atomic_exchange(&stages->ns[i], 0) * 1e-9;
+    for (int i = 0; i < HL_STAGES_MAX; i++)
+        out_seconds[i] = i < HL_STAGES ? (double)atomic_exchange(&stages->ns[i], 0) * 1e-9 : 0;
 }
 
 const char *hl_stage_name(enum hl_stage stage)

@@ -28,6 +28,6 @@ uint64_t hlstage_now(void);
 /* Adds the time since `since`; now.  stages may be NULL: nobody asks. */
 uint64_t hlstage_add(struct hlstages *stages, enum hl_stage stage, uint64_t since);
 /* Writes seconds and starts from nothing. */
-void hlstage_take(struct hlstages *stages, double out_seconds[HL_STAGES]);
+void hlstage_take(struct hlstages *stages, double out_seconds[HL_STAGES_MAX]);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/swar.h"
 #include "engine/article.h"
 #include "engine/mined.h"
 #include "segment/band.h"
@@ -102,12 +103,6 @@ static hl_status add_tokens(struct hlaccept *a, struct sketch *sketch, struct hl
     return HL_OK;
 }
 
-/* A bit in the highest place of the first byte that is 0x20 or less; ones after it may lie. */
-static uint64_t low_bytes(uint64_t x)
-{
-    return (x - 0x2121212121212121u) & ~x & 0x8080808080808080u;
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -125,18 +120,18 @@ static size_t short_token(const char *p, const char *end, uint64_t out_words[2])
         p = last;
     }
     uint64_t a = hlbuf_load64(p), b = hlbuf_load64(p + 8);
-    uint64_t low = low_bytes(a);
-    size_t size;
+    uint64_t low = hlswar_below(a, ' ' + 1);
+    unsigned size;
     if (low) {
-        size = (size_t)__builtin_ctzll(low) / 8;
-        a &= ((uint64_t)1 << size * 8) - 1;
+        size = hlswar_first(low);
+        a = hlswar_head(a, size);
         b = 0;
     } else {
-        low = low_bytes(b);
+        low = hlswar_below(b, ' ' + 1);
         if (!low)
             return 0;
-        size = (size_t)__builtin_ctzll(low) / 8;
-        b &= ((uint64_t)1 << size * 8) - 1;
+        size = hlswar_first(low);
+        b = hlswar_head(b, size);
         size += 8;
     }
     out_words[0] = a;

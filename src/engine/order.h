@@ -5,7 +5,8 @@
  * (bisect.h).  What an article is about is told by the first terms of it that are
  * neither common nor rare in the chunk.
  *
- * The order follows from the chunk's articles and `memory`, not from threads.
+ * The order follows from the articles of the run and `memory`, not from threads: which terms
+ * of a chunk get one of the 16,384 numbers there are depends on how the run numbers its terms.
  *
  * Memory  all of it is given back before the chunk is prepared: a sixteenth of `memory`,
  *         4 bytes a term of the run and 43 a document, and for each thread 4 bytes a term

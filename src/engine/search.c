@@ -64,15 +64,15 @@ hl_status hlsearch_check_options(const struct hl_search_options *options,
     return HL_OK;
 }
 
-/* Dates as columns have them: from 1 to UINT32_MAX; 1 to 0 where the range has none of them. */
+/* Dates as columns have them: from 1 to UINT32_MAX; 1 to 0 where the range has none of them.
+ * Any number may be given, so nothing is taken from one before it is known to be positive. */
 static struct hlcolumns_range range_of(const struct hl_search_options *options)
 {
-    int64_t low = options->date_from > 1 ? options->date_from : 1, high = UINT32_MAX;
-    if (options->date_to && options->date_to - 1 < high)
-        high = options->date_to - 1;
-    if (low > UINT32_MAX || high < 1)
+    int64_t low = options->date_from > 1 ? options->date_from : 1, to = options->date_to;
+    if (low > UINT32_MAX || (to && to <= 1))
         return (struct hlcolumns_range){1, 0};
-    return (struct hlcolumns_range){(uint32_t)low, (uint32_t)high};
+    uint32_t high = to && to <= UINT32_MAX ? (uint32_t)(to - 1) : UINT32_MAX;
+    return (struct hlcolumns_range){(uint32_t)low, high};
 }
 
 struct hlnative_options hlsearch_native_options(const struct hl_search_options *options)
@@ -96,19 +96,22 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 
 /* ---- filling the result ---- */
 
-static bool make_room(struct hl_result *r, size_t k)
+/* One may fail where the other did not, and the result be used again: each is looked at. */
+static bool make_room(struct hl_result *r, size_t collected, size_t shown)
 {
-    if (k > r->found_room) {
-        struct hlhit *found = hlmem_realloc(r->found, k * sizeof *found);
+    if (collected > r->found_room) {
+        struct hlhit *found = hlmem_realloc(r->found, collected * sizeof *found);
         if (!found)
             return false;
         r->found = found;
-        r->found_room = k;
-        struct hl_hit *hits = hlmem_realloc(r->hits, k * sizeof *hits);
+        r->found_room = collected;
+    }
+    if (shown > r->hit_room) {
+        struct hl_hit *hits = hlmem_realloc(r->hits, shown * sizeof *hits);
         if (!hits)
             return false;
         r->hits = hits;
-        r->hit_room = k;
+        r->hit_room = shown;
     }
     return true;
 }
@@ -191,6 +194,7 @@ static void look_ahead(const struct hl_result *r, const struct hlhit *found, siz
 static hl_status fill_hits(struct hl_result *r, size_t from, size_t found, struct hl_error *err)
 {
     r->count = found > from ? found - from : 0;
+    assert(r->count <= r->hit_room);
     uint8_t *facets = hlarena_alloc(&r->native.arena, r->native.chunk_count + 1u);
     hl_status status = facets ? HL_OK : hlerr_nomem(err);
     if (facets)
@@ -200,14 +204,10 @@ static hl_status fill_hits(struct hl_result *r, size_t from, size_t found, struc
         look_ahead(r, r->found + from, i, r->count);
         status = fill_hit(r, hit, &facets[hit->chunk], &r->hits[i], err);
     }
-    if (status != HL_OK) {
-        r->count = 0;
+    if (status == HL_OK && r->strings.failed)
+        status = hlerr_nomem(err);
+    if (status != HL_OK)
         return status;
-    }
-    if (r->strings.failed) {
-        r->count = 0;
-        return hlerr_nomem(err);
-    }
     for (size_t i = 0; i < r->count; i++) {
         point(r, &r->hits[i].id);
         point(r, &r->hits[i].source);
@@ -243,7 +243,7 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
     size_t wanted = o->count + o->offset, found = 0;
     size_t k = wanted < (size_t)o->refine ? (size_t)o->refine : wanted;
     if (status == HL_OK && !o->count_only) {
-        if (!make_room(r, hltopk_room(k)))
+        if (!make_room(r, hltopk_room(k), o->count))
             return hlerr_nomem(err);
         status = hlnative_rank(&r->native, k, r->found, &found, err);
         found = found < wanted ? found : wanted;
@@ -256,6 +256,19 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
     if (status == HL_OK)
         status = hlreadings_fill(r, err);
     return status == HL_OK && o->suggest ? hlsearch_suggest(r, query, err) : status;
+}
+
+/* What a result shows, but its memory. */
+static void clear(struct hl_result *r)
+{
+    r->count = 0;
+    r->total = 0;
+    r->cover = 0;
+    hlreadings_clear(r);
+    r->suggestions = NULL;
+    r->suggestion_count = 0;
+    memset(r->facets, 0, sizeof r->facets);
+    hlbuf_reset(&r->strings);
 }
 
 hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
@@ -278,17 +291,14 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
         hlnative_init(&r->native);
     }
     r->index = index;
-    r->count = 0;
-    r->total = 0;
-    hlreadings_clear(r);
-    r->suggestion_count = 0;
-    memset(r->facets, 0, sizeof r->facets);
-    hlbuf_reset(&r->strings);
+    clear(r);
     status = run(r, query, &o, err);
     if (status == HL_OK)
         *out_result = r;
     else if (fresh)
         hl_result_free(r);
+    else
+        clear(r); /* what a failed search had found so far is no answer */
     return status;
 }
 

@@ -1,5 +1,6 @@
 #include "import/clean.h"
 
+#include "base/swar.h"
 #include "text/utf8.h"
 
 #include <assert.h>
@@ -43,14 +44,13 @@ void hlimport_clean_line(struct hlbuf *text)
 }
 
 /* Whether a byte under 0x20 or DEL is among them: eight at a time, for hardly any line
- * has one.  A byte borrows from its neighbour only if it is such a byte itself. */
+ * has one. */
 static bool has_controls(const uint8_t *p, size_t size)
 {
-    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
     size_t i = 0;
     for (; i + 8 <= size; i += 8) {
-        uint64_t x = hlbuf_load64(p + i), del = x ^ ones * 0x7f;
-        if ((((x - ones * 0x20) & ~x) | ((del - ones) & ~del)) & highs)
+        uint64_t x = hlbuf_load64(p + i);
+        if (hlswar_below(x, 0x20) | hlswar_below(x ^ HLSWAR_ONES * 0x7f, 1))
             return true;
     }
     for (; i < size; i++)

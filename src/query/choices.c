@@ -55,6 +55,16 @@ static hl_status gather(void *to, const char *key, size_t size, const struct hlq
     return HL_OK;
 }
 
+/* Keys are different, but a damaged dictionary may name one twice; by_cf puts them together. */
+static void drop_twins(struct gathering *g)
+{
+    uint32_t kept = g->count > 0;
+    for (uint32_t i = 1; i < g->count; i++)
+        if (by_cf(&g->list[kept - 1], &g->list[i]))
+            g->list[kept++] = g->list[i];
+    g->count = kept;
+}
+
 static bool is_key(const struct hlq_choice *choice, const char *key, uint32_t size)
 {
     return choice->size == size && !memcmp(choice->bytes, key, size);
@@ -109,6 +119,7 @@ hl_status hlq_choices(const char *key, uint32_t size, enum hlq_open open,
         return status == HL_NOMEM ? hlerr_nomem(err) : status;
     if (g.count)
         qsort(g.list, g.count, sizeof *g.list, by_cf);
+    drop_twins(&g);
     place->count = keep(&g, key, size);
     place->choices = g.list;
     place->best = 0;

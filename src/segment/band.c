@@ -124,8 +124,9 @@ static bool room_for_lists(struct hlband_room *r)
     r->values = hlmem_zalloc(longest, sizeof *r->values);
     r->pair_docs = hlmem_zalloc(longest, sizeof *r->pair_docs);
     r->pair_weights = hlmem_zalloc(longest, sizeof *r->pair_weights);
-    r->list_room = longest;
-    return r->values && r->pair_docs && r->pair_weights;
+    bool good = r->values && r->pair_docs && r->pair_weights;
+    r->list_room = good ? longest : 0;
+    return good;
 }
 
 static bool room_for_terms(struct hlband_room *r)
@@ -137,8 +138,9 @@ static bool room_for_terms(struct hlband_room *r)
     r->followers = hlmem_zalloc(terms, sizeof *r->followers);
     r->seen = hlmem_zalloc(terms / 64 + 1, sizeof *r->seen);
     r->seen_words = hlmem_zalloc(terms / 4096 + 1, sizeof *r->seen_words);
-    r->term_room = terms;
-    return r->followers && r->seen && r->seen_words;
+    bool good = r->followers && r->seen && r->seen_words;
+    r->term_room = good ? terms : 0;
+    return good;
 }
 
 static bool room_for_stream(struct hlband_room *r)

@@ -13,7 +13,9 @@
  *             bound() never adds less than the true worth.
  * Ownership   borrows the segment and the arena it was opened with.
  * Threads     one container, one thread; any number of them on one segment.
- * Errors      all damage is found when it is opened; the calls cannot fail.
+ * Errors      the calls cannot fail.  Damage is found when a list is opened; a pair that is
+ *             counted when asked (adjacent.c) meets it in the calls and leaves it where the
+ *             search looks when it is over (struct hlpair_trouble).
  */
 #ifndef HL_SEGMENT_CONTAINER_H
 #define HL_SEGMENT_CONTAINER_H
@@ -27,7 +29,8 @@
 enum {
     HLCONT_WORDS = HLFMT_WINDOW / 64,
     HLCONT_CELLS = HLFMT_WINDOW / HLFMT_CELL,
-    HLCONT_CELLS_ALL = (1 << HLCONT_CELLS) - 1
+    HLCONT_CELLS_ALL = (1 << HLCONT_CELLS) - 1,
+    HLCONT_REACH = HLFMT_CELL / 2 + 64 /* bytes after its codes that a dense list may read */
 };
 
 struct hlcontainer;
@@ -52,7 +55,8 @@ struct hlcontainer_ops {
                 uint32_t *out_tfs);
     /* Takes documents that the term lacks out of 64 words of a window; is any left? */
     bool (*keep)(const struct hlcontainer *c, unsigned window, uint64_t *bits);
-    /* Postings before that of a document that has one; its own place in the list, so. */
+    /* Postings before that of a document that has one; its own place in the list, so.  NULL
+     * for a pair that is counted when asked, which has no list. */
     uint32_t (*rank)(const struct hlcontainer *c, unsigned doc);
 };
 
@@ -102,7 +106,7 @@ struct hlcontainer {
     uint64_t positions_size;
 };
 
-/* The two forms that there are, for who fills a container. */
+/* The forms of a list, for who fills a container. */
 enum hlcont_form { HLCONT_DENSE = 0, HLCONT_LIST };
 enum { HLCONT_FORMS = HLCONT_LIST + 1 };
 

@@ -5,9 +5,10 @@
  * container_avx2.c, container_avx512.c.  Only hlcont_ops() and its like choose.
  *
  * Reads  the vector kernels load up to 64 bytes from the first code that they
- *        need.  Codes lie in sections, which are padded; a damaged rank leads at
- *        most a cell further, and a segment never ends less than a chunk head,
- *        a directory and a footer after its lists.
+ *        need.  In a damaged list the documents of a cell may be other than its
+ *        ranks say, and lead up to a cell past the last code.  So HLCONT_REACH bytes
+ *        of the file must follow the codes, or the list is refused when opened; the
+ *        format puts at least a chunk head and a directory there (FORMAT.md 2, 3).
  */
 #ifndef HL_SEGMENT_CONTAINER_KERNELS_H
 #define HL_SEGMENT_CONTAINER_KERNELS_H

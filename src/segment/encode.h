@@ -5,8 +5,8 @@
  * packed deltas, dense as a bitmap with packed codes; each with byte bounds of
  * what a document can be worth, and champions that seed a query's threshold.
  *
- * Bounds are of tf / (tf + K(length)) at the reference k1, b and the chunk's
- * mean length, scaled to 255 and rounded up; they leave out idf, so that they
+ * Bounds are of tf / (tf + K(length)) at the reference k1, b and the segment's
+ * reference length, scaled to 255 and rounded up; they leave out idf, so that they
  * stay true when other segments join.
  */
 #ifndef HL_SEGMENT_ENCODE_H

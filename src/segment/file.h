@@ -6,7 +6,7 @@
  * Reading maps the file and verifies a block when its bytes are first asked
  * for: one bit a block remembers.
  *
- * Invariants  bytes from hlseg_bytes() are those that were written (R9), and
+ * Invariants  bytes from hlsegfile_bytes() are those that were written (R9), and
  *             HLFMT_PAD more may be read after them.
  * Threads     any number may read; the bits are atomic.
  * Errors      HL_CORRUPT with file and byte; HL_IO.

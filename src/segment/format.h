@@ -47,7 +47,8 @@ enum {
  */
 enum { HLFMT_PAIR_LIST_MIN = 1024 };
 
-/* Bounds are kept for these; a query with others multiplies (design.md 6). */
+/* Bounds and champions are kept for these; what they say to a query with others is worked out
+ * in score/worth.h. */
 #define HLFMT_K1 0.9
 #define HLFMT_B 0.75
 

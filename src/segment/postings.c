@@ -8,6 +8,7 @@
 #include "segment/segment.h"
 
 #include "base/err.h"
+#include "base/swar.h"
 
 #include <assert.h>
 
@@ -32,7 +33,7 @@ static inline uint64_t next_varint(struct hlview *v)
         return *v->p++;
     if (hlview_left(v) < 8)
         return hlview_varint(v);
-    uint64_t word = hlbuf_load64(v->p), ends = ~word & UINT64_C(0x8080808080808080);
+    uint64_t word = hlbuf_load64(v->p), ends = hlswar_ascii(word);
     if (!ends)
         return hlview_varint(v);
     uint64_t last = ends & -ends; /* the bit that the last byte lacks */
@@ -40,7 +41,7 @@ static inline uint64_t next_varint(struct hlview *v)
     word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x7f007f007f007f00)) >> 1;
     word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x3fff00003fff0000)) >> 2;
     word = (word & UINT64_C(0x000000000fffffff)) | (word & UINT64_C(0x0fffffff00000000)) >> 4;
-    v->p += __builtin_ctzll(last) / 8 + 1;
+    v->p += hlswar_first(last) + 1;
     return word;
 }
 
@@ -141,6 +142,8 @@ static hl_status read_tiny(const struct hlchunk *chunk, const struct head *h, st
         a.codes[i] = 0;
     }
     uint32_t more = h->ones ? 0 : tiny_tf_bits(v, h->df);
+    if (v->bad)
+        return damaged_list(chunk, start, err);
     for (uint32_t i = 0; more && i < h->df; i++) {
         uint64_t above = more >> i & 1 ? next_varint(v) : 0;
         if (v->bad || above > UINT32_MAX - 2)
@@ -238,6 +241,11 @@ static inline hl_status touch(const struct hlchunk *chunk, const struct hlview *
                                            : hlsegfile_bytes(file, at, n, section, &p, err);
 }
 
+static bool champions_good(uint32_t count)
+{
+    return count == 0 || count == HLFMT_CHAMPIONS;
+}
+
 static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, bool positions,
                              struct hlview *v, struct hlarena *arena, struct hlcontainer *c,
                              struct hl_error *err)
@@ -247,7 +255,7 @@ static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, 
     bool bounded = h->df >= HLFMT_BOUNDED;
     size_t blocks = (h->df + HLBLOCK_COUNT - 1) / HLBLOCK_COUNT;
     hl_status status =
-        touch(chunk, v, HLFMT_WINDOWS + 1 + 255 * 2 + blocks * 4, "postings", err);
+        touch(chunk, v, HLFMT_WINDOWS + 1 + HLFMT_CHAMPIONS * 2 + blocks * 4, "postings", err);
     if (status != HL_OK)
         return status;
     const uint8_t *bounds = hlview_bytes(v, bounded ? chunk->head.windows : 0);
@@ -255,7 +263,7 @@ static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, 
     c->champions = hlview_bytes(v, (size_t)c->champion_count * 2);
     if (positions)
         c->as.list.first_positions = hlview_bytes(v, (blocks - 1) * 4);
-    if (v->bad)
+    if (v->bad || !champions_good(c->champion_count))
         return damaged_list(chunk, start, err);
     memset(c->window_bound, 255, sizeof c->window_bound);
     if (bounded)
@@ -273,8 +281,10 @@ static hl_status read_sparse(const struct hlchunk *chunk, const struct head *h, 
     return HL_OK;
 }
 
-/* Ranks must rise by at most a cell, so that no code is looked for outside the codes;
- * bits past the last document would name documents that are not there. */
+/* Ranks must rise by at most a cell and stay within the list.  Bits are not counted, which
+ * would read all of them for each query: they may lead a cell past the last code, where the
+ * file must go on (container_kernels.h).  Bits past the last document would name documents
+ * that are not there. */
 static bool dense_good(const struct hlchunk *chunk, const struct head *h,
                        const struct hlcont_dense *d)
 {
@@ -313,7 +323,7 @@ static hl_status read_dense(const struct hlchunk *chunk, const struct head *h, b
         return damaged_list(chunk, start, err);
     memcpy(&d, p, sizeof d);
     size_t windows = chunk->head.windows, cells = windows * (HLFMT_WINDOW / HLFMT_CELL);
-    if (d.escapes > h->df || d.champions > HLFMT_CHAMPIONS)
+    if (d.escapes > h->df || !champions_good(d.champions))
         return damaged_list(chunk, start, err);
     status = touch(chunk, v,
                    windows * (HLFMT_WINDOW / 8) + cells * 7 + d.champions * 2 +
@@ -337,7 +347,9 @@ static hl_status read_dense(const struct hlchunk *chunk, const struct head *h, b
     size_t codes = h->ones ? 0 : ((size_t)h->df + 1) / 2;
     const uint8_t *packed = hlview_bytes(v, codes);
     as->codes = h->ones ? NULL : packed;
-    if (v->bad || d.codes != codes || !dense_good(chunk, h, as))
+    const struct hlsegfile *file = &chunk->segment->file;
+    bool followed = !codes || (size_t)(file->map + file->size - v->p) >= HLCONT_REACH;
+    if (v->bad || d.codes != codes || !followed || !dense_good(chunk, h, as))
         return damaged_list(chunk, start, err);
     c->ops = hlcont_ops(HLCONT_DENSE);
     return HL_OK;
@@ -548,10 +560,9 @@ hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
 /* Steps over n varints, eight bytes at a time: each ends with a byte below 128. */
 static void skip_varints(struct hlview *v, uint32_t n)
 {
-    const uint64_t high = UINT64_C(0x8080808080808080);
     while (n && v->end - v->p >= 8) {
-        uint64_t ends = ~hlbuf_load64(v->p) & high;
-        uint32_t here = (uint32_t)((ends >> 7) * UINT64_C(0x0101010101010101) >> 56);
+        uint64_t ends = hlswar_ascii(hlbuf_load64(v->p));
+        uint32_t here = hlswar_count(ends);
         if (here < n) {
             n -= here;
             v->p += 8;
@@ -559,7 +570,7 @@ static void skip_varints(struct hlview *v, uint32_t n)
         }
         while (--n)
             ends &= ends - 1;
-        v->p += __builtin_ctzll(ends) / 8 + 1;
+        v->p += hlswar_first(ends) + 1;
         return;
     }
     for (; n && !v->bad; n--)

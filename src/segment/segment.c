@@ -45,12 +45,13 @@ static hl_status check_header(struct hlseg *s, const struct hlmanifest *manifest
     return HL_OK;
 }
 
-/* A span must lie in the file and be followed by padding; its bytes are not touched. */
+/* A span must lie in the file behind the header, so that no place in it is 0, and be followed
+ * by padding; its bytes are not touched. */
 static bool span_fits(const struct hlseg *s, const struct hlfmt_span *span)
 {
     uint64_t data = (uint64_t)(s->file.table - s->file.map);
-    return span->at <= data && span->size <= data - span->at &&
-           data - span->at - span->size >= HLFMT_PAD;
+    return (!span->size || span->at >= sizeof(struct hlfmt_header)) && span->at <= data &&
+           span->size <= data - span->at && data - span->at - span->size >= HLFMT_PAD;
 }
 
 /* Sizes that follow from the number of documents (F 3). */

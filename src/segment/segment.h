@@ -109,7 +109,8 @@ struct hlcounts {
 hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
                               struct hlcounts *out_counts, struct hl_error *err);
 /* Asks the memory for what opening a term in each chunk will read, all chunks together: their
- * misses overlap.  locals: the term's number in each, or HLLEX_NONE.  Reads nothing. */
+ * misses overlap.  locals: the term's number in each, or HLLEX_NONE.  Offsets and entries are
+ * looked at before they are verified, so they lead to nothing but what memory is asked for. */
 void hlseg_prefetch_term(const struct hlseg *segment, const uint32_t *locals);
 /* What a term's entry says before its postings, deleted documents included. */
 struct hlchunk_term_head {

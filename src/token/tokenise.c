@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/swar.h"
 #include "text/fold.h"
 #include "token/scan.h"
 
@@ -164,12 +165,12 @@ static uint32_t read_key(const struct hltoken_scan *scan, uint32_t at, uint64_t 
         return 0;
     for (uint32_t i = 0, size = 0; i < 2; i++, size += 8) {
         uint64_t x = hlbuf_load64(scan->text + at + size);
-        uint64_t ends = (x - 0x3030303030303030u) & ~x & 0x8080808080808080u;
+        uint64_t ends = hlswar_below(x, '0');
         out_key[i] = x;
         if (!ends)
             continue;
-        uint32_t n = (uint32_t)__builtin_ctzll(ends) / 8;
-        out_key[i] &= ((uint64_t)1 << n * 8) - 1;
+        uint32_t n = hlswar_first(ends);
+        out_key[i] = hlswar_head(x, n);
         if (!i)
             out_key[1] = 0;
         return size + n;
