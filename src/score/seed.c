@@ -149,7 +149,10 @@ double hlscore_guess(const struct hlscore_query *query, const struct hlscore_chu
     uint32_t windows = 0, number = 0;
     for (size_t i = 0; i < chunk_count; i++)
         windows += chunks[i].windows;
-    if (query->exhaustive || top->most < SAMPLED_MIN || windows < SAMPLED_WINDOWS)
+    /* Phrases, and all of several words: answers are few, and scoring them costs less. */
+    bool few = !query->use_cover ||
+               (query->cover.least == query->cover.all && chunks[0].word_count > 1);
+    if (query->exhaustive || few || top->most < SAMPLED_MIN || windows < SAMPLED_WINDOWS)
         return 0;
     struct hltopk sample = *top;
     sample.most = sample_rank(top->most);
