@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "match/columns.h"
 #include "score/exact.h"
+#include "score/worth.h"
 
 #include <assert.h>
 
@@ -86,14 +87,20 @@ static void add_word(const struct hlscore_query *query, const struct hlscore_chu
     }
 }
 
-/* A batch is full before it is scored, but for the first, which sets the bar. */
+/* A batch is full before it is scored, but for the first, which sets the bar.  least: what a
+ * document must score, 0 where its date may be enough. */
 static void run_window(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
-                       struct hlscore_room *room, unsigned window, struct hltopk *top)
+                       struct hlscore_room *room, unsigned window, double least,
+                       struct hltopk *top)
 {
     const struct hlcolumns_ops *columns = hlcolumns_ops();
     struct hlcolumns_range range;
+    if (least > 0 && room->total[window] < least)
+        return;
     if (!hlscore_answers(query, chunk, room, window, room->bits))
         return;
+    if (least > 0)
+        hlscore_prune(query, chunk, room, window, least, room->bits);
     room->batch.count = 0;
     room->batch.scattered = top->order == HLTOPK_OLDEST;
     for (unsigned i = 0; i < HLSCORE_WORDS; i++) {
@@ -117,17 +124,24 @@ void hldated_run(const struct hlscore_query *query, const struct hlscore_chunk *
                  struct hltopk *top)
 {
     assert(top->order != HLTOPK_SCORE && top->most > 0);
-    room->scored = room->windows_alive = 0;
+    hlscore_begin(query, chunks, chunk_count, room);
+    uint32_t bounded = UINT32_MAX; /* the chunk that the room has bounds of */
     size_t count = make_turns(chunks, chunk_count, top->order, turns);
     while (count > 0) {
         struct hldated_turn next = turns[0];
-        /* As good as the k-th may still be better by its score. */
+        /* As good as the k-th may still be better by its score, which bounds then decide:
+         * much may be of one day, and all that is undated. */
         if (!query->exhaustive && (double)next.rank < top->theta)
             break;
         turns[0] = turns[--count];
         if (count)
             sift_down(turns, 0, count);
+        const struct hlhit *worst = hltopk_worst(top);
+        double least =
+            !query->exhaustive && worst && (double)next.rank <= top->theta ? worst->score : 0;
+        if (least > 0 && bounded != next.chunk)
+            hlworth_windows(query, &chunks[bounded = next.chunk], room);
         room->windows_alive++;
-        run_window(query, &chunks[next.chunk], room, next.window, top);
+        run_window(query, &chunks[next.chunk], room, next.window, least, top);
     }
 }

@@ -269,6 +269,21 @@ static void run_window(const struct hlscore_query *query, const struct hlscore_c
     score_survivors(query, chunk, room, window, room->survivors, top);
 }
 
+void hlscore_prune(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                   struct hlscore_room *room, unsigned window, double theta, uint64_t *bits)
+{
+    unsigned cells =
+        room->total[window] < theta ? 0 : hlworth_cells(chunk, room, window, theta);
+    if (!cells) {
+        memset(bits, 0, HLSCORE_WORDS * sizeof *bits);
+        return;
+    }
+    unsigned least = hlworth_threshold(query, chunk, room, theta);
+    add_bounds(chunk, room, window, cells);
+    compare(room, least, cells, bits);
+    memcpy(bits, room->survivors, HLSCORE_WORDS * sizeof *bits);
+}
+
 /* A word that the window lacks leaves nothing where every word is wanted. */
 static bool window_lacks(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                          const struct hlscore_room *room, unsigned window)

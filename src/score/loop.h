@@ -149,6 +149,11 @@ void hlscore_window(const struct hlscore_query *query, const struct hlscore_chun
                     struct hlscore_room *room, unsigned window, unsigned cells,
                     struct hltopk *top);
 
+/* Takes out of a window's bits what cannot score theta, which is above 0.  The chunk's
+ * windows have their bounds: hlworth_windows(). */
+void hlscore_prune(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                   struct hlscore_room *room, unsigned window, double theta, uint64_t *bits);
+
 /* Collects the best of the chunk. */
 void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                  struct hlscore_room *room, struct hltopk *top);

@@ -228,6 +228,7 @@ static void compact(struct hltopk *top)
             worst = i;
     top->worst = top->hits[worst];
     top->theta = value_of(top, &top->worst);
+    top->selected = true;
 }
 
 void hltopk_add(struct hltopk *top, const struct hlhit *hit)
@@ -238,7 +239,7 @@ void hltopk_add(struct hltopk *top, const struct hlhit *hit)
         heap_add(top, &own);
         return;
     }
-    if (top->theta > 0 && !hltopk_before(top, &own, &top->worst))
+    if (top->selected && !hltopk_before(top, &own, &top->worst))
         return;
     top->hits[top->count++] = own;
     if (top->count == 2 * top->most)

@@ -44,7 +44,8 @@ struct hltopk {
     void *user;
     double theta; /* at least `most` documents score as much, or rank as high by their dates;
                    * 0 before that */
-    struct hlhit worst; /* of the selected ones, once theta is set */
+    struct hlhit worst; /* of the selected ones, once there are some */
+    bool selected;
 };
 
 /* Entries that the array of a collector of k needs. */
@@ -65,6 +66,14 @@ static inline uint64_t hltopk_rank(enum hltopk_order order, uint32_t date)
     return order == HLTOPK_NEWEST || !date ? date : ((uint64_t)1 << 32) - date;
 }
 
+/* The k-th best so far, which a document must be before; NULL: fewer were collected. */
+static inline const struct hlhit *hltopk_worst(const struct hltopk *top)
+{
+    if (top->most <= HLTOPK_HEAP_MAX)
+        return top->count == top->most ? &top->hits[0] : NULL;
+    return top->selected ? &top->worst : NULL;
+}
+
 /* Is a before b in the final order? */
 bool hltopk_before(const struct hltopk *top, struct hlhit *a, struct hlhit *b);
 void hltopk_add(struct hltopk *top, const struct hlhit *hit);
@@ -73,6 +82,7 @@ static inline void hltopk_reset(struct hltopk *top)
 {
     top->count = 0;
     top->theta = 0;
+    top->selected = false;
 }
 /* Best first, at most `most` of them; nothing may be added after. */
 void hltopk_sort(struct hltopk *top);
