@@ -114,7 +114,7 @@ deps:  ## install what is missing of the Debian packages (tools/setup lists them
 	@tools/setup build
 
 help:  ## this list
-	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 $(B)/tests/%.o: tests/%.c | deps
 	@mkdir -p $(@D)

@@ -96,7 +96,8 @@ static void test_words(void)
     OK(hlio_error(NULL, -EIO, "write", "x") == HL_IO, "no one need listen");
     OK(hlerr_corrupt(&err, "f", "terms", 77, "odd") == HL_CORRUPT && err.at == 77, "corrupt");
     IS(err.text,
-       "corrupt index: f, terms, byte 77: odd; no answer is given, hlsearch check tells more",
+       "corrupt index: f, terms, byte 77: odd; no answer is given: hlsearch check tells more, "
+       "indexing again mends it",
        "names file, section, byte, fault");
     char path[600];
     memset(path, 'p', sizeof path - 1);

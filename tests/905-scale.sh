@@ -159,6 +159,15 @@ cat "$T/source" | B=$B tools/scale --articles 1000 /dev/stdin >"$T/out" 2>"$T/er
 CODE=$?
 ERR=$(cat "$T/err")
 fails 2 "is read twice" "a pipe"
+cp "$T/tokens" "$T/same"
+ln "$T/same" "$T/twin"
+tool scale --tokens --articles 300 -o "$T/twin" "$T/same"
+fails 2 "write another file" "an output that is the source"
+cmp -s "$T/same" "$T/tokens"
+ok $? "which is as it was"
+echo kept >"$T/kept"
+tool scale --articles 300 -o "$T/kept" "$T/tokens"
+is "$CODE $(cat "$T/kept") $(ls "$T" | grep -c part)" "2 kept 0" "an output is replaced by a whole one only"
 head -c 20000 "$T/source.gz" >"$T/cut.gz"
 tool scale --articles 1000 "$T/cut.gz"
 fails 2 "cannot read $T/cut.gz" "a packed file that was cut"

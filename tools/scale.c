@@ -10,6 +10,7 @@
 #include "import/fields.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 #include <zlib.h>
 
 static const char USAGE[] =
@@ -265,12 +267,35 @@ struct output {
     const char *name;
 };
 
+/* A file gets its name when it is whole; until then it has another, and goes if we fail. */
+static char part[PATH_MAX];
+
+static void remove_part(void)
+{
+    if (*part)
+        unlink(part);
+}
+
+static void refuse_source(const char *name, char **files, size_t count)
+{
+    struct stat to, from;
+    for (size_t i = 0; i < count; i++)
+        if (!stat(name, &to) && !stat(files[i], &from) && to.st_dev == from.st_dev &&
+            to.st_ino == from.st_ino)
+            die("%s is read: write another file", name);
+}
+
 static struct output output_open(const char *name)
 {
     struct output out = {NULL, name ? name : "standard output"};
     size_t size = name ? strlen(name) : 0;
     bool packed = size > 3 && !strcmp(name + size - 3, ".gz");
-    out.file = name ? gzopen(name, packed ? "wb6" : "wbT") : gzdopen(1, "wbT");
+    struct stat there;
+    bool plain = name && (stat(name, &there) || S_ISREG(there.st_mode));
+    if (plain && snprintf(part, sizeof part, "%s.part", name) >= (int)sizeof part)
+        die("cannot write %s: its name is too long", name);
+    atexit(remove_part);
+    out.file = name ? gzopen(plain ? part : name, packed ? "wb6" : "wbT") : gzdopen(1, "wbT");
     if (!out.file)
         die("cannot write %s: %m", out.name);
     gzbuffer(out.file, 1 << 20);
@@ -285,8 +310,9 @@ static void output_line(struct output *out, const char *line, size_t size)
 
 static void output_close(struct output *out)
 {
-    if (gzclose(out->file) != Z_OK)
+    if (gzclose(out->file) != Z_OK || (*part && rename(part, out->name)))
         die("cannot write %s: %m", out->name);
+    *part = '\0';
 }
 
 /* ------------------------------------------------------------------- what is read */
@@ -779,6 +805,8 @@ static void choose(struct lines *lines, struct output *out, uint64_t wanted, uin
 int main(int argc, char **argv)
 {
     struct wishes w = wishes_of(argc, argv);
+    if (w.out)
+        refuse_source(w.out, w.files, w.count);
     uint64_t all = count_lines(w.files, w.count);
     if (!all)
         die("%s: no articles", w.files[0]);

@@ -40,8 +40,7 @@ hl_status hlerr_corrupt(struct hl_error *err, const char *file, const char *sect
 {
     assert(section && what);
     return hlerr_set_at(err, HL_CORRUPT, (int64_t)offset,
-                        "corrupt index: %s, %s, byte %" PRIu64 ": %s; no answer is given, "
-                        "hlsearch check tells more",
+                        "corrupt index: %s, %s, byte %" PRIu64 ": %s" HLERR_NO_ANSWER,
                         file ? file : "segment", section, offset, what);
 }
 

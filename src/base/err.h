@@ -18,7 +18,11 @@ hl_status hlerr_set(struct hl_error *err, hl_status code, const char *format, ..
 hl_status hlerr_set_at(struct hl_error *err, hl_status code, int64_t at, const char *format,
                        ...) HL_PRINTF(4, 5);
 
-/* "FILE: section, offset: what"; file may be NULL where it is not known. */
+/* What a message of damage ends with. */
+#define HLERR_NO_ANSWER                                                                        \
+    "; no answer is given: hlsearch check tells more, indexing again mends it"
+
+/* "FILE: section, offset: what", and the end above; file may be NULL where it is not known. */
 hl_status hlerr_corrupt(struct hl_error *err, const char *file, const char *section,
                         uint64_t offset, const char *what);
 

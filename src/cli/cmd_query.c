@@ -573,7 +573,8 @@ const struct hlcli_command hlcli_query = {
                  {"hlsearch query news.ix --batch queries.jsonl --format trec -n 100",
                   "many queries, for trec_eval"}},
     .manual =
-        "A word with any mark matches exactly that syllable; of a word without marks the "
+        "A word with any mark matches that syllable, with i or y (kĩ, kỹ); of a word without "
+        "marks the "
         "markings are taken that its neighbours make likely in this index. How the query was "
         "understood stands above the hits (tìm: ...). '=word' (quoted) means the word itself; "
         "--marks "

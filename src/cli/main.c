@@ -188,6 +188,17 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
+/* The library takes what it does not know for no wish; who times a level wants to know. */
+static int check_cpu(void)
+{
+    const char *wish = getenv("HLSEARCH_CPU");
+    if (!wish || !*wish || !strcmp(wish, "portable") || !strcmp(wish, "avx2") ||
+        !strcmp(wish, "avx512"))
+        return 0;
+    return hlcli_wrong("unset it to use what the processor has",
+                       "HLSEARCH_CPU is portable, avx2 or avx512, not \"%s\"", wish);
+}
+
 /* From the arguments to an exit code. */
 static int run(int argc, char **argv)
 {
@@ -200,7 +211,9 @@ static int run(int argc, char **argv)
         hlcli_text_release(&text);
         return HLCLI_WRONG;
     }
-    int code = check_arguments(argc, argv);
+    int code = check_cpu();
+    if (!code)
+        code = check_arguments(argc, argv);
     if (code)
         return code;
     const struct hlcli_command *command = verb_of(argv[1]);

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- telling ---- */
 
@@ -43,6 +44,12 @@ void hlcheck_fault(struct hlcheck *check, const char *format, ...)
     va_start(args, format);
     int size = vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    /* What is advised where an answer was wanted is no news here. */
+    char *advice = size > 0 ? strstr(text, HLERR_NO_ANSWER) : NULL;
+    if (advice) {
+        *advice = '\0';
+        size = (int)(advice - text);
+    }
     check->faults++;
     check->report.faults++;
     if (check->faults == HLCHECK_FAULTS_MAX && size > 0) {
