@@ -213,6 +213,8 @@ static hl_status finish_group(struct hlprepare_group *g, struct hl_error *err)
         for (int f = 0; f < 3; f++, name += strlen(name) + 1)
             if (!hlfacets_code(&p->codes[f], name, &p->facets[f][doc]))
                 return hlerr_nomem(err);
+        if (!g->mined_sizes[i])
+            continue; /* and where all are so, there is no buffer */
         if (!hlmined_rows(mined, g->mined_sizes[i], (uint16_t)doc, &p->mined))
             return hlerr_nomem(err);
         mined += g->mined_sizes[i];
