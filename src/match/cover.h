@@ -30,6 +30,12 @@ static inline bool hlcover_answers(const struct hlcover *cover, uint64_t have)
     return have >= cover->least;
 }
 
+/* Must an answer have every word? */
+static inline bool hlcover_wants_all(const struct hlcover *cover)
+{
+    return cover->least == cover->all;
+}
+
 /* has[i]: the window's documents with word i, 64 words of bits; share[i] its part. */
 void hlcover_window(const struct hlcover *cover, const uint64_t (*has)[HLCONT_WORDS],
                     const unsigned *share, size_t words, uint64_t *out_bits);

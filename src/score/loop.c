@@ -94,7 +94,7 @@ static uint64_t find_answers(const struct hlscore_query *query,
         memset(out_bits, 0, HLSCORE_WORDS * sizeof *out_bits);
         for (uint32_t i = 0; i < chunk->word_count; i++)
             match_leaf(&chunk->leaves[i], window, out_bits);
-    } else if (query->cover.least == query->cover.all) {
+    } else if (hlcover_wants_all(&query->cover)) {
         if (!match_all(chunk, room, window, out_bits))
             return 0;
     } else {
@@ -343,7 +343,7 @@ static bool has_words(const struct hlscore_query *query, const struct hlscore_ch
         have += has_word(&chunk->leaves[i], window);
     if (!query->use_cover)
         return true;
-    return query->cover.least == query->cover.all ? have == chunk->word_count : have > 0;
+    return hlcover_wants_all(&query->cover) ? have == chunk->word_count : have > 0;
 }
 
 uint64_t hlscore_answers(const struct hlscore_query *query, const struct hlscore_chunk *chunk,

@@ -13,8 +13,8 @@
  * calls of segment/container.h are crossed once a window, tfs() once for up to 64
  * survivors.
  *
- * Invariants  a document whose score is at least theta survives: worths are
- *             rounded up, theta is rounded down.  Scores are summed in the order of
+ * Invariants  a document whose score is at least theta survives: worths are rounded up,
+ *             and hlworth_steps() says what they reach then.  Scores are summed in the order of
  *             the leaves, without contraction: every way to run gives the same bits.
  * Memory      none is allocated; the caller's struct hlscore_room is the scratch.
  */

@@ -120,7 +120,7 @@ double hlscore_seed(const struct hlscore_query *query, const struct hlscore_chun
     assert(k > 0 && chunk_count > 0);
     size_t count = 0, want = k > CHAMPIONS ? k : CHAMPIONS;
     /* Where every word is wanted champions seldom answer; of many results they are too few. */
-    bool all = query->use_cover && query->cover.least == query->cover.all;
+    bool all = query->use_cover && hlcover_wants_all(&query->cover);
     if (query->exhaustive || k > SEEDED_MAX || (all && chunks[0].word_count > 1))
         return 0;
     /* A long query scores each document dearly, so it tries fewer of each leaf. */
@@ -150,8 +150,8 @@ double hlscore_guess(const struct hlscore_query *query, const struct hlscore_chu
     for (size_t i = 0; i < chunk_count; i++)
         windows += chunks[i].windows;
     /* Phrases, and all of several words: answers are few, and scoring them costs less. */
-    bool few = !query->use_cover ||
-               (query->cover.least == query->cover.all && chunks[0].word_count > 1);
+    bool few =
+        !query->use_cover || (hlcover_wants_all(&query->cover) && chunks[0].word_count > 1);
     if (query->exhaustive || few || top->most < SAMPLED_MIN || windows < SAMPLED_WINDOWS)
         return 0;
     struct hltopk sample = *top;

@@ -15,7 +15,7 @@
  * Threads     one container, one thread; any number of them on one segment.
  * Errors      the calls cannot fail.  Damage is found when a list is opened; a pair that is
  *             counted when asked (adjacent.c) meets it in the calls and leaves it where the
- *             search looks when it is over (struct hlpair_trouble).
+ *             search looks when it is over (struct hlpair_counter).
  */
 #ifndef HL_SEGMENT_CONTAINER_H
 #define HL_SEGMENT_CONTAINER_H
