@@ -264,8 +264,8 @@ static bool right_direct(struct direct *d, const struct archive *a, const struct
     uint64_t count = 0;
     hlarena_reset(&d->arena);
     return open_row(d, chunk, &m->chunks[0], row, with_pairs) &&
-           hlphrase_find(chunk, d->words, row->count, &d->also, row->field, &d->arena, &found,
-                         &out, NULL) == HL_OK &&
+           hlphrase_find(chunk, d->words, row->count, &d->also, row->field, -1, &d->arena,
+                         &found, &out, NULL) == HL_OK &&
            right_container(m, articles[0][0], m->chunks[0].docs, row, found ? &out : NULL,
                            &count) &&
            found == (count > 0);

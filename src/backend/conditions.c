@@ -1,5 +1,5 @@
 /*
- * conditions.c - phrases, fields and exclusions of a query in one chunk.
+ * conditions.c - phrases, fields, groups and exclusions of a query in one chunk.
  *
  * Each condition is a set of bits; what is allowed is their intersection with what columns
  * allow (filters.c).  A phrase that scores also becomes the member of its leaf.
@@ -17,6 +17,7 @@ struct row {
     const struct hlq_word *words;
     uint32_t count;
     int field; /* -1: any */
+    int slop;  /* HLQ_EXACT: in a row */
 };
 
 /* A row's words in one chunk. */
@@ -58,10 +59,19 @@ static hl_status find_locals(struct hlnative *n, struct place *p, bool *out_some
     return HL_OK;
 }
 
+static bool same_keys(const struct place *p, uint32_t i, uint32_t k)
+{
+    return p->words[i].count == p->words[k].count &&
+           !memcmp(p->locals[i], p->locals[k], p->words[i].count * sizeof *p->locals[i]);
+}
+
 static hl_status open_words(struct hlnative *n, struct place *p, struct hl_error *err)
 {
     for (uint32_t i = 0; i < p->row->count; i++) {
         struct hlphrase_word *word = &p->words[i];
+        word->same = i;
+        for (uint32_t k = 0; p->row->slop >= 0 && k < i && word->same == i; k++)
+            word->same = same_keys(p, i, k) ? k : i;
         struct hlcontainer *keys = hlarena_alloc(&n->arena, word->count * sizeof *keys);
         if (!keys)
             return hlerr_nomem(err);
@@ -79,7 +89,7 @@ static hl_status open_words(struct hlnative *n, struct place *p, struct hl_error
 /* Where every word is one key that is always the first alternative, pairs say it all. */
 static hl_status pairs_suffice(const struct place *p, bool *out_suffice, struct hl_error *err)
 {
-    *out_suffice = p->row->count >= 2;
+    *out_suffice = p->row->count >= 2 && p->row->slop < 0;
     for (uint32_t i = 0; *out_suffice && i < p->row->count; i++) {
         struct hlchunk_term_head head;
         if (p->words[i].count != 1) {
@@ -150,20 +160,23 @@ static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint3
         status = open_words(n, &p, err);
     if (status != HL_OK || !go_on)
         return status;
-    return hlphrase_find(chunk, p.words, row->count, &also, row->field, &n->arena, out_found,
-                         out_container, err);
+    return hlphrase_find(chunk, p.words, row->count, &also, row->field, row->slop, &n->arena,
+                         out_found, out_container, err);
 }
 
-static hl_status find_phrase(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                             const struct hlq_phrase *phrase, bool *out_found,
-                             struct hlcontainer *out_container, struct hl_error *err)
+hl_status hlnative_find_phrase(struct hlnative *native, const struct hlchunk *chunk,
+                               uint32_t number, const struct hlq_phrase *phrase,
+                               bool *out_found, struct hlcontainer *out_container,
+                               struct hl_error *err)
 {
+    struct hlnative *n = native;
     struct hlq_word *words = hlarena_zalloc(&n->arena, phrase->count + 1u, sizeof *words);
     if (!words)
         return hlerr_nomem(err);
     for (uint32_t i = 0; i < phrase->count; i++)
         words[i] = n->plan.extra[phrase->words[i]];
-    struct row row = {words, phrase->count, phrase->field};
+    struct row row = {words, phrase->count, phrase->field,
+                      phrase->count > 1 ? phrase->slop : HLQ_EXACT};
     return find_row(n, chunk, number, &row, out_found, out_container, err);
 }
 
@@ -178,7 +191,7 @@ hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk
         words[i].keys = &row->keys[i];
         words[i].count = 1;
     }
-    struct row whole = {words, row->count, -1};
+    struct row whole = {words, row->count, -1, HLQ_EXACT};
     return find_row(native, chunk, number, &whole, out_found, out_container, err);
 }
 
@@ -209,7 +222,7 @@ static hl_status apply_phrase(struct hlnative *n, const struct hlchunk *chunk, u
     const struct hlq_phrase *phrase = &n->plan.phrases[i];
     struct hlcontainer c;
     bool found = false;
-    hl_status status = find_phrase(n, chunk, number, phrase, &found, &c, err);
+    hl_status status = hlnative_find_phrase(n, chunk, number, phrase, &found, &c, err);
     if (status != HL_OK)
         return status;
     memset(bits, 0, HLBITS_CHUNK_WORDS * sizeof *bits);
@@ -228,7 +241,7 @@ hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chu
                               uint32_t number, struct hlscore_chunk *to, struct hl_error *err)
 {
     struct hlnative *n = native;
-    if (!n->plan.phrase_count)
+    if (!n->plan.phrase_count && !n->plan.condition_count)
         return HL_OK;
     uint64_t *allowed = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *allowed);
     uint64_t *bits = hlarena_alloc(&n->arena, HLBITS_CHUNK_WORDS * sizeof *bits);
@@ -241,6 +254,12 @@ hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chu
         hlbits_all(chunk->head.docs, allowed);
     for (uint32_t i = 0; status == HL_OK && i < n->plan.phrase_count; i++)
         status = apply_phrase(n, chunk, number, i, to, allowed, bits, err);
+    for (uint32_t i = 0; status == HL_OK && i < n->plan.condition_count; i++) {
+        const struct hlq_expr *e = &n->plan.conditions[i];
+        status = hlnative_expr_bits(n, chunk, number, e, bits, err);
+        if (status == HL_OK)
+            apply(allowed, bits, e->excluded);
+    }
     to->allowed = allowed;
     to->dead |= hlbits_empty_windows(allowed, to->windows);
     if (to->late)

@@ -34,7 +34,8 @@ static hl_status filter_key(const char *value, size_t size, bool fold, struct hl
 }
 
 static hl_status read_filter(struct hlnative *n, unsigned facet, const char *value,
-                             bool excluded, struct hl_error *err)
+                             bool excluded, struct hlnative_filter *out_filter,
+                             struct hl_error *err)
 {
     struct hlbuf want = {0};
     size_t size = strlen(value);
@@ -50,7 +51,7 @@ static hl_status read_filter(struct hlnative *n, unsigned facet, const char *val
         status = copy ? HL_OK : hlerr_nomem(err);
     }
     if (status == HL_OK)
-        n->filters[n->filter_count++] =
+        *out_filter =
             (struct hlnative_filter){facet, excluded, fold, copy, (uint32_t)want.size};
     hlbuf_release(&want);
     return status;
@@ -68,10 +69,10 @@ hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err)
         return hlerr_nomem(err);
     for (uint32_t i = 0; status == HL_OK && i < n->plan.filter_count; i++)
         status = read_filter(n, n->plan.filters[i].facet, n->plan.filters[i].value,
-                             n->plan.filters[i].excluded, err);
+                             n->plan.filters[i].excluded, &n->filters[n->filter_count++], err);
     for (unsigned f = 0; status == HL_OK && f < 3; f++)
         if (only[f])
-            status = read_filter(n, f, only[f], false, err);
+            status = read_filter(n, f, only[f], false, &n->filters[n->filter_count++], err);
     return status;
 }
 
@@ -163,7 +164,64 @@ static hl_status add_filters(struct hlnative *n, const struct hlchunk *chunk,
     return status;
 }
 
+hl_status hlnative_value_bits(struct hlnative *native, const struct hlchunk *chunk,
+                              const struct hlq_filter *value, uint64_t *bits,
+                              struct hl_error *err)
+{
+    struct hlnative_filter filter;
+    struct hllate_values values;
+    struct hllate late = {.allowed = bits, .docs = chunk->head.docs, .values = &values};
+    bool none = false;
+    hl_status status = read_filter(native, value->facet, value->value, false, &filter, err);
+    if (status == HL_OK)
+        status = add_filter(native, chunk, &filter, &values, &late.value_count, &none, err);
+    memset(bits, 0, CHUNK_BYTES);
+    if (status != HL_OK || none)
+        return status;
+    hlbits_all(chunk->head.docs, bits);
+    late.waiting = (1u << chunk->head.windows) - 1;
+    for (unsigned w = 0; w < chunk->head.windows; w++)
+        hllate_settle(&late, w);
+    return HL_OK;
+}
+
 /* ---- dates ---- */
+
+/* Dates as columns have them: from 1 to UINT32_MAX; 1 to 0 where the days have none of them. */
+static struct hlcolumns_range range_of(const struct hlq_days *days)
+{
+    int64_t low = days->from > 1 ? days->from : 1, to = days->to;
+    if (low > UINT32_MAX || to <= low)
+        return (struct hlcolumns_range){1, 0};
+    return (struct hlcolumns_range){(uint32_t)low,
+                                    to <= UINT32_MAX ? (uint32_t)(to - 1) : UINT32_MAX};
+}
+
+hl_status hlnative_days_bits(const struct hlchunk *chunk, const struct hlq_days *days,
+                             uint64_t *bits, struct hl_error *err)
+{
+    const uint8_t *dates;
+    struct hlcolumns_range range = range_of(days);
+    hl_status status = hlchunk_section(chunk, HLFMT_DATES, &dates, err);
+    memset(bits, 0, CHUNK_BYTES);
+    if (status == HL_OK && range.high >= range.low)
+        hlcolumns_ops()->dates(dates, chunk->head.docs, range, bits);
+    return status;
+}
+
+void hlnative_narrow_days(struct hlnative *native)
+{
+    struct hlcolumns_range *range = &native->options.range, days;
+    if (!native->plan.dated)
+        return;
+    days = range_of(&native->plan.days);
+    if (native->options.dated) {
+        days.low = days.low > range->low ? days.low : range->low;
+        days.high = days.high < range->high ? days.high : range->high;
+    }
+    native->options.dated = true;
+    *range = days.high < days.low ? (struct hlcolumns_range){1, 0} : days;
+}
 
 /* Windows outside the range are out, those that it cuts through have to wait. */
 static hl_status add_range(const struct hlchunk *chunk, struct hllate *late, uint32_t *out_dead,

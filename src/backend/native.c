@@ -66,9 +66,31 @@ static hl_status add_sequence(struct hlnative *n, const struct hlq_sequence *row
         return HL_OK;
     leaf->df += weigh(df, row->weight);
     struct hlnative_key *key = &leaf->keys[leaf->key_count++];
-    *key = row->count == 2 ? (struct hlnative_key){a, b, row->weight, NULL, spots}
-                           : (struct hlnative_key){NULL, NULL, row->weight, row, NULL};
+    *key = row->count == 2
+               ? (struct hlnative_key){.a = a, .b = b, .weight = row->weight, .spots = spots}
+               : (struct hlnative_key){.weight = row->weight, .row = row};
     return HL_OK;
+}
+
+hl_status hlnative_word_df(struct hlnative *native, const struct hlq_word *word,
+                           uint64_t *out_df, struct hl_error *err)
+{
+    struct hlnative_leaf leaf = {.kind = HLLEAF_WORD};
+    uint64_t df = 0;
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < word->count; i++) {
+        struct hlterm *t;
+        status = hlterms_get(&native->terms, word->keys[i].bytes, word->keys[i].size, &t, err);
+        df += status == HL_OK ? weigh(t->df, word->keys[i].weight) : 0;
+    }
+    leaf.keys = hlarena_zalloc(&native->arena, word->sequence_count + 1u, sizeof *leaf.keys);
+    if (!leaf.keys)
+        return out_of_memory(err);
+    for (uint32_t i = 0; status == HL_OK && i < word->sequence_count; i++)
+        status = add_sequence(native, &word->sequences[i], &leaf, err);
+    df += leaf.df;
+    *out_df = df < native->snapshot->articles ? df : native->snapshot->articles;
+    return status;
 }
 
 static hl_status add_sequences(struct hlnative *n, const struct hlq_sequence *rows,
@@ -80,9 +102,31 @@ static hl_status add_sequences(struct hlnative *n, const struct hlq_sequence *ro
     return status;
 }
 
+/* More keys than these are brought together in one list a chunk. */
+enum { MEMBERS_MAX = 64, WEIGHT_FULL = 10 };
+
+/* A group, or a word of many keys, is one key that is worked out for each chunk. */
+static hl_status expr_leaf(struct hlnative *n, const struct hlq_word *word,
+                           struct hlnative_leaf *leaf, struct hl_error *err)
+{
+    struct hlq_expr *many = hlarena_zalloc(&n->arena, 1, sizeof *many);
+    leaf->keys = hlarena_zalloc(&n->arena, 1, sizeof *leaf->keys);
+    if (!many || !leaf->keys)
+        return out_of_memory(err);
+    many->kind = HLQ_X_WORD;
+    many->as.word = word;
+    leaf->keys[0].weight = WEIGHT_FULL;
+    leaf->keys[0].expr = word->expr ? word->expr : many;
+    hl_status status = hlnative_expr_df(n, leaf->keys[0].expr, &leaf->df, err);
+    leaf->key_count = leaf->df > 0;
+    return status;
+}
+
 static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
                            struct hlnative_leaf *leaf, struct hl_error *err)
 {
+    if (word->expr || word->count > MEMBERS_MAX)
+        return expr_leaf(n, word, leaf, err);
     size_t most = (size_t)word->count + word->sequence_count + 1;
     leaf->keys = hlarena_zalloc(&n->arena, most, sizeof *leaf->keys);
     if (!leaf->keys)
@@ -94,7 +138,7 @@ static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
         if (status != HL_OK)
             return status;
         leaf->keys[leaf->key_count++] =
-            (struct hlnative_key){t, NULL, word->keys[i].weight, NULL, NULL};
+            (struct hlnative_key){.a = t, .weight = word->keys[i].weight};
         leaf->df += weigh(t->df, word->keys[i].weight);
     }
     return add_sequences(n, word->sequences, word->sequence_count, leaf, err);
@@ -153,7 +197,7 @@ static hl_status add_single(struct hlnative *n, const struct hlq_key *key,
     hl_status status = hlterms_get(&n->terms, key->bytes, key->size, &t, err);
     if (status != HL_OK || !t->df)
         return status;
-    leaf->keys[leaf->key_count++] = (struct hlnative_key){t, NULL, key->weight, NULL, NULL};
+    leaf->keys[leaf->key_count++] = (struct hlnative_key){.a = t, .weight = key->weight};
     leaf->df += weigh(t->df, key->weight);
     return HL_OK;
 }
@@ -179,8 +223,11 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlq_pair *pair,
             if (!counts.df)
                 continue;
             leaf->df += weigh(counts.df, lesser(a->keys[i].weight, b->keys[k].weight));
-            leaf->keys[leaf->key_count++] = (struct hlnative_key){
-                x, y, lesser(a->keys[i].weight, b->keys[k].weight), NULL, spots};
+            leaf->keys[leaf->key_count++] =
+                (struct hlnative_key){.a = x,
+                                      .b = y,
+                                      .weight = lesser(a->keys[i].weight, b->keys[k].weight),
+                                      .spots = spots};
         }
     hl_status status = HL_OK;
     for (uint32_t i = 0; status == HL_OK && i < pair->count; i++)
@@ -256,7 +303,10 @@ static bool asks_conditions(const struct hlq_plan *plan)
     for (uint32_t i = 0; i < plan->filter_count; i++)
         if (!plan->filters[i].excluded)
             return true;
-    return false;
+    for (uint32_t i = 0; i < plan->condition_count; i++)
+        if (!plan->conditions[i].excluded)
+            return true;
+    return plan->dated;
 }
 
 static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
@@ -343,10 +393,14 @@ static hl_status open_key(struct hlnative *n, const struct hlchunk *chunk, uint3
     struct hlscore_member *member = &s->members[s->count];
     bool found = true;
     hl_status status;
-    if (!key->row && (key->a->locals[number] == HLLEX_NONE ||
-                      (key->b && key->b->locals[number] == HLLEX_NONE)))
+    if (!key->row && !key->expr &&
+        (key->a->locals[number] == HLLEX_NONE ||
+         (key->b && key->b->locals[number] == HLLEX_NONE)))
         return HL_OK;
-    if (key->row)
+    if (key->expr)
+        status =
+            hlnative_find_expr(n, chunk, number, key->expr, &found, &member->container, err);
+    else if (key->row)
         status = hlnative_find_row(n, chunk, number, key->row, &found, &member->container, err);
     else if (key->b)
         status = open_pair(n, chunk, number, leaf, key, to, &found, &member->container, err);
@@ -513,7 +567,8 @@ static bool is_simple(const struct hlnative *n)
     const struct hlnative_leaf *leaf = n->leaves;
     return !n->impossible && n->word_count == 1 && leaf->key_count == 1 && leaf->keys[0].a &&
            !leaf->keys[0].b && leaf->keys[0].weight == 10 && !n->plan.phrase_count &&
-           !n->filter_count && !n->options.dated && !n->options.facets;
+           !n->plan.condition_count && !n->filter_count && !n->options.dated &&
+           !n->options.facets;
 }
 
 hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,
@@ -541,6 +596,8 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
     hl_status status =
         hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
+    if (status == HL_OK)
+        hlnative_narrow_days(n);
     if (status == HL_OK)
         status = make_leaves(n, err);
     if (status == HL_OK)

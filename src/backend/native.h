@@ -31,6 +31,7 @@ struct hlnative_leaf {
         struct hlterm *a, *b; /* b: NULL but for a pair */
         unsigned weight;
         const struct hlq_sequence *row;  /* of three or more; a is NULL then */
+        const struct hlq_expr *expr;     /* a group, or a word of many keys; a is NULL then */
         const struct hlpair_spot *spots; /* by chunk of the snapshot; of a pair */
     } * keys;
     uint32_t key_count;
@@ -83,7 +84,8 @@ struct hlnative {
     const struct hlchunk **sources;
     uint32_t chunk_count;
     struct hlscore_room *room;
-    struct hltally *tally;          /* NULL: no facets are counted */
+    struct hlnative_level *levels[HLQ_DEPTH_MAX + 4]; /* of groups: groups.c */
+    struct hltally *tally;                            /* NULL: no facets are counted */
     struct hlpair_counter *counter; /* of unlisted pairs; NULL: none was needed yet */
     hl_status tie_status;           /* damage met while ties were broken */
     struct hl_error tie_error;
@@ -131,9 +133,38 @@ hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err);
 hl_status hlnative_filter(struct hlnative *native, const struct hlchunk *chunk,
                           struct hlscore_chunk *to, bool *out_none, struct hl_error *err);
 
+/* The documents of a chunk with a value, or of a range of days. */
+hl_status hlnative_value_bits(struct hlnative *native, const struct hlchunk *chunk,
+                              const struct hlq_filter *value, uint64_t *bits,
+                              struct hl_error *err);
+hl_status hlnative_days_bits(const struct hlchunk *chunk, const struct hlq_days *days,
+                             uint64_t *bits, struct hl_error *err);
+/* The days of the query narrow the range of the options. */
+void hlnative_narrow_days(struct hlnative *native);
+
 /* conditions.c: what phrases leave of that; they become members of leaves. */
 hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chunk,
                               uint32_t number, struct hlscore_chunk *to, struct hl_error *err);
+
+hl_status hlnative_find_phrase(struct hlnative *native, const struct hlchunk *chunk,
+                               uint32_t number, const struct hlq_phrase *phrase,
+                               bool *out_found, struct hlcontainer *out_container,
+                               struct hl_error *err);
+
+/* groups.c: what a group asks for (query.h), worked out for a chunk. */
+hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chunk,
+                             uint32_t number, const struct hlq_expr *expr, bool *out_found,
+                             struct hlcontainer *out_container, struct hl_error *err);
+hl_status hlnative_expr_bits(struct hlnative *native, const struct hlchunk *chunk,
+                             uint32_t number, const struct hlq_expr *expr, uint64_t *bits,
+                             struct hl_error *err);
+/* Articles that a group may be in, from above: of alternatives the sum, of all parts the
+ * least, of words in a row the rarest. */
+hl_status hlnative_expr_df(struct hlnative *native, const struct hlq_expr *expr,
+                           uint64_t *out_df, struct hl_error *err);
+/* The df of a word: its keys' as they weigh, and those of its rows. */
+hl_status hlnative_word_df(struct hlnative *native, const struct hlq_word *word,
+                           uint64_t *out_df, struct hl_error *err);
 
 /* Memory that a search may take beyond the map (R16). */
 enum { HLNATIVE_MEMORY_MAX = 64 << 20 };

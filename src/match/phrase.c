@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "match/bits.h"
+#include "match/near.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ struct search {
     const struct hlphrase_word *words;
     uint32_t count;
     const struct hlphrase_also *also;
-    int field;
+    int field, slop;
+    struct hlnear *spans;         /* of a slop */
     struct hlpositions **cursors; /* by word, by key */
     struct places *places;        /* by word */
     struct hlchunk_columns columns;
@@ -62,6 +64,8 @@ static void release(struct search *s)
     }
     hlmem_free(s->cursors);
     hlmem_free(s->places);
+    if (s->spans)
+        hlnear_release(s->spans);
     hlbuf_release(&s->docs);
     hlbuf_release(&s->tfs);
 }
@@ -141,9 +145,45 @@ static hl_status add_found(struct search *s, uint32_t doc, uint32_t tf, struct h
     return hlbuf_put_u32(&s->tfs, tf) ? HL_OK : hlerr_nomem(err);
 }
 
+/* Places where the words are near each other, weighted by field. */
+static hl_status look_near(struct search *s, uint32_t doc, struct hl_error *err)
+{
+    struct hlchunk_lengths lengths = hlchunk_lengths_of(&s->columns, doc);
+    uint32_t spans[3] = {0}, tf = 0;
+    hlnear_reset(s->spans);
+    for (uint32_t i = 0; i < s->count; i++) {
+        if (s->words[i].same != i)
+            continue; /* its places are those of the other */
+        hl_status status = read_places(s, i, doc, err);
+        if (status != HL_OK || !s->places[i].count)
+            return status;
+        for (size_t k = 0; k < s->places[i].count; k++)
+            if (!k || s->places[i].list[k] != s->places[i].list[k - 1])
+                hlnear_add(s->spans, s->places[i].list[k], i);
+    }
+    if (!hlnear_count(s->spans, &lengths, (uint32_t)s->slop, spans))
+        return hlerr_nomem(err);
+    for (unsigned f = 0; f < 3; f++)
+        if (s->field < 0 || (unsigned)s->field == f)
+            tf += spans[f] * s->chunk->segment->weight[f];
+    return tf ? add_found(s, doc, tf, err) : HL_OK;
+}
+
+static hl_status start_near(struct search *s, struct hlnear *near, struct hl_error *err)
+{
+    hlnear_init(near);
+    s->spans = near;
+    for (uint32_t i = 0; i < s->count; i++)
+        if (!hlnear_want(near, s->words[i].same))
+            return hlerr_nomem(err);
+    return HL_OK;
+}
+
 static hl_status look_at(struct search *s, uint32_t doc, struct hl_error *err)
 {
     hl_status status = s->cursors ? HL_OK : open_cursors(s, err);
+    if (status == HL_OK && s->spans)
+        return look_near(s, doc, err);
     if (status == HL_OK)
         status = read_places(s, 0, doc, err);
     for (uint32_t i = 1; status == HL_OK && s->places[0].count && i < s->count; i++) {
@@ -254,14 +294,21 @@ static hl_status make_container(const struct search *s, struct hlarena *arena,
 }
 
 hl_status hlphrase_find(const struct hlchunk *chunk, const struct hlphrase_word *words,
-                        uint32_t count, const struct hlphrase_also *also, int field,
+                        uint32_t count, const struct hlphrase_also *also, int field, int slop,
                         struct hlarena *arena, bool *out_found,
                         struct hlcontainer *out_container, struct hl_error *err)
 {
     assert(count >= 1);
-    struct search s = {
-        .chunk = chunk, .words = words, .count = count, .also = also, .field = field};
-    hl_status status = look_at_all(&s, err);
+    struct search s = {.chunk = chunk,
+                       .words = words,
+                       .count = count,
+                       .also = also,
+                       .field = field,
+                       .slop = slop};
+    struct hlnear near;
+    hl_status status = slop >= 0 ? start_near(&s, &near, err) : HL_OK;
+    if (status == HL_OK)
+        status = look_at_all(&s, err);
     bool found = s.docs.size > 0;
     if (status == HL_OK && found)
         status = make_container(&s, arena, out_container, err);

@@ -6,6 +6,10 @@
  * field or in a given one.  One word in a given field is the shortest phrase.
  * Candidates come from bits, the rest from what pairs count, or from positions.
  *
+ * With a slop the words stand near each other instead: all of them, in any order, in
+ * one field, with at most so many other words between; a word that is asked for twice stands
+ * twice.  Places are taken from left to right, each as early as it ends, and share no word.
+ *
  * What pairs count: let S be the places of word k at which the first k words end, P
  * those that word k + 1 follows.  Both are among the places of word k, so
  *
@@ -26,7 +30,8 @@
 struct hlphrase_word {
     const struct hlcontainer *keys; /* of this chunk */
     uint32_t count;
-    bool implied; /* whatever is in all of hlphrase_also has it */
+    bool implied;  /* whatever is in all of hlphrase_also has it */
+    uint32_t same; /* the first word of the phrase that has the same keys: for a slop */
 };
 
 /* What narrows the candidates: every match must be in each of them too. */
@@ -37,9 +42,10 @@ struct hlphrase_also {
                  * the first alternative; for every word but the last */
 };
 
-/* field: 0 title, 1 lead, 2 body, -1 any.  *out_found false: no document. */
+/* field: 0 title, 1 lead, 2 body, -1 any.  slop: -1: the words stand in a row.  *out_found
+ * false: no document. */
 hl_status hlphrase_find(const struct hlchunk *chunk, const struct hlphrase_word *words,
-                        uint32_t count, const struct hlphrase_also *also, int field,
+                        uint32_t count, const struct hlphrase_also *also, int field, int slop,
                         struct hlarena *arena, bool *out_found,
                         struct hlcontainer *out_container, struct hl_error *err);
 

@@ -5,9 +5,12 @@
  * does not parse becomes words with a note.  Expanding (expand.c) asks an index
  * which keys a word stands for, and gives the plan that backends carry out:
  *
- *     khu "công nghệ" -phổi title:laser
- *     clauses   run(khu) phrase(công nghệ) not run(phổi) field(title, laser)
- *     plan      words khu | pairs - | phrases "công nghệ", title:laser | excluded phổi
+ *     khu "công nghệ" -phổi title:laser (sao OR "tia X")
+ *     clauses   run(khu) phrase(công nghệ) not phrase(phổi) field(title, laser)
+ *               run(sao) phrase(tia x), both of a group
+ *     plan      words khu, sao OR "tia X" | phrases "công nghệ", title:laser | not phổi
+ *
+ * Which text is what, is told by syntax.h, whose units become clauses (clauses.c).
  *
  * Ownership  everything lives in the query's or the plan's arena.
  * Threads    a parsed query may be shared; a plan belongs to one search.
@@ -23,10 +26,22 @@ enum {
     HLQ_WORDS_MAX = 1024,
     HLQ_NOTES_MAX = 8,
     HLQ_GROUP_MAX = 8,
-    HLQ_NAME_KEYS_MAX = 10
+    HLQ_NAME_KEYS_MAX = 10,
+    HLQ_DEPTH_MAX = 32,         /* parentheses within each other */
+    HLQ_SLOP_MAX = 1000,        /* other words between those of a near */
+    HLQ_PREFIX_MAX = 1024,      /* keys that a prefix stands for, the commonest */
+    HLQ_PREFIX_ROW_MAX = 256,   /* the same where words have to stand in a row or a field */
+    HLQ_PREFIX_LOOK_MAX = 65536 /* keys that are counted to find them */
 };
 
-enum hlq_kind { HLQ_RUN, HLQ_PHRASE, HLQ_FIELD, HLQ_FILTER };
+enum hlq_kind { HLQ_RUN, HLQ_PHRASE, HLQ_FIELD, HLQ_FILTER, HLQ_DATE };
+
+enum { HLQ_EXACT = -1 }; /* slop of a phrase whose words stand in a row */
+
+/* Days that are wanted, UTC seconds: from <= date < to. */
+struct hlq_days {
+    int64_t from, to; /* INT64_MIN, INT64_MAX: open */
+};
 
 /* A token of the query: its key and where it stood. */
 struct hlq_token {
@@ -37,22 +52,43 @@ struct hlq_token {
     bool alternative;
     bool marked; /* typed with a mark */
     bool exact;  /* typed as =word: no other key is meant */
+    bool prefix; /* typed as word*: stands for what begins so */
 };
 
 struct hlq_clause {
     enum hlq_kind kind;
-    bool excluded;
-    unsigned field; /* FIELD: 0 title, 1 lead, 2 body; FILTER: 0 source, 1 section, 2 author */
+    bool excluded;     /* itself, or what it stands in */
+    bool nested;       /* in a group, which says how it counts */
+    bool apart;        /* FIELD: its words may stand anywhere in the field */
+    unsigned field;    /* FIELD: 0 title, 1 lead, 2 body; FILTER: 0 source, 1 section, 2 author,
+                        * 3 tag */
+    int slop;          /* PHRASE, FIELD: other words between, in any order; HLQ_EXACT: none */
     const char *value; /* FILTER: as typed */
+    struct hlq_days days; /* DATE */
     struct hlq_token *tokens;
     uint32_t count;
     uint32_t at; /* byte in the query */
+};
+
+/* What stands in parentheses or between ORs: clauses and groups. */
+struct hlq_group {
+    bool any;         /* one of the parts is enough; else all have to hold */
+    uint32_t at, end; /* bytes in the query */
+    struct hlq_part *parts;
+    uint32_t count;
+};
+
+struct hlq_part {
+    const struct hlq_group *group; /* NULL: a clause */
+    uint32_t clause;               /* into the query's clauses */
+    bool excluded;
 };
 
 struct hl_query {
     struct hlarena arena;
     struct hlq_clause *clauses;
     uint32_t count, room;
+    struct hlq_group all; /* the query itself: its parts in the order of the text */
     struct hl_note notes[HLQ_NOTES_MAX];
     uint32_t note_count;
     struct hl_query_options options;
@@ -77,12 +113,16 @@ struct hlq_sequence {
     unsigned weight;
 };
 
+struct hlq_expr;
+
 /* One word of the query: what it stands for, in one group. */
 struct hlq_word {
     const char *typed;
-    struct hlq_key *keys; /* the likeliest first */
-    uint32_t count;       /* 0: the index has none of them */
-    uint32_t own;         /* the first of them are readings and variants, not synonyms */
+    const struct hlq_expr *expr; /* a group of the query, which counts as a word; else NULL */
+    bool excluded;               /* must not be there: nothing to highlight */
+    struct hlq_key *keys;        /* the likeliest first */
+    uint32_t count;              /* 0: the index has none of them */
+    uint32_t own;                /* the first of them are readings and variants, not synonyms */
     struct hlq_sequence *sequences;
     uint32_t sequence_count;
     enum hl_why why;   /* of the first key, where that is not as typed */
@@ -109,6 +149,7 @@ struct hlq_phrase {
     uint32_t *words; /* into the plan's words of conditions */
     uint32_t count;
     int field; /* -1: any */
+    int slop;  /* HLQ_EXACT, or how many other words may stand between, in any order */
     bool excluded;
 };
 
@@ -116,6 +157,34 @@ struct hlq_filter {
     unsigned facet;
     const char *value;
     bool excluded;
+};
+
+/*
+ * What a group asks of an article, and how often the article has it:
+ *
+ *     WORD    its keys                    their weighted sum, rounded up
+ *     PHRASE  a phrase, near, or field    its places
+ *     VALUE   a value of a facet          nothing: it only narrows
+ *     DAYS    a range of dates            nothing
+ *     ANY     one of the parts            the sum of the parts
+ *     ALL     all parts but the excluded  the least of the parts
+ *
+ * What only narrows counts once where nothing else does.
+ */
+enum hlq_expr_kind { HLQ_X_WORD, HLQ_X_PHRASE, HLQ_X_VALUE, HLQ_X_DAYS, HLQ_X_ALL, HLQ_X_ANY };
+struct hlq_expr {
+    enum hlq_expr_kind kind;
+    bool excluded; /* as a part of ALL */
+    union {
+        const struct hlq_word *word;
+        struct hlq_phrase phrase;
+        struct hlq_filter value;
+        struct hlq_days days;
+        struct {
+            struct hlq_expr *parts;
+            uint32_t count;
+        } of;
+    } as;
 };
 
 struct hlq_plan {
@@ -129,6 +198,12 @@ struct hlq_plan {
     uint32_t phrase_count;
     struct hlq_filter *filters;
     uint32_t filter_count;
+    struct hlq_expr *conditions; /* groups without a word, and what is excluded */
+    uint32_t condition_count;
+    bool dated; /* only articles of the days */
+    struct hlq_days days;
+    struct hl_note *notes; /* what the index had to say to it; HLQ_NOTES_MAX at most */
+    uint32_t note_count;
     struct hlq_reading *readings; /* in query order */
     uint32_t reading_count;
     struct hlq_reading *others; /* stretches that other names were searched for too */

@@ -1,0 +1,353 @@
+/*
+ * groups.c - what a group of the query asks for, as documents and tfs of one chunk.
+ *
+ * A group is worked out for a whole chunk at once, part by part, in levels: arrays of bits and
+ * tfs, one for each depth of the tree, used again for every chunk.  What comes out is a
+ * container like any other, so nothing above knows of groups.
+ */
+#include "backend/native.h"
+
+#include "base/err.h"
+#include "match/bits.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { WEIGHT_FULL = 10, BITS_SIZE = HLBITS_CHUNK_WORDS * sizeof(uint64_t) };
+
+/* tf is meant where the bit is set; 0 there: the part only narrows. */
+struct hlnative_level {
+    uint64_t bits[HLBITS_CHUNK_WORDS];
+    uint32_t tf[HLFMT_CHUNK_DOCS];
+};
+
+struct work {
+    struct hlnative *n;
+    const struct hlchunk *chunk;
+    uint32_t number;
+    struct hl_error *err;
+};
+
+static struct hlnative_level *level_at(struct hlnative *n, unsigned depth)
+{
+    assert(depth < sizeof n->levels / sizeof *n->levels);
+    if (!n->levels[depth])
+        n->levels[depth] = hlarena_alloc(&n->arena, sizeof *n->levels[depth]);
+    return n->levels[depth];
+}
+
+/* ---- words ---- */
+
+/* Adds the postings of a container that are within; weight is in tenths. */
+static void add_container(const struct hlcontainer *c, unsigned windows, unsigned weight,
+                          const uint64_t *within, struct hlnative_level *to)
+{
+    uint16_t docs[HLFMT_WINDOW];
+    uint32_t tfs[HLFMT_WINDOW];
+    for (unsigned w = 0; w < windows; w++) {
+        uint64_t bits[HLCONT_WORDS] = {0};
+        uint64_t *have = to->bits + (size_t)w * HLCONT_WORDS;
+        unsigned n = 0;
+        c->ops->match(c, w, bits);
+        for (unsigned i = 0; i < HLCONT_WORDS; i++)
+            for (uint64_t b = bits[i] & within[w * HLCONT_WORDS + i]; b; b &= b - 1)
+                docs[n++] =
+                    (uint16_t)(w * HLFMT_WINDOW + i * 64 + (unsigned)__builtin_ctzll(b));
+        if (!n)
+            continue;
+        c->ops->tfs(c, docs, n, tfs);
+        for (unsigned i = 0; i < n; i++) {
+            unsigned local = docs[i] % HLFMT_WINDOW;
+            uint64_t bit = 1ull << local % 64;
+            uint32_t *tf = &to->tf[docs[i]];
+            *tf = (have[local / 64] & bit ? *tf : 0) + tfs[i] * weight;
+            have[local / 64] |= bit;
+        }
+    }
+}
+
+/* Weighted tenths, rounded up. */
+static void settle_tenths(struct hlnative_level *l, unsigned windows)
+{
+    for (unsigned i = 0; i < windows * HLCONT_WORDS; i++)
+        for (uint64_t b = l->bits[i]; b; b &= b - 1) {
+            uint32_t *tf = &l->tf[i * 64 + (unsigned)__builtin_ctzll(b)];
+            *tf = (*tf + WEIGHT_FULL - 1) / WEIGHT_FULL;
+        }
+}
+
+static hl_status find_word(struct work *k, const struct hlq_word *word, const uint64_t *within,
+                           struct hlnative_level *to)
+{
+    struct hlnative *n = k->n;
+    unsigned windows = k->chunk->head.windows;
+    memset(to->bits, 0, sizeof to->bits);
+    for (uint32_t i = 0; i < word->count; i++) {
+        struct hlcontainer c;
+        struct hlterm *t;
+        hl_status status =
+            hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, k->err);
+        if (status == HL_OK && t->locals[k->number] == HLLEX_NONE)
+            continue;
+        if (status == HL_OK)
+            status = hlchunk_open_term(k->chunk, t->locals[k->number], &n->arena, &c, k->err);
+        if (status != HL_OK)
+            return status;
+        add_container(&c, windows, word->keys[i].weight, within, to);
+    }
+    for (uint32_t i = 0; i < word->sequence_count; i++) {
+        struct hlcontainer c;
+        bool found = false;
+        hl_status status =
+            hlnative_find_row(n, k->chunk, k->number, &word->sequences[i], &found, &c, k->err);
+        if (status != HL_OK)
+            return status;
+        if (found)
+            add_container(&c, windows, word->sequences[i].weight, within, to);
+    }
+    settle_tenths(to, windows);
+    return HL_OK;
+}
+
+static hl_status find_phrase(struct work *k, const struct hlq_phrase *phrase,
+                             const uint64_t *within, struct hlnative_level *to)
+{
+    struct hlcontainer c;
+    bool found = false;
+    hl_status status =
+        hlnative_find_phrase(k->n, k->chunk, k->number, phrase, &found, &c, k->err);
+    memset(to->bits, 0, sizeof to->bits);
+    if (status == HL_OK && found)
+        add_container(&c, k->chunk->head.windows, 1, within, to);
+    return status;
+}
+
+/* ---- what only narrows ---- */
+
+static void narrow_to(struct hlnative_level *to, const uint64_t *within)
+{
+    for (unsigned i = 0; i < HLBITS_CHUNK_WORDS; i++) {
+        to->bits[i] &= within[i];
+        if (to->bits[i])
+            memset(&to->tf[(size_t)i * 64], 0, 64 * sizeof *to->tf);
+    }
+}
+
+/* ---- trees ---- */
+
+static hl_status find(struct work *k, const struct hlq_expr *e, unsigned depth,
+                      const uint64_t *within, struct hlnative_level **out_level);
+
+static void add_part(struct hlnative_level *to, const struct hlnative_level *part)
+{
+    for (unsigned i = 0; i < HLBITS_CHUNK_WORDS; i++) {
+        uint64_t both = to->bits[i];
+        for (uint64_t b = part->bits[i]; b; b &= b - 1) {
+            unsigned doc = i * 64 + (unsigned)__builtin_ctzll(b);
+            uint32_t had = both >> doc % 64 & 1 ? to->tf[doc] : 0;
+            to->tf[doc] = had + part->tf[doc];
+        }
+        to->bits[i] |= part->bits[i];
+    }
+}
+
+static hl_status find_any(struct work *k, const struct hlq_expr *e, unsigned depth,
+                          const uint64_t *within, struct hlnative_level *to)
+{
+    memset(to->bits, 0, sizeof to->bits);
+    for (uint32_t i = 0; i < e->as.of.count; i++) {
+        struct hlnative_level *part;
+        hl_status status = find(k, &e->as.of.parts[i], depth + 1, within, &part);
+        if (status != HL_OK)
+            return status;
+        add_part(to, part);
+    }
+    return HL_OK;
+}
+
+/* The least tf of the parts that count. */
+static void keep_part(struct hlnative_level *to, const struct hlnative_level *part)
+{
+    for (unsigned i = 0; i < HLBITS_CHUNK_WORDS; i++) {
+        to->bits[i] &= part->bits[i];
+        for (uint64_t b = to->bits[i]; b; b &= b - 1) {
+            unsigned doc = i * 64 + (unsigned)__builtin_ctzll(b);
+            uint32_t had = to->tf[doc], tf = part->tf[doc];
+            to->tf[doc] = !had || (tf && tf < had) ? tf : had;
+        }
+    }
+}
+
+static hl_status find_all(struct work *k, const struct hlq_expr *e, unsigned depth,
+                          const uint64_t *within, struct hlnative_level *to)
+{
+    memcpy(to->bits, within, sizeof to->bits);
+    narrow_to(to, within);
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < e->as.of.count; i++) {
+            const struct hlq_expr *part = &e->as.of.parts[i];
+            struct hlnative_level *found;
+            if (part->excluded != (pass == 1))
+                continue;
+            hl_status status = find(k, part, depth + 1, to->bits, &found);
+            if (status != HL_OK)
+                return status;
+            if (part->excluded)
+                hlbits_and_not(to->bits, found->bits);
+            else
+                keep_part(to, found);
+        }
+    return HL_OK;
+}
+
+/* Fills the level of the depth with what is in `within`, which is of a lesser depth. */
+static hl_status find(struct work *k, const struct hlq_expr *e, unsigned depth,
+                      const uint64_t *within, struct hlnative_level **out_level)
+{
+    struct hlnative_level *to = level_at(k->n, depth);
+    hl_status status = HL_OK;
+    if (!to)
+        return hlerr_nomem(k->err);
+    switch (e->kind) {
+    case HLQ_X_WORD:
+        status = find_word(k, e->as.word, within, to);
+        break;
+    case HLQ_X_PHRASE:
+        status = find_phrase(k, &e->as.phrase, within, to);
+        break;
+    case HLQ_X_VALUE:
+        status = hlnative_value_bits(k->n, k->chunk, &e->as.value, to->bits, k->err);
+        narrow_to(to, within);
+        break;
+    case HLQ_X_DAYS:
+        status = hlnative_days_bits(k->chunk, &e->as.days, to->bits, k->err);
+        narrow_to(to, within);
+        break;
+    case HLQ_X_ALL:
+        status = find_all(k, e, depth, within, to);
+        break;
+    case HLQ_X_ANY:
+        status = find_any(k, e, depth, within, to);
+        break;
+    }
+    *out_level = to;
+    return status;
+}
+
+/* ---- containers ---- */
+
+static hl_status find_in_chunk(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                               const struct hlq_expr *expr, struct hlnative_level **out_level,
+                               struct hl_error *err)
+{
+    struct work k = {n, chunk, number, err};
+    struct hlnative_level *all = level_at(n, 0);
+    if (!all)
+        return hlerr_nomem(err);
+    hlbits_all(chunk->head.docs, all->bits);
+    return find(&k, expr, 1, all->bits, out_level);
+}
+
+static hl_status make_container(struct hlnative *n, const struct hlnative_level *level,
+                                bool *out_found, struct hlcontainer *out_container,
+                                struct hl_error *err)
+{
+    uint32_t count = 0, escapes = 0, at = 0;
+    struct hlnative_level *all = level_at(n, 0); /* its tfs serve as the list's */
+    for (unsigned i = 0; i < HLBITS_CHUNK_WORDS; i++)
+        count += (uint32_t)__builtin_popcountll(level->bits[i]);
+    *out_found = count > 0;
+    if (!count)
+        return HL_OK;
+    uint16_t *docs = hlarena_alloc(&n->arena, count * sizeof *docs);
+    uint8_t *codes = hlarena_alloc(&n->arena, count);
+    if (!docs || !codes)
+        return hlerr_nomem(err);
+    for (unsigned i = 0; i < HLBITS_CHUNK_WORDS; i++)
+        for (uint64_t b = level->bits[i]; b; b &= b - 1) {
+            unsigned doc = i * 64 + (unsigned)__builtin_ctzll(b);
+            uint32_t tf = level->tf[doc] ? level->tf[doc] : 1;
+            docs[at] = (uint16_t)doc;
+            all->tf[at++] = tf;
+            escapes += tf >= HLFMT_CODES;
+        }
+    uint8_t *more = hlarena_alloc(&n->arena, (size_t)escapes * 6 + 1);
+    if (!more)
+        return hlerr_nomem(err);
+    hlcont_of_list(docs, all->tf, count, codes, more, more + (size_t)escapes * 2,
+                   out_container);
+    return HL_OK;
+}
+
+hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chunk,
+                             uint32_t number, const struct hlq_expr *expr, bool *out_found,
+                             struct hlcontainer *out_container, struct hl_error *err)
+{
+    struct hlnative_level *level;
+    *out_found = false;
+    hl_status status = find_in_chunk(native, chunk, number, expr, &level, err);
+    return status == HL_OK ? make_container(native, level, out_found, out_container, err)
+                           : status;
+}
+
+hl_status hlnative_expr_bits(struct hlnative *native, const struct hlchunk *chunk,
+                             uint32_t number, const struct hlq_expr *expr, uint64_t *bits,
+                             struct hl_error *err)
+{
+    struct hlnative_level *level;
+    hl_status status = find_in_chunk(native, chunk, number, expr, &level, err);
+    if (status == HL_OK)
+        memcpy(bits, level->bits, BITS_SIZE);
+    return status;
+}
+
+/* ---- document frequencies ---- */
+
+static hl_status phrase_df(struct hlnative *n, const struct hlq_phrase *phrase,
+                           uint64_t *out_df, struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    *out_df = n->snapshot->articles;
+    for (uint32_t i = 0; status == HL_OK && i < phrase->count; i++) {
+        uint64_t df = 0;
+        status = hlnative_word_df(n, &n->plan.extra[phrase->words[i]], &df, err);
+        *out_df = df < *out_df ? df : *out_df;
+    }
+    return status;
+}
+
+static hl_status parts_df(struct hlnative *n, const struct hlq_expr *e, uint64_t *out_df,
+                          struct hl_error *err)
+{
+    uint64_t articles = n->snapshot->articles, sum = 0, least = articles;
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < e->as.of.count; i++) {
+        uint64_t df = articles;
+        if (e->as.of.parts[i].excluded)
+            continue;
+        status = hlnative_expr_df(n, &e->as.of.parts[i], &df, err);
+        sum += df;
+        least = df < least ? df : least;
+    }
+    *out_df = e->kind == HLQ_X_ALL ? least : sum < articles ? sum : articles;
+    return status;
+}
+
+hl_status hlnative_expr_df(struct hlnative *native, const struct hlq_expr *expr,
+                           uint64_t *out_df, struct hl_error *err)
+{
+    switch (expr->kind) {
+    case HLQ_X_WORD:
+        return hlnative_word_df(native, expr->as.word, out_df, err);
+    case HLQ_X_PHRASE:
+        return phrase_df(native, &expr->as.phrase, out_df, err);
+    case HLQ_X_ALL:
+    case HLQ_X_ANY:
+        return parts_df(native, expr, out_df, err);
+    case HLQ_X_VALUE:
+    case HLQ_X_DAYS:
+        break;
+    }
+    *out_df = native->snapshot->articles;
+    return HL_OK;
+}
