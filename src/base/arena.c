@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { ALIGN = 64, BLOCK = 256 * 1024 };
+/* Blocks grow, for most queries need little, and large ones come from the system each time. */
+enum { ALIGN = 64, BLOCK = 8 * 1024, BLOCK_MOST = 256 * 1024 };
 
 /* The header fills one cache line, so that data after it stays aligned. */
 struct hlarena_block {
@@ -64,7 +65,9 @@ static struct hlarena_block *block_for(struct hlarena *arena, size_t size)
     struct hlarena_block *at = arena->current;
     if (at && at->next && at->next->room >= size)
         return at->next;
-    struct hlarena_block *block = block_new(size > BLOCK ? size : BLOCK);
+    size_t room = at ? at->room * 2 : BLOCK;
+    room = room < BLOCK_MOST ? room : BLOCK_MOST;
+    struct hlarena_block *block = block_new(size > room ? size : room);
     if (!block)
         return NULL;
     if (at) {
