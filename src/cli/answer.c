@@ -1,0 +1,134 @@
+/*
+ * answer.c - see answer.h.
+ *
+ * One search, one answer. The forms differ in what they need: ids and trec only the hits,
+ * tsv the stored article, text and JSON also the passages that matched. Whatever the form,
+ * the answer is made whole before it is printed.
+ */
+#include "cli/answer.h"
+#include "cli/pager.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The least share that any number of words starts with: an answer by less was found only
+ * after the library asked for less, and says so. */
+enum { COVER_LEAST = 25 };
+static const char lowered[] =
+    "no article has enough of the query; these have some of its words";
+
+const char *hlcli_answer_lowered(const struct hlcli_answer *a)
+{
+    bool is = a->query && a->search->cover == HL_COVER_DEFAULT && hl_result_total(a->result) &&
+              hl_result_cover(a->result) < COVER_LEAST;
+    return is ? lowered : NULL;
+}
+
+size_t hlcli_answer_next(const struct hlcli_answer *a)
+{
+    size_t next = a->offset + hl_result_count(a->result);
+    assert(hl_result_count(a->result) <= a->count);
+    bool more = hl_result_count(a->result) && next < hl_result_total(a->result);
+    return more && next < HLCLI_COUNT_MAX ? next : 0;
+}
+
+/* ---------------------------------------------------------------------- hits */
+
+/* A hit in the form asked for; jsonl begins anew on each line, so no comma comes between. */
+static void add_view(const struct hlcli_answer *a, const struct hlcli_view *view,
+                     struct hlcli_json *json, struct hlcli_text *out)
+{
+    if (a->form == HLCLI_FORM_TEXT)
+        hlcli_view_text(view, out);
+    else if (a->form == HLCLI_FORM_TSV)
+        hlcli_view_tsv(view, out);
+    else
+        hlcli_view_json(view, json);
+    if (a->form == HLCLI_FORM_JSONL) {
+        hlcli_add(out, "\n");
+        hlcli_json_init(json, out);
+    }
+}
+
+/* ids and trec need no article. */
+static bool add_bare(const struct hlcli_answer *a, size_t i, struct hlcli_text *out)
+{
+    const struct hl_hit *hit = hl_result_hit(a->result, i);
+    if (a->form == HLCLI_FORM_TREC)
+        hlcli_hit_trec(hit, "1", a->offset + i + 1, out);
+    else if (a->form == HLCLI_FORM_IDS) {
+        hlcli_add_plain(out, hit->id, strlen(hit->id));
+        hlcli_add(out, "\n");
+    } else
+        return false;
+    return true;
+}
+
+/* All hits; the first article that cannot be read fails the answer. */
+static hl_status add_hits(const struct hlcli_answer *a, struct hlcli_json *json,
+                          struct hlcli_text *out, struct hl_error *err)
+{
+    size_t count = hl_result_count(a->result);
+    assert(count <= HLCLI_COUNT_MAX);
+    size_t passage = a->form == HLCLI_FORM_TSV ? 0 : a->passage;
+    for (size_t i = 0; i < count; i++) {
+        struct hlcli_view view;
+        if (add_bare(a, i, out))
+            continue;
+        hl_status status =
+            hlcli_view_open(a->index, a->result, i, a->offset + i + 1, passage, &view, err);
+        if (status != HL_OK)
+            return status;
+        add_view(a, &view, json, out);
+        hlcli_view_release(&view);
+    }
+    return HL_OK;
+}
+
+/* The whole answer is made before a byte is printed: an index that proves damaged on the
+ * last hit gives an error, not half an answer. */
+static hl_status add_answer(const struct hlcli_answer *a, struct hlcli_text *out,
+                            struct hl_error *err)
+{
+    struct hlcli_json json;
+    assert(!out->size);
+    hlcli_json_init(&json, out);
+    if (a->form == HLCLI_FORM_TEXT)
+        hlcli_answer_text_head(a, out);
+    if (a->form != HLCLI_FORM_JSON)
+        return add_hits(a, &json, out, err);
+    hlcli_json_object(&json);
+    hlcli_answer_json_head(a, &json);
+    hlcli_json_key(&json, "hits");
+    hlcli_json_array(&json);
+    hl_status status = add_hits(a, &json, out, err);
+    if (status != HL_OK)
+        return status;
+    hlcli_json_array_end(&json);
+    hlcli_answer_json_tail(a, &json);
+    hlcli_json_object_end(&json);
+    hlcli_add(out, "\n");
+    return HL_OK;
+}
+
+/* Notes come before the answer, so that a pager does not hide them. */
+int hlcli_answer_print(const struct hlcli_answer *a)
+{
+    struct hlcli_text out;
+    struct hl_error err;
+    bool found = hl_result_count(a->result) || (!a->count && hl_result_total(a->result));
+    int code = found ? HLCLI_FOUND : HLCLI_NOTHING;
+    hlcli_text_init(&out);
+    if (add_answer(a, &out, &err) != HL_OK)
+        code = hlcli_fail_error(&err);
+    else if (a->form == HLCLI_FORM_TEXT)
+        hlcli_answer_text_tail(a, &out);
+    if (code <= HLCLI_NOTHING) {
+        hlcli_answer_tell(a);
+        hlcli_page(&out, a->no_pager || a->form != HLCLI_FORM_TEXT);
+    }
+    if (code == HLCLI_NOTHING && !hl_result_total(a->result))
+        hlcli_answer_tell_nothing(a);
+    hlcli_text_release(&out);
+    return code;
+}

@@ -1,0 +1,61 @@
+/*
+ * answer.h - a query that was searched, and how its answer is printed.
+ *
+ * For every verb that ends in hits.  answer.c walks the hits and chooses the form;
+ * answer_json.c has what stands around them in JSON, answer_text.c what people read.
+ *
+ * Ownership  an answer borrows all it points to.
+ */
+#ifndef HL_CLI_ANSWER_H
+#define HL_CLI_ANSWER_H
+
+#include "cli/hits.h"
+
+enum hlcli_form {
+    HLCLI_FORM_TEXT,
+    HLCLI_FORM_JSON,
+    HLCLI_FORM_JSONL,
+    HLCLI_FORM_TSV,
+    HLCLI_FORM_IDS,
+    HLCLI_FORM_TREC
+};
+
+/* What --format takes, in the order of enum hlcli_form. */
+#define HLCLI_FORMS "text|json|jsonl|tsv|ids|trec"
+enum { HLCLI_COUNT_MAX = 10000 };
+
+struct hlcli_answer {
+    enum hlcli_form form;
+    const char *path;  /* of the index, as given */
+    const char *words; /* of the query, as given */
+    const struct hl_index *index;
+    const struct hl_query *query; /* NULL: none was typed */
+    const struct hl_result *result;
+    const struct hl_search_options *search;
+    size_t count, offset; /* asked for; count 0: the number only */
+    size_t passage;       /* bytes shown of a passage; 0: none */
+    double seconds;       /* that the search took */
+    bool no_pager;
+};
+
+/* Prints the answer, or why there is none; the exit code. */
+int hlcli_answer_print(const struct hlcli_answer *a);
+
+/* For the forms. */
+
+/* Where the next page begins; 0 if this was the last, or paging has come to its limit. */
+size_t hlcli_answer_next(const struct hlcli_answer *a);
+/* What the answer says where less than the default share of the query was enough; NULL. */
+const char *hlcli_answer_lowered(const struct hlcli_answer *a);
+
+/* JSON: keys before the hits, and after them. */
+void hlcli_answer_json_head(const struct hlcli_answer *a, struct hlcli_json *json);
+void hlcli_answer_json_tail(const struct hlcli_answer *a, struct hlcli_json *json);
+
+/* Text: lines above the hits, below them, and sentences on stderr. */
+void hlcli_answer_text_head(const struct hlcli_answer *a, struct hlcli_text *out);
+void hlcli_answer_text_tail(const struct hlcli_answer *a, struct hlcli_text *out);
+void hlcli_answer_tell(const struct hlcli_answer *a);
+void hlcli_answer_tell_nothing(const struct hlcli_answer *a);
+
+#endif

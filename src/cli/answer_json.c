@@ -1,0 +1,162 @@
+/*
+ * answer_json.c - see answer.h: what stands around the hits in JSON.
+ *
+ * Keys come in the order that is promised: programs may read them as a stream.
+ */
+#include "cli/answer.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+static void put_taken(struct hlcli_json *json, const char *text, const char *as,
+                      const char *why)
+{
+    hlcli_json_object(json);
+    hlcli_json_put(json, "text", text);
+    hlcli_json_put(json, "as", as);
+    hlcli_json_put(json, "why", why);
+    hlcli_json_object_end(json);
+}
+
+/* Only what was taken otherwise than typed: who typed it right need not read on. */
+static void put_understood(struct hlcli_json *json, const struct hl_result *result)
+{
+    const struct hl_understood *u;
+    const struct hl_reading *reading;
+    hlcli_json_key(json, "understood");
+    hlcli_json_array(json);
+    for (size_t i = 0; (u = hl_result_understood(result, i)); i++)
+        put_taken(json, u->text, u->as, hl_why_name(u->why));
+    for (size_t i = 0; (u = hl_result_synonym(result, i)); i++)
+        put_taken(json, u->text, u->as, hl_why_name(u->why));
+    for (size_t i = 0; (reading = hl_result_reading(result, i)); i++)
+        if (!reading->in_index)
+            put_taken(json, reading->word, reading->word, "not in the index");
+        else if (reading->why == HL_WHY_TYPED && strcmp(reading->word, reading->as) != 0)
+            put_taken(json, reading->word, reading->as, "other spellings");
+    hlcli_json_array_end(json);
+}
+
+static void put_note(struct hlcli_json *json, const char *text, int64_t at)
+{
+    hlcli_json_object(json);
+    hlcli_json_put(json, "text", text);
+    hlcli_json_key(json, "at");
+    if (at >= 0)
+        hlcli_json_int(json, at);
+    else
+        hlcli_json_null(json);
+    hlcli_json_object_end(json);
+}
+
+/* Notes have a key of their own, there only if the query gave rise to one. */
+static void put_notes(struct hlcli_json *json, const struct hlcli_answer *a)
+{
+    const struct hl_note *note = a->query ? hl_query_note(a->query, 0) : NULL;
+    const char *lowered = hlcli_answer_lowered(a);
+    if (!note && !lowered)
+        return;
+    hlcli_json_key(json, "notes");
+    hlcli_json_array(json);
+    for (size_t i = 0; note; note = hl_query_note(a->query, ++i))
+        put_note(json, note->text, note->at);
+    if (lowered)
+        put_note(json, lowered, -1);
+    hlcli_json_array_end(json);
+}
+
+/* Keys in the order that is promised: programs may read them as a stream. */
+void hlcli_answer_json_head(const struct hlcli_answer *a, struct hlcli_json *json)
+{
+    hlcli_json_put_uint(json, "schema", 1);
+    hlcli_json_put(json, "query", a->words);
+    put_understood(json, a->result);
+    hlcli_json_put_uint(json, "total", hl_result_total(a->result));
+    hlcli_json_put(json, "total_is", "exact");
+    hlcli_json_put_double(json, "took_ms", round(a->seconds * 1e6) / 1e3);
+    hlcli_json_put_bool(json, "partial", false);
+    hlcli_json_key(json, "shards");
+    hlcli_json_object(json);
+    hlcli_json_put_uint(json, "asked", 1);
+    hlcli_json_put_uint(json, "answered", 1);
+    hlcli_json_object_end(json);
+}
+
+/* Other queries, the likeliest first. */
+static void put_suggestions(struct hlcli_json *json, const struct hl_result *result)
+{
+    const struct hl_suggestion *suggestion;
+    hlcli_json_key(json, "suggestions");
+    hlcli_json_array(json);
+    for (size_t i = 0; (suggestion = hl_result_suggestion(result, i)); i++) {
+        hlcli_json_object(json);
+        hlcli_json_put(json, "text", suggestion->text);
+        hlcli_json_put_double(json, "odds", round(suggestion->odds));
+        hlcli_json_object_end(json);
+    }
+    hlcli_json_array_end(json);
+}
+
+/* [["Sức khỏe",7],["Khoa học",2],[null,1]]: articles without a value come last. */
+static void put_facet(const struct hlcli_answer *a, enum hl_facet facet,
+                      struct hlcli_json *json)
+{
+    const struct hl_facet_value *value;
+    uint64_t missing = hl_result_facet_missing(a->result, facet);
+    hlcli_json_key(json, hl_facet_name(facet));
+    hlcli_json_array(json);
+    for (size_t i = 0; (value = hl_result_facet(a->result, facet, i)); i++) {
+        hlcli_json_array(json);
+        hlcli_json_string(json, value->name);
+        hlcli_json_uint(json, value->count);
+        hlcli_json_array_end(json);
+    }
+    if (missing) {
+        hlcli_json_array(json);
+        hlcli_json_null(json);
+        hlcli_json_uint(json, missing);
+        hlcli_json_array_end(json);
+    }
+    hlcli_json_array_end(json);
+}
+
+/* How many values there are stands in a key of its own, there only if facets are. */
+static void put_facets(const struct hlcli_answer *a, struct hlcli_json *json)
+{
+    const unsigned *wanted = a->search->facet_values;
+    bool any = false;
+    hlcli_json_key(json, "facets");
+    hlcli_json_object(json);
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (wanted[f]) {
+            put_facet(a, (enum hl_facet)f, json);
+            any = true;
+        }
+    hlcli_json_object_end(json);
+    if (!any)
+        return;
+    hlcli_json_key(json, "facets_distinct");
+    hlcli_json_object(json);
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (wanted[f])
+            hlcli_json_put_uint(json, hl_facet_name((enum hl_facet)f),
+                                hl_result_facet_distinct(a->result, (enum hl_facet)f));
+    hlcli_json_object_end(json);
+}
+
+/* Keys after the hits, in their order. */
+void hlcli_answer_json_tail(const struct hlcli_answer *a, struct hlcli_json *json)
+{
+    size_t next = hlcli_answer_next(a);
+    put_facets(a, json);
+    put_suggestions(json, a->result);
+    hlcli_json_key(json, "next");
+    if (next) {
+        hlcli_json_object(json);
+        hlcli_json_put_uint(json, "offset", next);
+        hlcli_json_object_end(json);
+    } else
+        hlcli_json_null(json);
+    put_notes(json, a);
+}
