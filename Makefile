@@ -22,12 +22,14 @@ SAN    =
 
 LIB_DIRS = base text token codec words segment match score query backend engine
 LIB_SRC  = $(foreach d,$(LIB_DIRS),$(wildcard src/$(d)/*.c))
-TOOL_SRC = $(wildcard src/import/*.c) $(wildcard src/cli/*.c)
+TEMPLATE_SRC = $(wildcard src/template/*.c)
+TOOL_SRC = $(wildcard src/import/*.c) $(TEMPLATE_SRC) $(wildcard src/cli/*.c)
 CGI_SRC  = $(wildcard src/cgi/*.c)
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(B)/%.o)
 TOOL_OBJ = $(TOOL_SRC:src/%.c=$(B)/%.o)
 CGI_OBJ  = $(CGI_SRC:src/%.c=$(B)/%.o)
 IMPORT_OBJ = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/import/*.c))
+TEMPLATE_OBJ = $(TEMPLATE_SRC:src/%.c=$(B)/%.o)
 
 LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
@@ -107,7 +109,7 @@ export ASAN_OPTIONS  ?= detect_leaks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 V ?=
 A ?=
-T ?= query parse synonyms text segment
+T ?= query parse synonyms text segment template
 S ?= 60
 
 deps:  ## install what is missing of the Debian packages (tools/setup lists them)
@@ -125,10 +127,11 @@ $(TEST_LIB): $(TEST_AID:tests/%.c=$(B)/tests/%.o)
 	@rm -f $@
 	@ar rcs $@ $^
 
-$(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ)
+$(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ) $(TEMPLATE_OBJ)
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	@$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(IMPORT_OBJ) $(B)/libhlsearch.a $(TOOL_LIBS)
+	@$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(IMPORT_OBJ) $(TEMPLATE_OBJ) \
+	    $(B)/libhlsearch.a $(TOOL_LIBS)
 
 tests: all $(TESTS) $(B)/peers/oracle $(B)/peers/tokens  ## build the tests, run none
 
@@ -190,15 +193,16 @@ $(B)/peers/Lucene.class: tools/peers/Lucene.java
 relevance: all  ## ranking quality on the shared collections, where they are
 	@HLSEARCH=$(B)/hlsearch tools/relevance
 
-fuzz:  ## S seconds (60) of each fuzz target T (query parse synonyms text segment); needs clang
+fuzz:  ## S seconds (60) of each fuzz target T (query parse synonyms text segment template); needs clang
 	@tools/setup -n extra
 	+$(FUZZ) $(T:%=$(B)/fuzz/fuzz-%)
 	@for t in $(T); do B=$(B)/fuzz tools/fuzz $$t $(S) || exit 1; done
 
-$(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(B)/libhlsearch.a
+$(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	@$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(B)/libhlsearch.a $(LIBS)
+	@$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(TEMPLATE_OBJ) \
+	    $(B)/libhlsearch.a $(LIBS)
 
 cover:  ## lines that no test reaches, by file
 	+$(COVER) tests

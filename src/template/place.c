@@ -1,0 +1,334 @@
+/*
+ * place.c - see place.h.
+ *
+ * A small part of the tokenisation of HTML (whatwg.org, 13.2.5): enough to tell text, the
+ * names and values of attributes, and what is no markup (comments, scripts).  Where it knows
+ * less than a browser it believes to be in a place that takes no value.
+ */
+#include "template/place.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum state {
+    TEXT,
+    OPEN,       /* after < */
+    CLOSE,      /* after </ */
+    ELEMENT,    /* in its name */
+    TAG,        /* between attributes */
+    NAME,       /* of an attribute */
+    AFTER_NAME, /* a blank after it */
+    EQUALS,
+    VALUE, /* between quotes */
+    BARE,  /* without */
+    BANG,  /* after <! */
+    DECLARATION,
+    COMMENT,
+    RAW,   /* script, style: nothing is escaped there */
+    TITLE, /* title, textarea: characters are escaped, tags are none */
+    STATES
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static bool is_letter(char c)
+{
+    return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+static void append(char *name, size_t most, char c)
+{
+    size_t size = strlen(name);
+    if (size < most)
+        name[size] = lower(c);
+}
+
+static bool is_one_of(const char *name, const char *const *list)
+{
+    for (; *list; list++)
+        if (!strcmp(name, *list))
+            return true;
+    return false;
+}
+
+static bool is_address(const struct hltemplate_place *p)
+{
+    static const char *const names[] = {
+        "href",     "src",    "action", "formaction", "cite",       "data", "background",
+        "manifest", "poster", "ping",   "srcset",     "xlink:href", NULL};
+    return is_one_of(p->attribute, names);
+}
+
+/* An address that began as one of the web or of this site may go on with any parameter. */
+static bool may_go_on(const char *begun)
+{
+    return (begun[0] && strchr("/?#.", begun[0])) || !strcmp(begun, "http:") ||
+           !strcmp(begun, "https:");
+}
+
+/* An empty place but for the state, so that equal places are equal bytes. */
+static void go(struct hltemplate_place *p, enum state state)
+{
+    memset(p, 0, sizeof *p);
+    p->state = (uint8_t)state;
+}
+
+/* At the > of a tag: what its element makes of what follows. */
+static void end_tag(struct hltemplate_place *p)
+{
+    static const char *const raw[] = {"script",  "style",    "xmp",       "iframe",
+                                      "noembed", "noframes", "plaintext", NULL};
+    static const char *const title[] = {"title", "textarea", NULL};
+    char element[sizeof p->element];
+    memcpy(element, p->element, sizeof element);
+    bool closing = element[0] == '/';
+    enum state state = closing                     ? TEXT
+                       : is_one_of(element, raw)   ? RAW
+                       : is_one_of(element, title) ? TITLE
+                                                   : TEXT;
+    go(p, state);
+    if (state != TEXT)
+        memcpy(p->element, element, sizeof element);
+}
+
+/* Where an attribute has ended, or none begun. */
+static void end_attribute(struct hltemplate_place *p, enum state state)
+{
+    memset(p->attribute, 0, sizeof p->attribute);
+    memset(p->value, 0, sizeof p->value);
+    p->quote = 0;
+    p->state = (uint8_t)state;
+}
+
+static void feed_tag(struct hltemplate_place *p, char c)
+{
+    if (c == '>') {
+        end_tag(p);
+    } else if (p->state == NAME && c == '=') {
+        p->state = EQUALS;
+    } else if (p->state == AFTER_NAME && c == '=') {
+        p->state = EQUALS;
+    } else if (is_blank(c)) {
+        p->state = p->state == NAME ? AFTER_NAME : p->state;
+    } else if (c == '/') {
+        end_attribute(p, TAG);
+    } else {
+        if (p->state != NAME)
+            end_attribute(p, NAME);
+        append(p->attribute, HLTEMPLATE_NAME_MAX, c);
+    }
+}
+
+static void feed_value(struct hltemplate_place *p, char c)
+{
+    if (p->state == EQUALS) {
+        if (c == '"' || c == '\'') {
+            p->state = VALUE;
+            p->quote = (uint8_t)c;
+        } else if (c == '>')
+            end_tag(p);
+        else if (!is_blank(c))
+            p->state = BARE;
+    } else if (p->state == VALUE) {
+        if (c == (char)p->quote)
+            end_attribute(p, TAG);
+        else if (is_address(p) && !may_go_on(p->value))
+            append(p->value, sizeof p->value - 1, c);
+    } else if (c == '>')
+        end_tag(p);
+    else if (is_blank(c))
+        end_attribute(p, TAG);
+}
+
+/* </name ends what is no markup, if a blank, / or > follows. */
+static void feed_raw(struct hltemplate_place *p, char c)
+{
+    size_t size = strlen(p->element);
+    if (p->matched == size + 2 && (is_blank(c) || c == '/' || c == '>')) {
+        go(p, TAG);
+        p->element[0] = '/';
+        feed_tag(p, c);
+        return;
+    }
+    char wanted = p->matched == 0         ? '<'
+                  : p->matched == 1       ? '/'
+                  : p->matched < size + 2 ? p->element[p->matched - 2]
+                                          : 0;
+    p->matched = lower(c) == wanted && wanted ? (uint8_t)(p->matched + 1) : c == '<';
+}
+
+static void feed_open(struct hltemplate_place *p, char c)
+{
+    if (is_letter(c)) {
+        bool closing = p->state == CLOSE;
+        go(p, ELEMENT);
+        if (closing)
+            p->element[0] = '/';
+        append(p->element, HLTEMPLATE_NAME_MAX, c);
+    } else if (p->state == CLOSE)
+        go(p, c == '>' ? TEXT : DECLARATION);
+    else if (c == '/')
+        go(p, CLOSE);
+    else if (c == '!')
+        go(p, BANG);
+    else
+        go(p, c == '?' ? DECLARATION : c == '<' ? OPEN : TEXT);
+}
+
+/* <!-- begins a comment, any other <! ends with the first >. */
+static void feed_comment(struct hltemplate_place *p, char c)
+{
+    if (p->state == COMMENT) {
+        if (c == '>' && p->dashes >= 2)
+            go(p, TEXT);
+        else
+            p->dashes = c != '-' ? 0 : p->dashes < 2 ? (uint8_t)(p->dashes + 1) : 2;
+    } else if (c == '>')
+        go(p, TEXT);
+    else if (p->state == BANG && c == '-' && p->dashes == 1)
+        go(p, COMMENT);
+    else if (p->state == BANG && c == '-')
+        p->dashes = 1;
+    else
+        go(p, DECLARATION);
+}
+
+static void feed(struct hltemplate_place *p, char c)
+{
+    switch ((enum state)p->state) {
+    case TEXT:
+        if (c == '<')
+            go(p, OPEN);
+        return;
+    case OPEN:
+    case CLOSE:
+        feed_open(p, c);
+        return;
+    case ELEMENT:
+        if (c == '>')
+            end_tag(p);
+        else if (is_blank(c) || c == '/')
+            p->state = TAG;
+        else
+            append(p->element, HLTEMPLATE_NAME_MAX, c);
+        return;
+    case TAG:
+    case NAME:
+    case AFTER_NAME:
+        feed_tag(p, c);
+        return;
+    case EQUALS:
+    case VALUE:
+    case BARE:
+        feed_value(p, c);
+        return;
+    case BANG:
+    case DECLARATION:
+    case COMMENT:
+        feed_comment(p, c);
+        return;
+    case RAW:
+    case TITLE:
+        feed_raw(p, c);
+        return;
+    case STATES:
+        break;
+    }
+    assert(!"a state");
+}
+
+void hltemplate_place_feed(struct hltemplate_place *place, const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        feed(place, bytes[i]);
+    assert(place->state < STATES);
+}
+
+/* -------------------------------------------------------------------- values */
+
+/* Code stands in these, of scripts or of styles, or a whole page. */
+static bool is_code(const struct hltemplate_place *p)
+{
+    static const char *const names[] = {"style", "srcdoc", NULL};
+    return is_one_of(p->attribute, names) || !strncmp(p->attribute, "on", 2);
+}
+
+static const char *refuse_attribute(const struct hltemplate_place *p, enum hltemplate_how how)
+{
+    if (is_code(p))
+        return "no value can stand in an attribute that is code; put it in a data- attribute";
+    if (!is_address(p))
+        return NULL;
+    if (!p->value[0])
+        return how == HLTEMPLATE_AS_URL ? NULL : "an address begins here; write {{url field}}";
+    if (how != HLTEMPLATE_AS_PARAM)
+        return "this is a part of an address; write {{param field}}";
+    return may_go_on(p->value)
+               ? NULL
+               : "an address with values begins with http:, https:, /, ?, # or .";
+}
+
+const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hltemplate_how how)
+{
+    switch ((enum state)p->state) {
+    case TEXT:
+    case TITLE:
+        return NULL;
+    case VALUE:
+        return refuse_attribute(p, how);
+    case EQUALS:
+    case BARE:
+        return "put quotes around the attribute, its value could end it";
+    case RAW:
+        return "no value can stand in a script or style; put it in a data- attribute";
+    case BANG:
+    case DECLARATION:
+    case COMMENT:
+        return "no value can stand in a comment of HTML";
+    default:
+        return "no value can stand within a tag but in a quoted attribute";
+    }
+}
+
+void hltemplate_place_value(struct hltemplate_place *p)
+{
+    p->matched = 0;
+    if (p->state == VALUE && is_address(p) && !p->value[0])
+        p->value[0] = '/'; /* what {{url field}} printed is of the web, or nothing */
+}
+
+bool hltemplate_place_marks(const struct hltemplate_place *p)
+{
+    return p->state == TEXT;
+}
+
+const char *hltemplate_place_name(const struct hltemplate_place *p)
+{
+    static const char *const names[STATES] = {
+        [TEXT] = "between tags",
+        [OPEN] = "after <",
+        [CLOSE] = "after </",
+        [ELEMENT] = "in the name of a tag",
+        [TAG] = "in a tag",
+        [NAME] = "in the name of an attribute",
+        [AFTER_NAME] = "after the name of an attribute",
+        [EQUALS] = "after the = of an attribute",
+        [VALUE] = "in the value of an attribute",
+        [BARE] = "in an attribute without quotes",
+        [BANG] = "after <!",
+        [DECLARATION] = "in a declaration",
+        [COMMENT] = "in a comment",
+        [RAW] = "in a script or style",
+        [TITLE] = "in a title or textarea",
+    };
+    assert(p->state < STATES && names[p->state]);
+    return names[p->state];
+}

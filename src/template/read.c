@@ -1,0 +1,490 @@
+/*
+ * read.c - see template.h: from the text of a template to its steps.
+ *
+ * One pass, one function a kind of tag. Files that are included are read in place, so that
+ * a template is one list of steps; what is open (files, sections) lies on the C stack of the
+ * calls or in the reader's small array, both of fixed depth.
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "template/program.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* A file that is being read, and who included it. */
+struct source {
+    const char *name, *bytes;
+    size_t size, at;
+    const struct source *up;
+    size_t sections; /* open where it began */
+};
+
+struct section {
+    const struct hltemplate_name *name;
+    uint32_t step;
+    size_t at; /* of its tag, for errors */
+    struct hltemplate_place place;
+    bool each; /* its items can be named within it */
+};
+
+struct reader {
+    struct hltemplate *t;
+    const struct hltemplate_name *names;
+    const struct hltemplate_loader *loader;
+    struct hltemplate_place place;
+    struct section sections[HLTEMPLATE_SECTIONS_MAX];
+    size_t section_count, bytes;
+    struct hl_error *err;
+};
+
+/* What stands between {{ and }}. */
+struct tag {
+    size_t at;   /* of its {{ */
+    size_t end;  /* after its }} */
+    char sign;   /* # ^ / > !, or 0 */
+    char how[8]; /* url, param, attr, or "" */
+    char name[64];
+};
+
+/* ---------------------------------------------------------------------- errors */
+
+/* FILE:LINE:COLUMN: words; columns count characters, as editors do. */
+static hl_status fail(const struct reader *r, const struct source *s, size_t at,
+                      const char *format, ...) HL_PRINTF(4, 5);
+static hl_status fail(const struct reader *r, const struct source *s, size_t at,
+                      const char *format, ...)
+{
+    char words[360];
+    unsigned line = 1, column = 1;
+    va_list args;
+    assert(at <= s->size);
+    for (size_t i = 0; i < at; i++) {
+        if (s->bytes[i] == '\n') {
+            line++;
+            column = 1;
+        } else
+            column += ((unsigned char)s->bytes[i] & 0xc0) != 0x80;
+    }
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    return hlerr_set_at(r->err, HL_MISUSE, line, "%.70s:%u:%u: %s", s->name, line, column,
+                        words);
+}
+
+/* "there are: rank, id, ..." of the innermost names, as many as the sentence takes. */
+static void list_names(const struct reader *r, char *out, size_t room)
+{
+    size_t size = 0;
+    *out = 0;
+    for (size_t level = r->section_count + 1; level-- > 0;) {
+        const struct hltemplate_name *n = r->names;
+        if (level && !r->sections[level - 1].each)
+            continue;
+        if (level)
+            n = r->sections[level - 1].name->items;
+        for (; n && n->name && size + strlen(n->name) + 6 < room; n++)
+            size +=
+                (size_t)snprintf(out + size, room - size, "%s%s", size ? ", " : "", n->name);
+    }
+}
+
+static hl_status fail_unknown(const struct reader *r, const struct source *s,
+                              const struct tag *tag, const char *what)
+{
+    char names[220];
+    list_names(r, names, sizeof names);
+    return fail(r, s, tag->at, "no %s %s here; there are: %s", what, tag->name, names);
+}
+
+/* ----------------------------------------------------------------------- steps */
+
+static hl_status add_step(struct reader *r, const struct hltemplate_step *step,
+                          uint32_t *out_number)
+{
+    size_t number = r->t->steps.size / sizeof *step;
+    if (!hlbuf_put(&r->t->steps, step, sizeof *step))
+        return hlerr_nomem(r->err);
+    if (out_number)
+        *out_number = (uint32_t)number;
+    return HL_OK;
+}
+
+static hl_status add_literal(struct reader *r, const char *bytes, size_t size)
+{
+    struct hltemplate_step step = {
+        .op = HLTEMPLATE_LITERAL, .at = (uint32_t)r->t->text.size, .size = (uint32_t)size};
+    if (!size)
+        return HL_OK;
+    if (r->t->form == HLTEMPLATE_HTML)
+        hltemplate_place_feed(&r->place, bytes, size);
+    if (!hlbuf_put(&r->t->text, bytes, size))
+        return hlerr_nomem(r->err);
+    return add_step(r, &step, NULL);
+}
+
+/* ----------------------------------------------------------------------- names */
+
+static const struct hltemplate_name *find_in(const struct hltemplate_name *names,
+                                             const char *name)
+{
+    for (; names && names->name; names++)
+        if (!strcmp(names->name, name))
+            return names;
+    return NULL;
+}
+
+/* From the innermost list outwards. */
+static const struct hltemplate_name *find(const struct reader *r, const char *name)
+{
+    const struct hltemplate_name *found = NULL;
+    for (size_t i = r->section_count; i-- > 0 && !found;)
+        if (r->sections[i].each)
+            found = find_in(r->sections[i].name->items, name);
+    return found ? found : find_in(r->names, name);
+}
+
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* ------------------------------------------------------------------------ tags */
+
+static size_t skip_blanks(const char *s, size_t at, size_t end)
+{
+    while (at < end && (s[at] == ' ' || s[at] == '\t'))
+        at++;
+    return at;
+}
+
+/* A name of a value or section; its end, or `at` if there is none that fits. */
+static size_t read_name(const char *s, size_t at, size_t end, char *out, size_t room)
+{
+    size_t size = 0;
+    while (at + size < end && is_name_byte(s[at + size]))
+        size++;
+    if (!size || size >= room)
+        return at;
+    memcpy(out, s + at, size);
+    out[size] = 0;
+    return at + size;
+}
+
+/* A name of a file: the folder has it or not, but no folder is named. */
+static size_t read_file_name(const char *s, size_t at, size_t end, char *out, size_t room)
+{
+    size_t size = 0;
+    while (at + size < end && s[at + size] != ' ' && s[at + size] != '\t')
+        size++;
+    if (!size || size >= room || s[at] == '.' || memchr(s + at, '/', size) ||
+        memchr(s + at, 0, size) || memchr(s + at, '\n', size) || memchr(s + at, '\\', size))
+        return at;
+    memcpy(out, s + at, size);
+    out[size] = 0;
+    return at + size;
+}
+
+/* "url field": the first word says how, if another follows. */
+static size_t read_value_name(const char *s, size_t at, size_t end, struct tag *tag)
+{
+    size_t after = read_name(s, at, end, tag->name, sizeof tag->name);
+    size_t next = skip_blanks(s, after, end);
+    if (after == at || next == after || next == end)
+        return after == at ? at : next;
+    if (strlen(tag->name) >= sizeof tag->how)
+        return at;
+    memcpy(tag->how, tag->name, strlen(tag->name) + 1);
+    return read_name(s, next, end, tag->name, sizeof tag->name);
+}
+
+static hl_status read_tag(const struct reader *r, const struct source *s, struct tag *tag)
+{
+    const char *bytes = s->bytes, *close;
+    size_t from = tag->at + 2, at = from;
+    if (from < s->size && bytes[from] == '{')
+        return fail(r, s, tag->at,
+                    "{{{ would print a value as it is, which there is not; "
+                    "write {{field}}");
+    close = memmem(bytes + from, s->size - from, "}}", 2);
+    if (!close)
+        return fail(r, s, tag->at, "{{ without }}; to print two braces is not possible");
+    size_t end = (size_t)(close - bytes);
+    tag->end = end + 2;
+    if (at < end && strchr("#^/>!", bytes[at]) && bytes[at])
+        tag->sign = bytes[at++];
+    if (tag->sign == '!')
+        return HL_OK;
+    at = skip_blanks(bytes, at, end);
+    size_t after = tag->sign == '>'
+                       ? read_file_name(bytes, at, end, tag->name, sizeof tag->name)
+                   : tag->sign ? read_name(bytes, at, end, tag->name, sizeof tag->name)
+                               : read_value_name(bytes, at, end, tag);
+    if (after == at && tag->sign == '>')
+        return fail(r, s, tag->at,
+                    "{{>file}} wants the name of a file in the template's own "
+                    "folder, without / and not hidden");
+    if (after == at || skip_blanks(bytes, after, end) != end)
+        return fail(r, s, tag->at,
+                    "not a tag: %.*s; there are {{field}}, {{url field}}, "
+                    "{{param field}}, {{attr field}}, {{#name}}, {{^name}}, "
+                    "{{/name}}, {{>file}}, {{! comment}}",
+                    (int)(end - from < 40 ? end - from : 40), bytes + from);
+    return HL_OK;
+}
+
+/* -------------------------------------------------------------------- kinds of tag */
+
+static bool read_how(const char *word, enum hltemplate_how *out_how)
+{
+    static const char *const words[] = {"", "url", "param", "attr"};
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(word, words[i])) {
+            *out_how = (enum hltemplate_how)i;
+            return true;
+        }
+    return false;
+}
+
+static hl_status take_value(struct reader *r, const struct source *s, const struct tag *tag)
+{
+    struct hltemplate_step step = {.op = HLTEMPLATE_VALUE};
+    const struct hltemplate_name *name = find(r, tag->name);
+    if (!read_how(tag->how, &step.how))
+        return fail(r, s, tag->at, "%s is no way to print a value; there are url, param, attr",
+                    tag->how);
+    if (!name)
+        return fail_unknown(r, s, tag, "field");
+    if (name->kind == HLTEMPLATE_LIST)
+        return fail(r, s, tag->at, "%s is a list; write {{#%s}}...{{/%s}}", tag->name,
+                    tag->name, tag->name);
+    if (r->t->form == HLTEMPLATE_HTML) {
+        const char *why = hltemplate_place_refuses(&r->place, step.how);
+        if (why)
+            return fail(r, s, tag->at, "%s", why);
+        step.marks = hltemplate_place_marks(&r->place) && step.how == HLTEMPLATE_AS_TEXT;
+        hltemplate_place_value(&r->place);
+    } else {
+        if (step.how == HLTEMPLATE_AS_ATTRIBUTE)
+            return fail(r, s, tag->at, "there are no attributes in plain text; write {{%s}}",
+                        tag->name);
+        step.marks = step.how == HLTEMPLATE_AS_TEXT;
+    }
+    step.id = name->id;
+    return add_step(r, &step, NULL);
+}
+
+/* A list within itself would lose its place. */
+static bool is_open(const struct reader *r, const struct hltemplate_name *name)
+{
+    for (size_t i = 0; i < r->section_count; i++)
+        if (r->sections[i].name == name && r->sections[i].each)
+            return true;
+    return false;
+}
+
+static hl_status take_section(struct reader *r, const struct source *s, const struct tag *tag)
+{
+    const struct hltemplate_name *name = find(r, tag->name);
+    if (!name)
+        return fail_unknown(r, s, tag, "field or list");
+    if (r->section_count == HLTEMPLATE_SECTIONS_MAX)
+        return fail(r, s, tag->at, "more than %d sections within each other",
+                    HLTEMPLATE_SECTIONS_MAX);
+    if (is_open(r, name))
+        return fail(r, s, tag->at,
+                    "the list %s stands within itself; end it first with {{/%s}}", tag->name,
+                    tag->name);
+    bool list = name->kind == HLTEMPLATE_LIST, some = tag->sign == '#';
+    struct hltemplate_step step = {.op = list ? (some ? HLTEMPLATE_EACH : HLTEMPLATE_EMPTY)
+                                              : (some ? HLTEMPLATE_WITH : HLTEMPLATE_WITHOUT),
+                                   .id = name->id};
+    struct section *section = &r->sections[r->section_count];
+    *section =
+        (struct section){.name = name, .at = tag->at, .place = r->place, .each = list && some};
+    hl_status status = add_step(r, &step, &section->step);
+    r->section_count += status == HL_OK;
+    return status;
+}
+
+static hl_status take_end(struct reader *r, const struct source *s, const struct tag *tag)
+{
+    if (r->section_count == s->sections)
+        return fail(r, s, tag->at, "{{/%s}} ends nothing that this file began", tag->name);
+    struct section *section = &r->sections[r->section_count - 1];
+    if (strcmp(section->name->name, tag->name))
+        return fail(r, s, tag->at, "{{/%s}} stands where {{/%s}} is missing", tag->name,
+                    section->name->name);
+    if (memcmp(&section->place, &r->place, sizeof r->place))
+        return fail(r, s, tag->at,
+                    "the section %s begins %s and ends %s; end it where it "
+                    "began, a blank after an attribute helps",
+                    tag->name, hltemplate_place_name(&section->place),
+                    hltemplate_place_name(&r->place));
+    struct hltemplate_step *step = (struct hltemplate_step *)r->t->steps.data + section->step;
+    step->at = (uint32_t)(r->t->steps.size / sizeof *step);
+    r->section_count--;
+    return HL_OK;
+}
+
+static hl_status read_source(struct reader *r, struct source *s);
+
+/* Of the path that was given; what is included has no folder in its name. */
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static hl_status take_file(struct reader *r, const struct source *s, const struct tag *tag)
+{
+    char *bytes = NULL;
+    struct source file = {.name = tag->name, .up = s, .sections = r->section_count};
+    struct hltemplate_place place = r->place;
+    size_t depth = 1;
+    for (const struct source *up = s; up; up = up->up, depth++)
+        if (!strcmp(last_part(up->name), tag->name))
+            return fail(r, s, tag->at, "%s includes itself", tag->name);
+    if (depth > HLTEMPLATE_FILES_MAX)
+        return fail(r, s, tag->at, "more than %d files within each other",
+                    HLTEMPLATE_FILES_MAX);
+    if (!r->loader)
+        return fail(r, s, tag->at, "nothing can be included here");
+    struct hl_error why;
+    hl_status status = r->loader->load(r->loader->user, tag->name, &bytes, &file.size, &why);
+    if (status == HL_NOMEM)
+        return hlerr_nomem(r->err);
+    if (status != HL_OK)
+        return fail(r, s, tag->at, "%s", why.text);
+    file.bytes = bytes;
+    status = read_source(r, &file);
+    if (status == HL_OK && memcmp(&place, &r->place, sizeof place))
+        status =
+            fail(r, s, tag->at, "%s begins %s and ends %s; end it where it began", tag->name,
+                 hltemplate_place_name(&place), hltemplate_place_name(&r->place));
+    hlmem_free(bytes);
+    return status;
+}
+
+/* ------------------------------------------------------------------------ text */
+
+/* Where the line of a tag that stands alone on it begins; the tag's place if it does not.
+ * Its end goes to *out_end. */
+static size_t whole_line(const struct source *s, const struct tag *tag, size_t *out_end)
+{
+    size_t from = tag->at, to = tag->end;
+    while (from > 0 && (s->bytes[from - 1] == ' ' || s->bytes[from - 1] == '\t'))
+        from--;
+    to = skip_blanks(s->bytes, to, s->size);
+    to += to + 1 < s->size && s->bytes[to] == '\r' && s->bytes[to + 1] == '\n';
+    bool begins = !from || s->bytes[from - 1] == '\n';
+    bool ends = to == s->size || s->bytes[to] == '\n';
+    *out_end = tag->end;
+    if (!tag->sign || !begins || !ends || from < s->at)
+        return tag->at;
+    *out_end = to + (to < s->size);
+    return from;
+}
+
+static hl_status take_tag(struct reader *r, const struct source *s, const struct tag *tag)
+{
+    switch (tag->sign) {
+    case '!':
+        return HL_OK;
+    case '#':
+    case '^':
+        return take_section(r, s, tag);
+    case '/':
+        return take_end(r, s, tag);
+    case '>':
+        return take_file(r, s, tag);
+    default:
+        return take_value(r, s, tag);
+    }
+}
+
+/* Literal text up to the next tag, and the tag; or the rest. */
+static hl_status read_some(struct reader *r, struct source *s)
+{
+    const char *open = memmem(s->bytes + s->at, s->size - s->at, "{{", 2);
+    struct tag tag = {.at = open ? (size_t)(open - s->bytes) : s->size};
+    size_t end = s->size, literal = s->size;
+    hl_status status = HL_OK;
+    if (open)
+        status = read_tag(r, s, &tag);
+    if (status == HL_OK && open)
+        literal = whole_line(s, &tag, &end);
+    if (status == HL_OK)
+        status = add_literal(r, s->bytes + s->at, literal - s->at);
+    if (status == HL_OK && open)
+        status = take_tag(r, s, &tag);
+    s->at = end;
+    return status;
+}
+
+/* Nothing is read that another program would read otherwise. */
+static hl_status check_bytes(struct reader *r, const struct source *s)
+{
+    if (s->size > HLTEMPLATE_FILE_MAX)
+        return hlerr_set(r->err, HL_LIMIT, "%.70s: a template has at most %d KiB", s->name,
+                         HLTEMPLATE_FILE_MAX >> 10);
+    r->bytes += s->size;
+    if (r->bytes > HLTEMPLATE_BYTES_MAX)
+        return hlerr_set(r->err, HL_LIMIT,
+                         "%.70s: what it includes has more than %d KiB, each time counted",
+                         s->name, HLTEMPLATE_BYTES_MAX >> 10);
+    const char *zero = memchr(s->bytes, 0, s->size);
+    if (zero)
+        return fail(r, s, (size_t)(zero - s->bytes), "a byte of zero; a template is text");
+    return HL_OK;
+}
+
+static hl_status read_source(struct reader *r, struct source *s)
+{
+    hl_status status = check_bytes(r, s);
+    if (status == HL_OK && s->size >= 3 && !memcmp(s->bytes, "\xef\xbb\xbf", 3))
+        s->at = 3;
+    while (status == HL_OK && s->at < s->size)
+        status = read_some(r, s);
+    if (status == HL_OK && r->section_count > s->sections) {
+        const struct section *open = &r->sections[r->section_count - 1];
+        status = fail(r, s, open->at, "the section %s has no end; write {{/%s}}",
+                      open->name->name, open->name->name);
+    }
+    return status;
+}
+
+hl_status hltemplate_read(const char *name, const char *bytes, size_t size,
+                          enum hltemplate_form form, const struct hltemplate_name *names,
+                          const struct hltemplate_loader *loader,
+                          struct hltemplate **out_template, struct hl_error *err)
+{
+    struct source s = {.name = name, .bytes = size ? bytes : "", .size = size};
+    struct reader *r = hlmem_zalloc(1, sizeof *r);
+    struct hltemplate *t = hlmem_zalloc(1, sizeof *t);
+    hl_status status = r && t ? HL_OK : hlerr_nomem(err);
+    if (status == HL_OK) {
+        *r = (struct reader){.t = t, .names = names, .loader = loader, .err = err};
+        t->form = form;
+        status = read_source(r, &s);
+    }
+    if (status == HL_OK && r->place.state)
+        status = fail(r, &s, s.size, "the page ends %s", hltemplate_place_name(&r->place));
+    hlmem_free(r);
+    if (status == HL_OK)
+        *out_template = t;
+    else
+        hltemplate_free(t);
+    return status;
+}
+
+void hltemplate_free(struct hltemplate *t)
+{
+    if (!t)
+        return;
+    hlbuf_release(&t->text);
+    hlbuf_release(&t->steps);
+    hlmem_free(t);
+}
