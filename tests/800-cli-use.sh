@@ -56,7 +56,7 @@ fails 2 "--k1 wants a number" "decimal comma"
 run query "$T/a" --b 1.5 lúa
 fails 2 "--b wants a number from 0 to 1" "number out of range"
 run query "$T/a" --format xml lúa
-fails 2 "one of text|json|jsonl|tsv|ids|trec" "unknown form"
+fails 2 "one of text|json|jsonl|tsv|csv|rss|ids|trec|template:FILE" "unknown form"
 run query "$T/a" --json=perhaps lúa
 fails 2 "yes or no" "switch with a strange value"
 run query "$T/a" --recency 0.5 lúa

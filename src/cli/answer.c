@@ -32,6 +32,30 @@ size_t hlcli_answer_next(const struct hlcli_answer *a)
     return more && next < HLCLI_COUNT_MAX ? next : 0;
 }
 
+int hlcli_answer_form(const char *text, struct hlcli_answer *a)
+{
+    static const char *const names[] = {"text", "json", "jsonl", "tsv",
+                                        "csv",  "rss",  "ids",   "trec"};
+    static const char template[] = "template:";
+    struct hl_error err;
+    a->form = HLCLI_FORM_TEXT;
+    for (unsigned i = 0; text && i < sizeof names / sizeof *names; i++)
+        if (!strcmp(text, names[i]))
+            a->form = (enum hlcli_form)i;
+    if (!text || strncmp(text, template, strlen(template)))
+        return 0;
+    a->form = HLCLI_FORM_TEMPLATE;
+    hl_status status =
+        hltemplate_open(text + strlen(template), hlcli_answer_names, &a->template, &err);
+    return status == HL_OK ? 0 : hlcli_fail_error(&err);
+}
+
+void hlcli_answer_release(struct hlcli_answer *a)
+{
+    hltemplate_free(a->template);
+    a->template = NULL;
+}
+
 /* ---------------------------------------------------------------------- hits */
 
 /* A hit in the form asked for; jsonl begins anew on each line, so no comma comes between. */
@@ -42,6 +66,10 @@ static void add_view(const struct hlcli_answer *a, const struct hlcli_view *view
         hlcli_view_text(view, out);
     else if (a->form == HLCLI_FORM_TSV)
         hlcli_view_tsv(view, out);
+    else if (a->form == HLCLI_FORM_CSV)
+        hlcli_view_csv(view, out);
+    else if (a->form == HLCLI_FORM_RSS)
+        hlcli_view_rss(view, out);
     else
         hlcli_view_json(view, json);
     if (a->form == HLCLI_FORM_JSONL) {
@@ -64,25 +92,39 @@ static bool add_bare(const struct hlcli_answer *a, size_t i, struct hlcli_text *
     return true;
 }
 
+/* A hit with its article and, if asked for, how its score came about. */
+static hl_status add_hit(const struct hlcli_answer *a, size_t i, struct hlcli_json *json,
+                         struct hlcli_text *out, struct hl_error *err)
+{
+    struct hl_explanation e = {0};
+    struct hlcli_view view;
+    size_t passage = a->form == HLCLI_FORM_TSV ? 0 : a->passage;
+    hl_status status =
+        hlcli_view_open(a->index, a->result, i, a->offset + i + 1, passage, &view, err);
+    if (status != HL_OK)
+        return status;
+    if (a->explain && a->query) {
+        status = hl_explain(a->index, a->query, a->search, view.hit->id, &e, err);
+        view.explanation = status == HL_OK ? &e : NULL;
+    }
+    if (status == HL_OK)
+        add_view(a, &view, json, out);
+    hl_explanation_free(&e);
+    hlcli_view_release(&view);
+    return status;
+}
+
 /* All hits; the first article that cannot be read fails the answer. */
 static hl_status add_hits(const struct hlcli_answer *a, struct hlcli_json *json,
                           struct hlcli_text *out, struct hl_error *err)
 {
     size_t count = hl_result_count(a->result);
     assert(count <= HLCLI_COUNT_MAX);
-    size_t passage = a->form == HLCLI_FORM_TSV ? 0 : a->passage;
-    for (size_t i = 0; i < count; i++) {
-        struct hlcli_view view;
-        if (add_bare(a, i, out))
-            continue;
-        hl_status status =
-            hlcli_view_open(a->index, a->result, i, a->offset + i + 1, passage, &view, err);
-        if (status != HL_OK)
-            return status;
-        add_view(a, &view, json, out);
-        hlcli_view_release(&view);
-    }
-    return HL_OK;
+    hl_status status = HL_OK;
+    for (size_t i = 0; status == HL_OK && i < count; i++)
+        if (!add_bare(a, i, out))
+            status = add_hit(a, i, json, out, err);
+    return status;
 }
 
 /* The whole answer is made before a byte is printed: an index that proves damaged on the
@@ -93,10 +135,20 @@ static hl_status add_answer(const struct hlcli_answer *a, struct hlcli_text *out
     struct hlcli_json json;
     assert(!out->size);
     hlcli_json_init(&json, out);
+    if (a->form == HLCLI_FORM_TEMPLATE)
+        return hlcli_answer_fill(a, out, err);
     if (a->form == HLCLI_FORM_TEXT)
         hlcli_answer_text_head(a, out);
-    if (a->form != HLCLI_FORM_JSON)
-        return add_hits(a, &json, out, err);
+    else if (a->form == HLCLI_FORM_CSV)
+        hlcli_add(out, HLCLI_CSV_HEAD);
+    else if (a->form == HLCLI_FORM_RSS)
+        hlcli_answer_rss_head(a, out);
+    if (a->form != HLCLI_FORM_JSON) {
+        hl_status status = add_hits(a, &json, out, err);
+        if (a->form == HLCLI_FORM_RSS)
+            hlcli_answer_rss_tail(out);
+        return status;
+    }
     hlcli_json_object(&json);
     hlcli_answer_json_head(a, &json);
     hlcli_json_key(&json, "hits");

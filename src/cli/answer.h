@@ -2,26 +2,31 @@
  * answer.h - a query that was searched, and how its answer is printed.
  *
  * For every verb that ends in hits.  answer.c walks the hits and chooses the form;
- * answer_json.c has what stands around them in JSON, answer_text.c what people read.
+ * answer_json.c, answer_rss.c have what stands around them there, answer_text.c what people
+ * read; answer_template.c gives a template its values.
  *
- * Ownership  an answer borrows all it points to.
+ * Ownership  an answer borrows all it points to, but its template.
  */
 #ifndef HL_CLI_ANSWER_H
 #define HL_CLI_ANSWER_H
 
 #include "cli/hits.h"
+#include "template/template.h"
 
 enum hlcli_form {
     HLCLI_FORM_TEXT,
     HLCLI_FORM_JSON,
     HLCLI_FORM_JSONL,
     HLCLI_FORM_TSV,
+    HLCLI_FORM_CSV,
+    HLCLI_FORM_RSS,
     HLCLI_FORM_IDS,
-    HLCLI_FORM_TREC
+    HLCLI_FORM_TREC,
+    HLCLI_FORM_TEMPLATE
 };
 
 /* What --format takes, in the order of enum hlcli_form. */
-#define HLCLI_FORMS "text|json|jsonl|tsv|ids|trec"
+#define HLCLI_FORMS "text|json|jsonl|tsv|csv|rss|ids|trec|template:FILE"
 enum { HLCLI_COUNT_MAX = 10000 };
 
 struct hlcli_answer {
@@ -35,8 +40,14 @@ struct hlcli_answer {
     size_t count, offset; /* asked for; count 0: the number only */
     size_t passage;       /* bytes shown of a passage; 0: none */
     double seconds;       /* that the search took */
-    bool no_pager;
+    bool no_pager, explain;
+    const char *base_url;        /* of a page that searches, for rss; NULL: none */
+    struct hltemplate *template; /* of that form; freed by hlcli_answer_release() */
 };
+
+/* Reads what --format was given (NULL: text), and the template it names; 0 or the exit code. */
+int hlcli_answer_form(const char *text, struct hlcli_answer *a);
+void hlcli_answer_release(struct hlcli_answer *a);
 
 /* Prints the answer, or why there is none; the exit code. */
 int hlcli_answer_print(const struct hlcli_answer *a);
@@ -51,6 +62,13 @@ const char *hlcli_answer_lowered(const struct hlcli_answer *a);
 /* JSON: keys before the hits, and after them. */
 void hlcli_answer_json_head(const struct hlcli_answer *a, struct hlcli_json *json);
 void hlcli_answer_json_tail(const struct hlcli_answer *a, struct hlcli_json *json);
+
+/* RSS: channel and its end; the answer in the form of its template. */
+void hlcli_answer_rss_head(const struct hlcli_answer *a, struct hlcli_text *out);
+void hlcli_answer_rss_tail(struct hlcli_text *out);
+extern const struct hltemplate_name hlcli_answer_names[];
+hl_status hlcli_answer_fill(const struct hlcli_answer *a, struct hlcli_text *out,
+                            struct hl_error *err);
 
 /* Text: lines above the hits, below them, and sentences on stderr. */
 void hlcli_answer_text_head(const struct hlcli_answer *a, struct hlcli_text *out);

@@ -1,14 +1,11 @@
 /*
  * explain: how the score of one article came about, summand by summand.
  *
- * The library gives the numbers that its loop adds; here they are only printed, with
- * all their digits, in the order of adding.  The last sum is the score, bit for bit.
+ * The last sum is the score, bit for bit (explanation.h).
  */
 #include "cli/commands.h"
-#include "cli/json.h"
+#include "cli/explanation.h"
 #include "cli/search.h"
-
-#include "hlsearch_inspect.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -23,101 +20,7 @@ static const struct hlcli_flag flags[] = {
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
-static const char *kind_name(enum hl_part_kind kind)
-{
-    static const char *const names[] = {"word", "pair", "phrase", "field"};
-    return (size_t)kind < sizeof names / sizeof *names ? names[kind] : "part";
-}
-
-/* ---------------------------------------------------------------------- text */
-
-/* All digits, so that a reader can add up and get the very score. */
-static void add_real(struct hlcli_text *out, const char *before, double x)
-{
-    hlcli_add(out, before);
-    hlcli_add_double(out, x);
-}
-
-/* Three lines a summand: where it comes from, the product, the sum so far. */
-static void add_part(struct hlcli_text *out, const struct hl_part *part, double sum)
-{
-    hlcli_add_format(out, "%-7s", kind_name(part->kind));
-    hlcli_add_plain(out, part->label, strlen(part->label));
-    bool summed = part->kind == HL_PART_PHRASE || part->kind == HL_PART_FIELD;
-    if (summed) {
-        hlcli_add(out, ": idf is the sum of its words'");
-    } else {
-        hlcli_add(out, ": in ");
-        hlcli_add_count(out, part->df);
-        hlcli_add(out, part->df == 1 ? " article" : " articles");
-    }
-    hlcli_add_format(out, ", tf %llu", (unsigned long long)part->tf);
-    if (part->cover)
-        hlcli_add_format(out, ", cover %d", part->cover);
-    add_real(out, "\n       weight ", part->weight);
-    add_real(out, " * idf ", part->idf);
-    add_real(out, " * sat ", part->sat);
-    add_real(out, " = ", part->worth);
-    add_real(out, "\n       sum ", sum);
-    hlcli_add(out, "\n");
-}
-
-/* The formulas are printed too: the numbers below them are their parts, by name. */
-static void add_explanation(const struct hl_explanation *e, struct hlcli_text *out)
-{
-    double sum = 0;
-    assert(e->id && (e->parts || !e->part_count));
-    hlcli_add(out, "article ");
-    hlcli_add_plain(out, e->id, strlen(e->id));
-    hlcli_add(out, ", length ");
-    hlcli_add_count(out, e->length);
-    hlcli_add(out, "\nN ");
-    hlcli_add_count(out, e->articles);
-    add_real(out, " articles, mean length ", e->mean_length);
-    add_real(out, ", k1 ", e->k1);
-    add_real(out, ", b ", e->b);
-    hlcli_add(out, "\nidf = ln(1 + (N - df + 0.5) / (df + 0.5))\n"
-                   "sat = tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length))\n\n");
-    for (size_t i = 0; i < e->part_count; i++) {
-        sum += e->parts[i].worth;
-        add_part(out, &e->parts[i], sum);
-    }
-    hlcli_add_format(out, "\ncover: has %d of %d, wanted %d%%\n", e->cover_have, e->cover_all,
-                     e->cover_wanted);
-    if (!e->answers) {
-        hlcli_add(out, "no answer: ");
-        hlcli_add(out, e->why ? e->why : "not enough of the query is there");
-        hlcli_add(out, "\n");
-    }
-    if (e->refined) {
-        add_real(out, "first stage ", e->first_stage);
-        add_real(out, "\npassage ", e->passage);
-        add_real(out, " * ", e->passage_weight);
-        add_real(out, ", early ", e->early);
-        add_real(out, " * ", e->early_weight);
-        hlcli_add(out, "\n");
-    }
-    add_real(out, "score ", e->score);
-    hlcli_add(out, "\n");
-}
-
 /* ---------------------------------------------------------------------- JSON */
-
-static void put_part(struct hlcli_json *json, const struct hl_part *part)
-{
-    hlcli_json_object(json);
-    hlcli_json_put(json, "kind", kind_name(part->kind));
-    hlcli_json_put(json, "label", part->label);
-    hlcli_json_put_double(json, "weight", part->weight);
-    hlcli_json_put_uint(json, "df", part->df);
-    hlcli_json_put_double(json, "idf", part->idf);
-    hlcli_json_put_uint(json, "tf", part->tf);
-    hlcli_json_put_double(json, "sat", part->sat);
-    hlcli_json_put_double(json, "worth", part->worth);
-    hlcli_json_key(json, "cover");
-    hlcli_json_int(json, part->cover);
-    hlcli_json_object_end(json);
-}
 
 static void put_explanation(const struct hl_explanation *e, const char *words,
                             struct hlcli_text *out)
@@ -145,7 +48,7 @@ static void put_explanation(const struct hl_explanation *e, const char *words,
     hlcli_json_key(&json, "parts");
     hlcli_json_array(&json);
     for (size_t i = 0; i < e->part_count; i++)
-        put_part(&json, &e->parts[i]);
+        hlcli_explanation_put_part(&e->parts[i], &json);
     hlcli_json_array_end(&json);
     hlcli_json_put_double(&json, "first_stage", e->first_stage);
     hlcli_json_put_bool(&json, "refined", e->refined);
@@ -187,7 +90,7 @@ static int explain(const struct hlcli_call *call, const struct hlcli_search *giv
     if (call->common.json)
         put_explanation(&e, words, &text);
     else
-        add_explanation(&e, &text);
+        hlcli_explanation_text(&e, &text);
     hlcli_print(&text);
     hlcli_text_release(&text);
     hl_explanation_free(&e);

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORM_UNSAID = -1, PASSAGE_BYTES = 240, COUNT_MAX = HLCLI_COUNT_MAX };
+enum { PASSAGE_BYTES = 240, COUNT_MAX = HLCLI_COUNT_MAX };
 
 struct options {
     struct hlcli_search search;
-    int64_t count, offset, form, passage;
-    const char *batch;
-    bool syntax;
+    int64_t count, offset, passage;
+    const char *form, *batch, *base_url;
+    bool syntax, explain;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -25,7 +25,6 @@ struct options {
 static const struct options defaults = {
     .search = HLCLI_SEARCH_DEFAULTS,
     .count = 10,
-    .form = FORM_UNSAID,
     .passage = PASSAGE_BYTES,
 };
 
@@ -38,17 +37,19 @@ static const struct hlcli_flag flags[] = {
     HLCLI_NARROW_FLAGS,
     HLCLI_READ_FLAGS,
     HLCLI_RANK_FLAGS,
-    {"format", 'f', HLCLI_CHOICE, AT(form), HLCLI_FORMS, "how results are printed", 0, 0, 0, 0},
+    {"format", 'f', HLCLI_FORM, AT(form), HLCLI_FORMS, "how results are printed", 0, 0, 0, 0},
     {"snippet", 0, HLCLI_COUNT, AT(passage), "N", "bytes of the passage shown (240); 0: none",
      0, 100000, 0, 0},
+    {"explain", 0, HLCLI_SWITCH, AT(explain), NULL, "with each hit, how its score came about",
+     0, 0, 0, HLCLI_RARE},
+    {"base-url", 0, HLCLI_TEXT, AT(base_url), "URL",
+     "of a page that searches: rss links to it, and to itself", 0, 0, 0, HLCLI_RARE},
     {"batch", 0, HLCLI_TEXT, AT(batch), "FILE",
      "many queries, lines {\"id\",\"text\"}, words as they are; prints trec", 0, 0, 0,
      HLCLI_NO_CONFIG | HLCLI_RARE},
     {"syntax", 0, HLCLI_SWITCH, AT(syntax), NULL, "operators count in --batch too", 0, 0, 0,
      HLCLI_RARE},
     {"recency", 0, HLCLI_LATER, 0, "WEIGHT", "results come by relevance", 0, 0, 0, 0},
-    {"explain", 0, HLCLI_LATER, 0, NULL, "hlsearch explain INDEX ID WORDS... tells", 0, 0, 0,
-     0},
     {"timeout", 0, HLCLI_LATER, 0, "MS", "a search runs to its end", 0, 0, 0, 0},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
@@ -85,6 +86,26 @@ static int search_words(struct run *r, const struct hl_query_options *query)
     return hlcli_answer_print(&r->answer);
 }
 
+/* Where a form lacks what was asked for. */
+static int check_form(const struct hlcli_answer *a, const struct options *o)
+{
+    bool text = a->form == HLCLI_FORM_TEXT || a->form == HLCLI_FORM_JSON;
+    if (o->search.facets.count && (o->batch || (!text && a->form != HLCLI_FORM_TEMPLATE)))
+        return hlcli_wrong("--format text or json", "--facet needs a form that shows counts");
+    if (o->explain && (o->batch || (!text && a->form != HLCLI_FORM_JSONL)))
+        return hlcli_wrong("--format text, json or jsonl", "--explain needs a form that tells");
+    if (!o->base_url)
+        return 0;
+    if (a->form != HLCLI_FORM_RSS)
+        return hlcli_wrong("--format rss", "--base-url is for rss only");
+    if (!hlcli_is_web(o->base_url) || strchr(o->base_url, '#'))
+        return hlcli_wrong(NULL,
+                           "--base-url wants an address such as https://site.example/tim, "
+                           "not \"%s\"",
+                           o->base_url);
+    return 0;
+}
+
 /* What the tables of flags cannot say: options that exclude each other. */
 static int check_options(const struct hlcli_call *call, const struct options *o)
 {
@@ -92,13 +113,8 @@ static int check_options(const struct hlcli_call *call, const struct options *o)
         return hlcli_wrong("leave one out", "query takes words or --batch FILE, not both");
     if (!o->batch && !call->count)
         return hlcli_wrong("usage: hlsearch query INDEX WORDS...", "query: WORDS... missing");
-    if (o->batch && (o->form != FORM_UNSAID && o->form != HLCLI_FORM_TREC))
+    if (o->batch && o->form && strcmp(o->form, "trec"))
         return hlcli_wrong("--format trec", "--batch prints trec only");
-    bool json = call->common.json && o->form != HLCLI_FORM_JSONL;
-    bool can_count = json || o->form == FORM_UNSAID || o->form == HLCLI_FORM_TEXT ||
-                     o->form == HLCLI_FORM_JSON;
-    if (o->search.facets.count && (o->batch || !can_count))
-        return hlcli_wrong("--format text or json", "--facet needs a form that shows counts");
     if (o->count + o->offset > COUNT_MAX)
         return hlcli_wrong("narrow the query", "-n and -o together reach past result %d",
                            COUNT_MAX);
@@ -118,7 +134,8 @@ static int run_open(struct run *r)
     search->offset = (size_t)o->offset;
     search->count_only = !o->count;
     search->synonyms = r->synonyms.used;
-    search->suggest = r->answer.form == HLCLI_FORM_TEXT || r->answer.form == HLCLI_FORM_JSON;
+    search->suggest = r->answer.form == HLCLI_FORM_TEXT || r->answer.form == HLCLI_FORM_JSON ||
+                      r->answer.form == HLCLI_FORM_TEMPLATE;
     if (!o->batch)
         return search_words(r, &query);
     query.plain = !o->syntax;
@@ -127,33 +144,36 @@ static int run_open(struct run *r)
     return hlcli_batch(r->index, o->batch, search, &query);
 }
 
-/* What the options say about printing. */
-static void fill_answer(const struct hlcli_call *call, const struct options *o,
-                        struct hlcli_answer *answer)
+/* What the options say about printing; 0 or the exit code. */
+static int fill_answer(const struct hlcli_call *call, const struct options *o,
+                       struct hlcli_answer *answer)
 {
-    bool json = call->common.json && o->form != HLCLI_FORM_JSONL;
-    answer->form = json                     ? HLCLI_FORM_JSON
-                   : o->form == FORM_UNSAID ? HLCLI_FORM_TEXT
-                                            : (enum hlcli_form)o->form;
+    bool json = call->common.json && (!o->form || strcmp(o->form, "jsonl"));
     answer->path = call->index;
     answer->count = (size_t)o->count;
     answer->offset = (size_t)o->offset;
     answer->passage = (size_t)o->passage;
     answer->no_pager = call->common.no_pager;
+    answer->explain = o->explain;
+    answer->base_url = o->base_url;
+    int code = hlcli_answer_form(json ? "json" : o->form, answer);
+    if (answer->form == HLCLI_FORM_JSON) /* failures too */
+        hlcli_manner_set(true, call->common.quiet, (enum hlcli_when)call->common.colour);
+    return code ? code : check_form(answer, o);
 }
 
 static int run(const struct hlcli_call *call, const void *given)
 {
     struct run r = {.options = given};
     int code = check_options(call, r.options);
-    if (code)
+    if (!code)
+        code = fill_answer(call, r.options, &r.answer);
+    if (!code)
+        code = hlcli_open(call, &r.index);
+    if (code) {
+        hlcli_answer_release(&r.answer);
         return code;
-    fill_answer(call, r.options, &r.answer);
-    if (r.answer.form == HLCLI_FORM_JSON) /* failures too */
-        hlcli_manner_set(true, call->common.quiet, (enum hlcli_when)call->common.colour);
-    code = hlcli_open(call, &r.index);
-    if (code)
-        return code;
+    }
     char *words = hlcli_join(call->words, call->count);
     r.answer.words = words;
     code = hlcli_synonyms_open(call, r.options->search.synonyms, &r.synonyms);
@@ -163,6 +183,7 @@ static int run(const struct hlcli_call *call, const void *given)
     hl_query_free(r.query);
     hlcli_synonyms_release(&r.synonyms);
     hl_index_close(r.index);
+    hlcli_answer_release(&r.answer);
     free(words);
     return code;
 }
@@ -213,6 +234,26 @@ const struct hlcli_command hlcli_query = {
         "have none; --facet section:5,year or --facet section:5 --facet year asks for two. In "
         "JSON `facets` has pairs of value and count, null for none, and `facets_distinct` how "
         "many values there are.\n\n"
-        "In trec, blanks in an id become _. Exit 0 if something was found, 1 if not.",
+        "Forms: text is for people; json one object, jsonl a hit a line, both by the schema "
+        "that "
+        "is installed as answer.schema.json. tsv has rank, score, id, date, url and title; "
+        "tabs "
+        "and line ends in them become blanks. csv (RFC 4180) has a head and also source, "
+        "section, author and snippet; its text is kept as it is, so tell a spreadsheet that "
+        "cells are text. rss is RSS 2.0: dates at +07:00, articles without a day have none; "
+        "--base-url names a page that takes q= and format=, to link to. In trec, blanks in an "
+        "id "
+        "become _.\n\n"
+        "template:FILE fills FILE in: plain text if its name ends in .txt, else HTML. "
+        "{{field}} is a value, escaped; {{url field}} an address of the web or nothing, "
+        "{{param field}} a part of one, {{attr field}} for attributes; {{#name}}...{{/name}} "
+        "each item of a list, or if there is a value, {{^name}}...{{/name}} if there is none; "
+        "{{>other}} a file beside FILE; {{! comment}}. Fields: query, total, shown, first, "
+        "last, next_offset, previous_offset, took_ms, restored. Lists: hits (rank, id, score, "
+        "url, link, title, lead, date, day, day_vi, date_precision, source, section, author, "
+        "snippet; list snippets: text, cut_before, cut_after), facets (name, others, missing; "
+        "list values: value, count), suggestions (text), notes (text), understood (text, as, "
+        "why). link is the url if it is one of the web.\n\n"
+        "--explain searches once more for each hit. Exit 0 if something was found, 1 if not.",
     .run = run,
 };

@@ -291,6 +291,20 @@ static bool choose(const char *names, const char *value, int64_t *out_choice)
     return false;
 }
 
+/* The same where a name may end in :FILE: any file that is named will do. */
+static bool is_form(const char *names, const char *value)
+{
+    const char *colon = strchr(value, ':');
+    int64_t choice;
+    struct hlcli_text name;
+    hlcli_text_init(&name);
+    if (colon && colon[1])
+        hlcli_add_format(&name, "%.*s:FILE", (int)(colon - value), value);
+    bool good = name.size ? choose(names, name.data, &choice) : choose(names, value, &choice);
+    hlcli_text_release(&name);
+    return good;
+}
+
 /* A switch without a value means yes. */
 static bool yes_or_no(const char *value, bool *out_yes)
 {
@@ -319,6 +333,7 @@ static void describe(const struct hlcli_flag *flag, struct hlcli_text *text)
         hlcli_add(text, "a size such as 512M or 2G");
         break;
     case HLCLI_CHOICE:
+    case HLCLI_FORM:
         hlcli_add_format(text, "one of %s", flag->value);
         break;
     case HLCLI_LIST:
@@ -362,6 +377,10 @@ static bool apply_one(const struct hlcli_setting *one, void *member)
 {
     bool yes;
     switch (one->flag->kind) {
+    case HLCLI_FORM:
+        if (!is_form(one->flag->value, one->value))
+            return false;
+        /* fall through */
     case HLCLI_TEXT:
         memcpy(member, &one->value, sizeof one->value);
         return true;

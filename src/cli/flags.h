@@ -27,8 +27,9 @@ enum hlcli_kind {
     HLCLI_SIZE,   /* uint64_t bytes, K M G */
     HLCLI_REAL,   /* double within low..high */
     HLCLI_CHOICE, /* int64_t: place among the names of `value` */
-    HLCLI_LIST,   /* struct hlcli_list: every one given counts */
-    HLCLI_LATER   /* known by the plan, not to this version: a clear refusal */
+    HLCLI_FORM, /* const char *: one of the names of `value`, of which "name:FILE" takes more */
+    HLCLI_LIST, /* struct hlcli_list: every one given counts */
+    HLCLI_LATER /* known by the plan, not to this version: a clear refusal */
 };
 
 enum hlcli_trait {

@@ -6,6 +6,7 @@
  * terminal or a table passes hlcli_add_plain() first: an article may hold any character.
  */
 #include "cli/hits.h"
+#include "cli/explanation.h"
 
 #include <assert.h>
 #include <string.h>
@@ -204,6 +205,8 @@ void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out)
         add_run(&page, " ...", view->cut_after ? 4 : 0);
         hlcli_add(out, "\n");
     }
+    if (view->explanation)
+        hlcli_explanation_lines(view->explanation, INDENT, out);
     hlcli_text_release(&line);
     hlcli_text_release(&day);
 }
@@ -309,5 +312,7 @@ void hlcli_view_json(const struct hlcli_view *view, struct hlcli_json *json)
         hlcli_json_object_end(json);
     }
     hlcli_json_array_end(json);
+    if (view->explanation)
+        hlcli_explanation_put(view->explanation, json);
     hlcli_json_object_end(json);
 }

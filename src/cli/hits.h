@@ -12,13 +12,16 @@
 #include "cli/json.h"
 #include "cli/say.h"
 
+#include "hlsearch_inspect.h"
+
 struct hlcli_view {
     const struct hl_hit *hit;
     size_t rank;                  /* from 1 */
     struct hl_document *document; /* NULL: nothing is stored */
     struct hl_article article;
-    struct hl_snippet title, passage; /* text NULL: none */
-    bool cut_before, cut_after;       /* the passage does not begin, end its field */
+    struct hl_snippet title, passage;         /* text NULL: none */
+    bool cut_before, cut_after;               /* the passage does not begin, end its field */
+    const struct hl_explanation *explanation; /* borrowed; NULL: not asked for */
 };
 
 /* passage_max 0: no passage.  HL_OK, or what the library said. */
@@ -29,11 +32,19 @@ void hlcli_view_release(struct hlcli_view *view);
 
 void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out);
 void hlcli_view_tsv(const struct hlcli_view *view, struct hlcli_text *out);
+/* A record of RFC 4180; the head names the columns. */
+#define HLCLI_CSV_HEAD "rank,score,id,date,url,title,source,section,author,snippet\r\n"
+void hlcli_view_csv(const struct hlcli_view *view, struct hlcli_text *out);
+/* An item of RSS 2.0. */
+void hlcli_view_rss(const struct hlcli_view *view, struct hlcli_text *out);
 void hlcli_view_json(const struct hlcli_view *view, struct hlcli_json *json);
 
 /* "qid Q0 docid rank score hlsearch"; blanks in ids become _, they would add a column. */
 void hlcli_hit_trec(const struct hl_hit *hit, const char *qid, size_t rank,
                     struct hlcli_text *out);
+
+/* http: or https: with a host after it: nothing else may become a link. */
+bool hlcli_is_web(const char *url);
 
 /* "date" as RFC 3339 or null, and "date_precision". */
 void hlcli_json_date(struct hlcli_json *json, int64_t date, int offset,
