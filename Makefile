@@ -90,6 +90,17 @@ $(B)/gen/synonyms_table.h: $(B)/gen-synonyms src/query/synonyms.txt
 
 $(B)/query/synonyms_default.o: $(B)/gen/synonyms_table.h
 
+$(B)/gen-width-table: tools/gen-width-table.c | deps
+	@mkdir -p $(@D)
+	@echo "  CC   $@"
+	@$(CC) -O1 -D_GNU_SOURCE -o $@ $< -licuuc
+
+$(B)/gen/width_table.h: $(B)/gen-width-table
+	@mkdir -p $(@D)
+	$< > $@.tmp && mv $@.tmp $@
+
+$(B)/cli/wrap.o: $(B)/gen/width_table.h
+
 # Larger archives to measure with (tools/growth).
 $(B)/scale: tools/scale.c $(IMPORT_OBJ) $(B)/libhlsearch.a | deps
 	@echo "  CC   $@"

@@ -3,10 +3,20 @@
  */
 #include "cli/advice.h"
 #include "cli/answer.h"
+#include "cli/wrap.h"
 
 #include <assert.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A line, or as many as the width makes of it. */
+static void add_line(const struct hlcli_text *line, struct hlcli_text *out)
+{
+    struct hlcli_wrap w;
+    hlcli_wrap_begin(&w, out, 0, 3, hlcli_manner()->width);
+    hlcli_wrap_text(&w, line->data, line->size);
+    hlcli_wrap_end(&w);
+}
 
 /* "tìm: khu công nghệ cao", as people say it, and how to have the words as typed. */
 void hlcli_answer_text_head(const struct hlcli_answer *a, struct hlcli_text *out)
@@ -14,13 +24,17 @@ void hlcli_answer_text_head(const struct hlcli_answer *a, struct hlcli_text *out
     const char *restored = hl_result_restored(a->result);
     if (!restored)
         return;
-    hlcli_add(out, "tìm: ");
-    hlcli_add_plain(out, restored, strlen(restored));
-    hlcli_add(out, "  (as typed: --marks strict)\n");
+    struct hlcli_text line;
+    hlcli_text_init(&line);
+    hlcli_add(&line, "tìm: ");
+    hlcli_add(&line, restored);
+    hlcli_add(&line, "  (as typed: --marks strict)");
+    add_line(&line, out);
+    hlcli_text_release(&line);
 }
 
 /* "section: Sức khỏe 7, Khoa học 2, 3 others, none 1" */
-static void add_facet(const struct hlcli_answer *a, enum hl_facet facet, struct hlcli_text *out)
+static void put_facet(const struct hlcli_answer *a, enum hl_facet facet, struct hlcli_text *out)
 {
     const struct hl_facet_value *value;
     uint64_t missing = hl_result_facet_missing(a->result, facet), shown = 0;
@@ -43,7 +57,15 @@ static void add_facet(const struct hlcli_answer *a, enum hl_facet facet, struct 
         hlcli_add(out, "none ");
         hlcli_add_count(out, missing);
     }
-    hlcli_add(out, "\n");
+}
+
+static void add_facet(const struct hlcli_answer *a, enum hl_facet facet, struct hlcli_text *out)
+{
+    struct hlcli_text line;
+    hlcli_text_init(&line);
+    put_facet(a, facet, &line);
+    add_line(&line, out);
+    hlcli_text_release(&line);
 }
 
 static void add_facets(const struct hlcli_answer *a, struct hlcli_text *out)
@@ -58,13 +80,16 @@ static void add_footer(const struct hlcli_answer *a, struct hlcli_text *out)
 {
     size_t next = hlcli_answer_next(a);
     uint64_t total = hl_result_total(a->result);
-    hlcli_add_count(out, total);
-    hlcli_add(out, total == 1 ? " result, " : " results, ");
-    hlcli_add_seconds(out, a->seconds);
-    hlcli_add(out, next ? "." : "");
+    struct hlcli_text line;
+    hlcli_text_init(&line);
+    hlcli_add_count(&line, total);
+    hlcli_add(&line, total == 1 ? " result, " : " results, ");
+    hlcli_add_seconds(&line, a->seconds);
+    hlcli_add(&line, next ? "." : "");
     if (next)
-        hlcli_add_format(out, " Next page: -o %zu", next);
-    hlcli_add(out, "\n");
+        hlcli_add_format(&line, " Next page: -o %zu", next);
+    add_line(&line, out);
+    hlcli_text_release(&line);
 }
 
 /* The footer is for people, but a count alone is an answer. */

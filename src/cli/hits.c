@@ -7,6 +7,7 @@
  */
 #include "cli/hits.h"
 #include "cli/explanation.h"
+#include "cli/wrap.h"
 
 #include <assert.h>
 #include <string.h>
@@ -100,58 +101,20 @@ void hlcli_view_release(struct hlcli_view *view)
 
 /* ---------------------------------------------------------------------- text */
 
-/* Text that is written with marks around matches and broken at the terminal's width. */
-struct page {
-    struct hlcli_text *out;
-    size_t column, width;
-    const char *on, *off; /* around a match */
-};
-
-/* A word that does not fit begins the next line, indented as the passage is. */
-static void add_word(struct page *page, const char *word, size_t size, size_t width)
-{
-    if (page->column > INDENT && page->column + width > page->width) {
-        /* The blank that ends the line goes with it. */
-        while (page->out->size && page->out->data[page->out->size - 1] == ' ')
-            page->out->data[--page->out->size] = 0;
-        hlcli_add_format(page->out, "\n%*s", INDENT, "");
-        page->column = INDENT;
-    }
-    hlcli_add_bytes(page->out, word, size);
-    page->column += width;
-}
-
-/* Bytes that become one run of a line: plain, broken at blanks. */
-static void add_run(struct page *page, const char *bytes, size_t size)
-{
-    struct hlcli_text plain;
-    assert(page->width > INDENT);
-    hlcli_text_init(&plain);
-    hlcli_add_plain(&plain, bytes, size);
-    const char *p = plain.data;
-    while (*p) {
-        size_t word = strcspn(p, " ");
-        word += p[word] == ' ';
-        add_word(page, p, word, hlcli_utf8_width(p, word));
-        p += word;
-    }
-    hlcli_text_release(&plain);
-}
-
-/* The passage with its matches between `on` and `off`. */
-static void add_marked(struct page *page, const struct hl_snippet *snippet)
+/* The passage with its matches marked. */
+static void add_marked(struct hlcli_wrap *w, const struct hl_snippet *snippet)
 {
     size_t at = 0, size = strlen(snippet->text);
     for (size_t i = 0; i < snippet->range_count; i++) {
         struct hl_range r = snippet->ranges[i];
         assert(r.start >= at && r.start < r.end && r.end <= size);
-        add_run(page, snippet->text + at, r.start - at);
-        hlcli_add(page->out, page->on);
-        add_run(page, snippet->text + r.start, r.end - r.start);
-        hlcli_add(page->out, page->off);
+        hlcli_wrap_text(w, snippet->text + at, r.start - at);
+        hlcli_wrap_mark(w, true);
+        hlcli_wrap_text(w, snippet->text + r.start, r.end - r.start);
+        hlcli_wrap_mark(w, false);
         at = r.end;
     }
-    add_run(page, snippet->text + at, size - at);
+    hlcli_wrap_text(w, snippet->text + at, size - at);
 }
 
 /* The title is bold where colour is on, matches in it underlined; an article without one
@@ -159,15 +122,24 @@ static void add_marked(struct page *page, const struct hl_snippet *snippet)
 static void add_title(const struct hlcli_view *view, struct hlcli_text *out)
 {
     bool colour = hlcli_manner()->colour;
-    struct page page = {out, INDENT, hlcli_manner()->width, colour ? "\033[4m" : "",
-                        colour ? "\033[24m" : ""};
     struct hl_snippet bare = {.text = (char *)view->hit->id};
+    struct hlcli_wrap w;
+    size_t from = out->size;
     hlcli_add_format(out, "%-*zu", view->rank < 100 ? INDENT : 1, view->rank);
     if (view->rank >= 100)
         hlcli_add(out, " ");
+    size_t column = out->size - from;
     hlcli_add(out, colour ? "\033[1m" : "");
-    add_marked(&page, view->title.text ? &view->title : &bare);
-    hlcli_add(out, colour ? "\033[0m\n" : "\n");
+    hlcli_wrap_begin(&w, out, column, INDENT, hlcli_manner()->width);
+    if (colour)
+        hlcli_wrap_signs(&w, "\033[4m", "\033[24m", 0);
+    add_marked(&w, view->title.text ? &view->title : &bare);
+    hlcli_wrap_end(&w);
+    /* Bold ends before the line does. */
+    if (colour) {
+        out->data[--out->size] = 0;
+        hlcli_add(out, "\033[0m\n");
+    }
 }
 
 /* Two blanks between fields. */
@@ -180,13 +152,11 @@ static void add_field(struct hlcli_text *line, const char *before, const char *s
     hlcli_add_plain(line, s, strlen(s));
 }
 
-/* Three lines: title; date, section, source, id; the passage. */
-void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out)
+/* Date, section, source, id. */
+static void add_facts(const struct hl_hit *hit, struct hlcli_text *out)
 {
-    const struct hl_hit *hit = view->hit;
-    bool colour = hlcli_manner()->colour;
     struct hlcli_text line, day;
-    add_title(view, out);
+    struct hlcli_wrap w;
     hlcli_text_init(&line);
     hlcli_text_init(&day);
     hlcli_add_day(&day, hit->date, hit->date_offset, hit->date_precision);
@@ -194,21 +164,40 @@ void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out)
     add_field(&line, "", hit->section);
     add_field(&line, "", hit->source);
     add_field(&line, "id:", hit->id);
-    hlcli_add_format(out, "%*s%s\n", INDENT, "", line.data);
-    if (has_text(view->passage.text)) {
-        /* Without colour brackets are the sign of a match. */
-        struct page page = {out, INDENT, hlcli_manner()->width, colour ? "\033[1;4m" : "[",
-                            colour ? "\033[0m" : "]"};
-        hlcli_add_format(out, "%*s", INDENT, "");
-        add_run(&page, "... ", view->cut_before ? 4 : 0);
-        add_marked(&page, &view->passage);
-        add_run(&page, " ...", view->cut_after ? 4 : 0);
-        hlcli_add(out, "\n");
-    }
-    if (view->explanation)
-        hlcli_explanation_lines(view->explanation, INDENT, out);
+    hlcli_add_format(out, "%*s", INDENT, "");
+    hlcli_wrap_begin(&w, out, INDENT, INDENT, hlcli_manner()->width);
+    hlcli_wrap_text(&w, line.data, line.size);
+    hlcli_wrap_end(&w);
     hlcli_text_release(&line);
     hlcli_text_release(&day);
+}
+
+/* Without colour brackets are the sign of a match. */
+static void add_passage(const struct hlcli_view *view, struct hlcli_text *out)
+{
+    bool colour = hlcli_manner()->colour;
+    struct hlcli_wrap w;
+    hlcli_add_format(out, "%*s", INDENT, "");
+    hlcli_wrap_begin(&w, out, INDENT, INDENT, hlcli_manner()->width);
+    if (colour)
+        hlcli_wrap_signs(&w, "\033[1;4m", "\033[0m", 0);
+    else
+        hlcli_wrap_signs(&w, "[", "]", 1);
+    hlcli_wrap_text(&w, "... ", view->cut_before ? 4 : 0);
+    add_marked(&w, &view->passage);
+    hlcli_wrap_text(&w, " ...", view->cut_after ? 4 : 0);
+    hlcli_wrap_end(&w);
+}
+
+/* Three lines, or as many as the width makes of them: title; facts; the passage. */
+void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out)
+{
+    add_title(view, out);
+    add_facts(view->hit, out);
+    if (has_text(view->passage.text))
+        add_passage(view, out);
+    if (view->explanation)
+        hlcli_explanation_lines(view->explanation, INDENT, out);
 }
 
 /* ----------------------------------------------------------------- tsv, trec */

@@ -6,6 +6,7 @@
  */
 #include "cli/pager.h"
 #include "cli/say.h"
+#include "cli/wrap.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -14,23 +15,21 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Lines are counted as printed: passages are already broken at the width. */
+/* Rows are counted as they are shown: a line may be longer than the terminal is wide. */
 static bool fits(const struct hlcli_text *text)
 {
     struct winsize size;
-    size_t lines = 1; /* the shell's next prompt */
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row)
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
         return true;
-    for (const char *p = text->data; (p = strchr(p, '\n')); p++)
-        lines++;
-    return lines <= size.ws_row;
+    /* One for the shell's next prompt. */
+    return hlcli_wrap_rows(text->data, size.ws_col) + 1 <= size.ws_row;
 }
 
 void hlcli_page(const struct hlcli_text *text, bool no_pager)
 {
     const char *pager = getenv("PAGER");
     const char *term = getenv("TERM");
-    bool dumb = !term || !strcmp(term, "dumb");
+    bool dumb = !term || !*term || !strcmp(term, "dumb");
     if (no_pager || dumb || !hlcli_manner()->terminal || fits(text) ||
         (pager && (!*pager || !strcmp(pager, "cat")))) {
         hlcli_print(text);

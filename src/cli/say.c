@@ -41,21 +41,22 @@ static bool takes_colour(enum hlcli_when when, bool dumb)
 /* COLUMNS, as the shell sets it, else what the terminal says, else 80. */
 static size_t terminal_width(void)
 {
+    enum { LEAST = 20 }; /* below it a line hardly has a word */
     int64_t columns;
     struct winsize size;
     const char *said = getenv("COLUMNS");
-    if (said && hlcli_parse_count(said, 20, 10000, &columns))
+    if (said && hlcli_parse_count(said, LEAST, 10000, &columns))
         return (size_t)columns;
-    if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col >= 20)
-        return size.ws_col;
-    return 80;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+        return 80;
+    return size.ws_col < LEAST ? LEAST : size.ws_col;
 }
 
 /* Called twice: early with what the bare arguments tell, then with the parsed options. */
 void hlcli_manner_set(bool json, bool quiet, enum hlcli_when colour)
 {
     const char *term = getenv("TERM");
-    bool dumb = term && !strcmp(term, "dumb");
+    bool dumb = !term || !*term || !strcmp(term, "dumb");
     manner.json = json;
     manner.quiet = quiet;
     manner.terminal = isatty(STDOUT_FILENO);

@@ -282,25 +282,6 @@ int64_t hlcli_utf8_bad(const char *s, size_t size)
     return -1;
 }
 
-/* U+0300 to U+036F: marks that stand over the letter before them. */
-static bool is_combining(const char *p)
-{
-    const unsigned char *s = (const unsigned char *)p;
-    return s[0] == 0xcc || (s[0] == 0xcd && s[1] < 0xb0);
-}
-
-/* Wide letters of East Asia count one: they hardly occur, and a short line is no harm. */
-size_t hlcli_utf8_width(const char *s, size_t size)
-{
-    size_t width = 0;
-    for (size_t at = 0; at < size;) {
-        size_t step = hlcli_utf8_size(s + at, size - at);
-        width += !(step == 2 && is_combining(s + at));
-        at += step ? step : 1;
-    }
-    return width;
-}
-
 /* C0, DEL and C1; the latter are two bytes in UTF-8, c2 80 to c2 9f. */
 static bool is_control(const char *p, size_t size)
 {

@@ -61,7 +61,8 @@ void hlcli_add_plain(struct hlcli_text *text, const char *bytes, size_t size);
 size_t hlcli_utf8_size(const char *p, size_t left);
 /* Where the first byte is that is no UTF-8; -1 if all are. */
 int64_t hlcli_utf8_bad(const char *s, size_t size);
-/* Places that the text takes on a terminal: characters without combining marks. */
+/* Places that the text takes on a terminal: none for combining marks, two for wide letters of
+ * East Asia (wrap.c). */
 size_t hlcli_utf8_width(const char *s, size_t size);
 
 /* Insertions, deletions, changes and swaps of neighbours between two short words. */
