@@ -433,6 +433,9 @@ HL_API const struct hl_understood *hl_result_understood(const struct hl_result *
 HL_API const struct hl_understood *hl_result_synonym(const struct hl_result *result, size_t i);
 /* The whole query as it was understood; NULL if that is as typed. */
 HL_API const char *hl_result_restored(const struct hl_result *result);
+/* What the index had to say to the query, e.g. that a prefix begins more words than are
+ * searched for; NULL past the end. */
+HL_API const struct hl_note *hl_result_note(const struct hl_result *result, size_t i);
 /* Another query that the reader may have meant; never searched unasked. */
 struct hl_suggestion {
     const char *text; /* the query as typed, with one or two words put right */
@@ -441,6 +444,34 @@ struct hl_suggestion {
 /* The likeliest first, at most 3; NULL past the end, and without hl_search_options.suggest. */
 HL_API const struct hl_suggestion *hl_result_suggestion(const struct hl_result *result,
                                                         size_t i);
+
+/* What of a search that found nothing was left out to find something. */
+enum hl_relaxed {
+    HL_RELAXED_NARROWING = 0, /* the dates and values of the options */
+    HL_RELAXED_PART,          /* a word, a phrase, a field, a group */
+    HL_RELAXED_QUOTES         /* the quotes of a phrase: its words may stand apart */
+};
+
+/* The nearest that works; strings are the list's. */
+struct hl_nearest {
+    enum hl_relaxed relaxed;
+    const char *query;   /* as typed, but for what was left out */
+    const char *without; /* that, as typed; NULL for HL_RELAXED_NARROWING */
+    uint64_t total;      /* articles that answer it */
+};
+struct hl_nearest_list;
+
+/*
+ * For a search that found nothing: what would have been found with a little less asked for.
+ * Counts again for each part that can be left out, of long queries the first 24.  options are
+ * those of the search, NULL: the defaults.  Free the list with hl_nearest_free().
+ */
+HL_API hl_status hl_nearest_find(const struct hl_index *index, const struct hl_query *query,
+                                 const struct hl_search_options *options,
+                                 struct hl_nearest_list **out_list, struct hl_error *err);
+/* Without dates and values first, then what finds most; at most 3; NULL past the end. */
+HL_API const struct hl_nearest *hl_nearest_at(const struct hl_nearest_list *list, size_t i);
+HL_API void hl_nearest_free(struct hl_nearest_list *list);
 
 /* --------------------------------------------------------------------- notes */
 

@@ -247,6 +247,9 @@ print(max(len(line.rstrip("\n")) for line in sys.stdin))'
     has "$OUT" "no article has all of: phổi, cambridge" "terminal: says what was tried"
     has "$OUT" "not in the index: cambridge" "terminal: says which word fails"
     has "$OUT" "2 have phổi" "terminal: the nearest that works"
+    run query "$T/a" phổi cambridge --all --json
+    is "$(json 'd["nearest"]')" '[{"query": "phổi", "without": "cambridge", "total": 2}]' \
+        "json: the nearest that works"
     printf '#!/bin/sh\nsed s/^/paged:/\n' >"$T/pager"
     chmod +x "$T/pager"
     PAGER=$T/pager TERM=xterm on_terminal 80 5 query "$T/a" phổi

@@ -84,7 +84,7 @@ struct hlnative {
     const struct hlchunk **sources;
     uint32_t chunk_count;
     struct hlscore_room *room;
-    struct hlnative_level *levels[HLQ_DEPTH_MAX + 4]; /* of groups: groups.c */
+    struct hlnative_level *levels[HLQ_DEPTH_MAX + 4]; /* of groups: expressions.c */
     struct hltally *tally;                            /* NULL: no facets are counted */
     struct hlpair_counter *counter; /* of unlisted pairs; NULL: none was needed yet */
     hl_status tie_status;           /* damage met while ties were broken */
@@ -151,7 +151,7 @@ hl_status hlnative_find_phrase(struct hlnative *native, const struct hlchunk *ch
                                bool *out_found, struct hlcontainer *out_container,
                                struct hl_error *err);
 
-/* groups.c: what a group asks for (query.h), worked out for a chunk. */
+/* expressions.c: what a group asks for (query.h), worked out for a chunk. */
 hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chunk,
                              uint32_t number, const struct hlq_expr *expr, bool *out_found,
                              struct hlcontainer *out_container, struct hl_error *err);

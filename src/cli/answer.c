@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The least share that any number of words starts with: an answer by less was found only
  * after the library asked for less, and says so. */
@@ -22,6 +23,14 @@ const char *hlcli_answer_lowered(const struct hlcli_answer *a)
     bool is = a->query && a->search->cover == HL_COVER_DEFAULT && hl_result_total(a->result) &&
               hl_result_cover(a->result) < COVER_LEAST;
     return is ? lowered : NULL;
+}
+
+const struct hl_note *hlcli_answer_note(const struct hlcli_answer *a, size_t i)
+{
+    size_t typed = 0;
+    while (a->query && hl_query_note(a->query, typed))
+        typed++;
+    return i < typed ? hl_query_note(a->query, i) : hl_result_note(a->result, i - typed);
 }
 
 size_t hlcli_answer_next(const struct hlcli_answer *a)
@@ -163,9 +172,26 @@ static hl_status add_answer(const struct hlcli_answer *a, struct hlcli_text *out
     return HL_OK;
 }
 
-/* Notes come before the answer, so that a pager does not hide them. */
-int hlcli_answer_print(const struct hlcli_answer *a)
+/* Programs are told what would have been found, and people; a script that reads text sees exit
+ * 1 and an empty answer, and does not wait for more searches. */
+static struct hl_nearest_list *find_nearest(const struct hlcli_answer *a)
 {
+    struct hl_nearest_list *list = NULL;
+    bool people = isatty(STDERR_FILENO) && !hlcli_manner()->quiet;
+    bool wanted = a->form == HLCLI_FORM_JSON || (a->form == HLCLI_FORM_TEXT && people);
+    /* The answer is none either way: what fails here is left out. */
+    if (wanted && a->query && !hl_result_total(a->result))
+        hl_nearest_find(a->index, a->query, a->search, &list, NULL);
+    return list;
+}
+
+/* Notes come before the answer, so that a pager does not hide them. */
+int hlcli_answer_print(const struct hlcli_answer *answer)
+{
+    struct hl_nearest_list *nearest = find_nearest(answer);
+    struct hlcli_answer with = *answer;
+    const struct hlcli_answer *a = &with;
+    with.nearest = nearest;
     struct hlcli_text out;
     struct hl_error err;
     bool found = hl_result_count(a->result) || (!a->count && hl_result_total(a->result));
@@ -182,5 +208,6 @@ int hlcli_answer_print(const struct hlcli_answer *a)
     if (code == HLCLI_NOTHING && !hl_result_total(a->result))
         hlcli_answer_tell_nothing(a);
     hlcli_text_release(&out);
+    hl_nearest_free(nearest);
     return code;
 }

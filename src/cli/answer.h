@@ -37,9 +37,10 @@ struct hlcli_answer {
     const struct hl_query *query; /* NULL: none was typed */
     const struct hl_result *result;
     const struct hl_search_options *search;
-    size_t count, offset; /* asked for; count 0: the number only */
-    size_t passage;       /* bytes shown of a passage; 0: none */
-    double seconds;       /* that the search took */
+    const struct hl_nearest_list *nearest; /* of an empty answer that says what would be one */
+    size_t count, offset;                  /* asked for; count 0: the number only */
+    size_t passage;                        /* bytes shown of a passage; 0: none */
+    double seconds;                        /* that the search took */
     bool no_pager, explain;
     const char *base_url;        /* of a page that searches, for rss; NULL: none */
     struct hltemplate *template; /* of that form; freed by hlcli_answer_release() */
@@ -56,6 +57,8 @@ int hlcli_answer_print(const struct hlcli_answer *a);
 
 /* Where the next page begins; 0 if this was the last, or paging has come to its limit. */
 size_t hlcli_answer_next(const struct hlcli_answer *a);
+/* What there is to say to the query, first the parser, then the index; NULL past the end. */
+const struct hl_note *hlcli_answer_note(const struct hlcli_answer *a, size_t i);
 /* What the answer says where less than the default share of the query was enough; NULL. */
 const char *hlcli_answer_lowered(const struct hlcli_answer *a);
 

@@ -53,16 +53,34 @@ static void put_note(struct hlcli_json *json, const char *text, int64_t at)
 /* Notes have a key of their own, there only if the query gave rise to one. */
 static void put_notes(struct hlcli_json *json, const struct hlcli_answer *a)
 {
-    const struct hl_note *note = a->query ? hl_query_note(a->query, 0) : NULL;
+    const struct hl_note *note = hlcli_answer_note(a, 0);
     const char *lowered = hlcli_answer_lowered(a);
     if (!note && !lowered)
         return;
     hlcli_json_key(json, "notes");
     hlcli_json_array(json);
-    for (size_t i = 0; note; note = hl_query_note(a->query, ++i))
+    for (size_t i = 0; note; note = hlcli_answer_note(a, ++i))
         put_note(json, note->text, note->at);
     if (lowered)
         put_note(json, lowered, -1);
+    hlcli_json_array_end(json);
+}
+
+/* What would have been found, there only where nothing was. */
+static void put_nearest(struct hlcli_json *json, const struct hl_nearest_list *list)
+{
+    const struct hl_nearest *n = hl_nearest_at(list, 0);
+    if (!n)
+        return;
+    hlcli_json_key(json, "nearest");
+    hlcli_json_array(json);
+    for (size_t i = 0; (n = hl_nearest_at(list, i)); i++) {
+        hlcli_json_object(json);
+        hlcli_json_put(json, "query", n->query);
+        hlcli_json_put(json, "without", n->without);
+        hlcli_json_put_uint(json, "total", n->total);
+        hlcli_json_object_end(json);
+    }
     hlcli_json_array_end(json);
 }
 
@@ -159,4 +177,5 @@ void hlcli_answer_json_tail(const struct hlcli_answer *a, struct hlcli_json *jso
     } else
         hlcli_json_null(json);
     put_notes(json, a);
+    put_nearest(json, a->nearest);
 }

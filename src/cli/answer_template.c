@@ -144,7 +144,7 @@ static bool enter_note(struct filling *f, size_t i)
 {
     const struct hl_note *note;
     size_t count = 0;
-    for (; f->a->query && (note = hl_query_note(f->a->query, count)); count++)
+    for (; (note = hlcli_answer_note(f->a, count)); count++)
         if (count == i)
             f->text = note->text;
     if (i == count)

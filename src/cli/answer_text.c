@@ -107,7 +107,7 @@ static void tell_notes(const struct hlcli_answer *a)
 {
     const struct hl_note *note;
     const char *lowered = hlcli_answer_lowered(a);
-    for (size_t i = 0; a->query && (note = hl_query_note(a->query, i)); i++) {
+    for (size_t i = 0; (note = hlcli_answer_note(a, i)); i++) {
         hlcli_note("query: %s", note->text);
         hlcli_point(a->words, note->at, "here");
     }
@@ -156,7 +156,7 @@ void hlcli_answer_tell_nothing(const struct hlcli_answer *a)
     if (!a->query || !isatty(STDERR_FILENO) || hlcli_manner()->quiet)
         return;
     hlcli_text_init(&words);
-    hlcli_advise(a->index, a->query, a->search, a->result, &words);
+    hlcli_advise(a->words, a->result, a->nearest, &words);
     hlcli_note("%s", words.data);
     hlcli_text_release(&words);
 }

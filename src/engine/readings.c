@@ -196,3 +196,8 @@ const char *hl_why_name(enum hl_why why)
     }
     return "as typed";
 }
+
+const struct hl_note *hl_result_note(const struct hl_result *result, size_t i)
+{
+    return result && i < result->native.plan.note_count ? &result->native.plan.notes[i] : NULL;
+}

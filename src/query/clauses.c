@@ -253,6 +253,7 @@ static hl_status make_clause(struct maker *m, const struct hlq_unit *u, struct p
     c->nested = place.nested;
     c->excluded = u->excluded || place.excluded;
     c->slop = u->slop;
+    c->end = u->end;
     if (u->name && u->name->kind == HLQ_NAME_FILTER)
         return make_value(m, u, c);
     if (u->name && u->name->kind == HLQ_NAME_DAYS) {

@@ -67,7 +67,7 @@ struct hlq_clause {
     struct hlq_days days; /* DATE */
     struct hlq_token *tokens;
     uint32_t count;
-    uint32_t at; /* byte in the query */
+    uint32_t at, end; /* bytes in the query */
 };
 
 /* What stands in parentheses or between ORs: clauses and groups. */

@@ -442,8 +442,12 @@ static struct hlq_unit *flatten(struct hlq_unit *first, bool within_any)
         u->next = NULL;
         if (u->kind == HLQ_UNIT_GROUP)
             u->first = flatten(u->first, u->any);
-        splice(&flat, u->kind == HLQ_UNIT_GROUP && dissolves(u, within_any) ? u->first : u,
-               within_any);
+        bool gone = u->kind == HLQ_UNIT_GROUP && dissolves(u, within_any);
+        if (gone && u->first && !u->first->next && u->first->kind == HLQ_UNIT_GROUP) {
+            u->first->at = u->at; /* the group that stays has the parentheses */
+            u->first->end = u->end;
+        }
+        splice(&flat, gone ? u->first : u, within_any);
     }
     return flat.first;
 }

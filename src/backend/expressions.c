@@ -1,5 +1,5 @@
 /*
- * groups.c - what a group of the query asks for, as documents and tfs of one chunk.
+ * expressions.c - what a group of the query asks for, as documents and tfs of one chunk.
  *
  * A group is worked out for a whole chunk at once, part by part, in levels: arrays of bits and
  * tfs, one for each depth of the tree, used again for every chunk.  What comes out is a

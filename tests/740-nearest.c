@@ -1,0 +1,88 @@
+/*
+ * What a search that found nothing would have found with less asked for.
+ */
+#include "scratch.h"
+#include "tap.h"
+
+#include <assert.h>
+
+static const struct row {
+    const char *id, *title, *section;
+    int year;
+} rows[] = {
+    {"a", "ung thư phổi ở người trẻ", "Sức khỏe", 2017},
+    {"b", "ung thư gan và vắc xin", "Sức khỏe", 2018},
+    {"c", "tia laser trong phòng mổ", "Khoa học", 2019},
+    {"d", "phổi của cá voi", "Khoa học", 2020},
+};
+
+static struct hl_index *make_index(void)
+{
+    struct hl_writer *writer = NULL;
+    struct hl_index *index = NULL;
+    struct hl_error err = {0};
+    const char *path = scratch_name("ix");
+    bool good = hl_writer_open(path, NULL, &writer, &err) == HL_OK;
+    for (size_t i = 0; good && i < sizeof rows / sizeof *rows; i++) {
+        struct hl_article article = {.id = rows[i].id,
+                                     .title = rows[i].title,
+                                     .section = rows[i].section,
+                                     .date = (rows[i].year - 1970) * 31556952ll,
+                                     .date_precision = HL_DATE_YEAR};
+        good = hl_writer_add(writer, &article, &err) == HL_OK;
+    }
+    good = good && hl_writer_commit(writer, NULL, &err) == HL_OK &&
+           hl_index_open(path, &index, &err) == HL_OK;
+    hl_writer_close(writer);
+    OK(good, "four articles");
+    return index;
+}
+
+/* The list as "QUERY|WITHOUT|TOTAL;..." */
+static const char *nearest_of(const struct hl_index *index, const char *text,
+                              const struct hl_search_options *options)
+{
+    static char out[1024];
+    struct hl_query *query = NULL;
+    struct hl_nearest_list *list = NULL;
+    const struct hl_nearest *n;
+    struct hl_error err = {0};
+    out[0] = '\0';
+    if (hl_query_parse(index, text, strlen(text), NULL, &query, &err) != HL_OK ||
+        hl_nearest_find(index, query, options, &list, &err) != HL_OK)
+        snprintf(out, sizeof out, "error: %s", err.text);
+    for (size_t i = 0; (n = hl_nearest_at(list, i)); i++)
+        snprintf(out + strlen(out), sizeof out - strlen(out), "%s|%s|%llu;", n->query,
+                 n->without ? n->without : "-", (unsigned long long)n->total);
+    hl_nearest_free(list);
+    hl_query_free(query);
+    return out;
+}
+
+int main(void)
+{
+    struct hl_search_options all, narrow;
+    struct hl_nearest_list *list = NULL;
+    scratch_begin();
+    struct hl_index *index = make_index();
+    hl_search_options_init(&all);
+    all.cover = HL_COVER_ALL;
+    hl_search_options_init(&narrow);
+    narrow.date_from = 1893456000; /* 2030 */
+    IS(nearest_of(index, "ung thư zzz", &all), "ung thư|zzz|2;", "a word that nobody has");
+    IS(nearest_of(index, "ung phổi laser", &all), "ung phổi|laser|1;", "a word too many");
+    IS(nearest_of(index, "phổi -phổi", &all), "phổi|-phổi|2;", "an exclusion too many");
+    IS(nearest_of(index, "\"phổi ung thư\"", &all), "phổi ung thư|\"phổi ung thư\"|1;",
+       "a phrase in the wrong order");
+    IS(nearest_of(index, "laser (gan OR voi)", &all),
+       "(gan OR voi)|laser|2;laser|(gan OR voi)|1;", "groups, what finds most first");
+    IS(nearest_of(index, "phổi date:2031", NULL), "phổi|date:2031|2;", "a year too late");
+    IS(nearest_of(index, "phổi", &narrow), "phổi|-|2;", "dates of the options");
+    IS(nearest_of(index, "zzz", NULL), "", "nothing is near");
+    IS(nearest_of(index, "zz* =phổi", &all), "=phổi|zz*|2;", "signs go along");
+    OK(hl_nearest_find(NULL, NULL, NULL, &list, NULL) == HL_MISUSE && !list, "of nothing");
+    all.count = 100000;
+    OK(!strncmp(nearest_of(index, "phổi", &all), "error: ", 7), "bad options");
+    hl_index_close(index);
+    return tap_done();
+}
