@@ -325,6 +325,9 @@ struct hl_search_options {
     enum hl_rank rank;
     double k1, b;    /* negative: the defaults, 0.6 and 0.75, for HL_RANK_BM25 0.9 and 0.6 */
     double pairs;    /* lambda; negative: 0.4 * sqrt(words / 10) */
+    double recency;  /* 0 to 10: the score of a dated article is multiplied by
+                      * 1 + recency * 2^(-age / 365 days), its age counted from the newest
+                      * article of the index; by date it changes nothing.  0: off */
     int refine;      /* hits scored again by where words stand; negative: 20; at most 1,000 */
     bool no_total;   /* do not count; total is then what was collected */
     bool count_only; /* only count; no hits */

@@ -101,9 +101,11 @@ struct hl_explanation {
     struct hl_part *parts;
     size_t part_count;
     double first_stage; /* the sum of the parts */
-    bool refined;       /* among the first, looked at again: score is first_stage plus
-                         * passage_weight * passage + early_weight * early */
+    bool refined;       /* among the first, looked at again: score is first_stage * recency plus
+                         * (passage_weight * passage + early_weight * early) * recency */
     double passage, early, passage_weight, early_weight;
+    double recency_weight; /* hl_search_options.recency; 0 where it was by date */
+    double recency;        /* the factor of its age; 1 where that weight is 0 */
     void *memory;
 };
 

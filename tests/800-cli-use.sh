@@ -59,8 +59,12 @@ run query "$T/a" --format xml lúa
 fails 2 "one of text|json|jsonl|tsv|csv|rss|ids|trec|template:FILE" "unknown form"
 run query "$T/a" --json=perhaps lúa
 fails 2 "yes or no" "switch with a strange value"
-run query "$T/a" --recency 0.5 lúa
-fails 2 "--recency is not supported by this version" "recency comes later, said so"
+run query "$T/a" --timeout 5 lúa
+fails 2 "--timeout is not supported by this version" "a time limit comes later, said so"
+run query "$T/a" --recency -1 lúa
+fails 2 "--recency wants a number from 0 to 10" "a negative weight"
+run query "$T/a" --recency 11 lúa
+fails 2 "--recency wants a number from 0 to 10" "and one too great"
 run query "$T/a" -n 9000 -o 9000 lúa
 fails 2 "past result 10000" "paging has an end"
 run query "$T/a"

@@ -497,7 +497,7 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     to->length_min = chunk->head.length_min;
     to->length_max = chunk->head.length_max;
     to->bound_length = chunk->head.bound_length;
-    if (n->options.sort)
+    if (n->options.sort || n->score.recency.weight > 0)
         status = hlchunk_section(chunk, HLFMT_WINDOW_DATES, &to->window_dates, err);
     if (status == HL_OK)
         status = hlnative_conditions(n, chunk, number, to, err);
@@ -592,10 +592,13 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     n->score.exhaustive = options->exhaustive;
     n->score.length_min = UINT32_MAX;
     n->score.lanes = hlscore_lanes_best();
+    n->score.recency.weight = options->recency;
     hlterms_init(&n->terms, snapshot, &n->arena);
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
     hl_status status =
         hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
+    if (status == HL_OK && options->recency > 0)
+        status = hlsnapshot_newest(snapshot, &n->score.recency.newest, err);
     if (status == HL_OK)
         hlnative_narrow_days(n);
     if (status == HL_OK)
@@ -682,7 +685,7 @@ static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_er
     /* Insertion: they are few, and nearly in order. */
     for (size_t i = 0; i < count; i++) {
         struct hlhit hit = top->hits[i];
-        hit.score += hlrefine_worth(&scores[i]);
+        hit.score += hlrefine_worth(&scores[i]) * hlrecency_factor(&n->score.recency, hit.date);
         size_t at = i;
         for (; at > 0 && hltopk_before(top, &hit, &top->hits[at - 1]); at--)
             top->hits[at] = top->hits[at - 1];

@@ -40,6 +40,7 @@ struct hlnative_leaf {
 struct hlnative_options {
     struct hlbm25 bm25; /* mean_length is filled in */
     double pairs;       /* lambda; 0: words alone; negative: by the number of words */
+    double recency;     /* weight of young articles; 0: none (score/recency.h) */
     bool emphasis;      /* words weigh by their kind (query/emphasis.h) */
     unsigned refine;    /* hits that are looked at again; 0: none */
     int cover;          /* percent, or HL_COVER_DEFAULT */

@@ -25,6 +25,10 @@ hl_status hlsnapshot_open(const char *folder, struct hlsnapshot *out_snapshot,
                           struct hl_error *err);
 void hlsnapshot_close(struct hlsnapshot *snapshot);
 
+/* The latest date of a live article, 0 if none is dated (newest.c). */
+hl_status hlsnapshot_newest(const struct hlsnapshot *snapshot, uint32_t *out_newest,
+                            struct hl_error *err);
+
 /* avglen: 0 for an index without positions. */
 static inline double hlsnapshot_mean_length(const struct hlsnapshot *s)
 {

@@ -56,6 +56,8 @@ static void put_explanation(const struct hl_explanation *e, const char *words,
     hlcli_json_put_double(&json, "early_weight", e->early_weight);
     hlcli_json_put_double(&json, "passage", e->passage);
     hlcli_json_put_double(&json, "early", e->early);
+    hlcli_json_put_double(&json, "recency_weight", e->recency_weight);
+    hlcli_json_put_double(&json, "recency", e->recency);
     hlcli_json_object_end(&json);
     hlcli_add(out, "\n");
 }

@@ -49,7 +49,6 @@ static const struct hlcli_flag flags[] = {
      HLCLI_NO_CONFIG | HLCLI_RARE},
     {"syntax", 0, HLCLI_SWITCH, AT(syntax), NULL, "operators count in --batch too", 0, 0, 0,
      HLCLI_RARE},
-    {"recency", 0, HLCLI_LATER, 0, "WEIGHT", "results come by relevance", 0, 0, 0, 0},
     {"timeout", 0, HLCLI_LATER, 0, "MS", "a search runs to its end", 0, 0, 0, 0},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
@@ -229,6 +228,11 @@ const struct hlcli_command hlcli_query = {
         "by date, whichever way. --section, --source and --author take whole names as section: "
         "does. With --sort date or -date articles of one second stand by score, and there is "
         "no second look.\n\n"
+        "--recency WEIGHT multiplies the score of a dated article by 1 + WEIGHT * 2^(-age / "
+        "365 days), its age counted from the newest article of the index: with 1 the newest "
+        "counts "
+        "double, one a year older half as much again, an undated one as it is. By date "
+        "--recency changes nothing.\n\n"
         "--facet FIELD[:N] counts all articles that answer, shown or not, by FIELD, and shows "
         "the N most frequent values (10), how many others there are, and how many articles "
         "have none; --facet section:5,year or --facet section:5 --facet year asks for two. In "

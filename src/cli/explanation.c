@@ -69,6 +69,12 @@ static void add_sums(const struct hl_explanation *e, struct hlcli_text *out)
         add_real(out, " * ", e->early_weight);
         hlcli_add(out, "\n");
     }
+    if (e->recency_weight > 0) {
+        add_real(out, "recency 1 + ", e->recency_weight);
+        add_real(out, " * 2^(-age / 365 days) = ", e->recency);
+        hlcli_add(out, e->refined ? ", times first stage and times the rest\n"
+                                  : ", times the last sum\n");
+    }
     add_real(out, "score ", e->score);
     hlcli_add(out, "\n");
 }
@@ -140,6 +146,13 @@ void hlcli_explanation_put(const struct hl_explanation *e, struct hlcli_json *js
     if (e->refined) {
         put_second(json, "passage", e->passage_weight, e->passage);
         put_second(json, "early", e->early_weight, e->early);
+    }
+    if (e->recency_weight > 0) {
+        hlcli_json_object(json);
+        hlcli_json_put(json, "kind", "recency");
+        hlcli_json_put_double(json, "weight", e->recency_weight);
+        hlcli_json_put_double(json, "factor", e->recency);
+        hlcli_json_object_end(json);
     }
     hlcli_json_array_end(json);
 }

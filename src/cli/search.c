@@ -21,6 +21,7 @@ void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_optio
     out_search->k1 = search->k1;
     out_search->b = search->b;
     out_search->pairs = search->pairs;
+    out_search->recency = search->recency;
     out_search->refine = (int)search->refine;
     memset(out_query, 0, sizeof *out_query);
     out_query->marks = (enum hl_marks)search->marks; /* the names stand in this order */

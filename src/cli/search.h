@@ -9,7 +9,7 @@
 /* First member of the options of a command that searches. */
 struct hlcli_search {
     int64_t cover, rank, marks, refine;
-    double k1, b, pairs;
+    double k1, b, pairs, recency;
     bool strict, plain;
     const char *synonyms; /* FILE, "default" or "none"; NULL: the index's own, else default */
     const char *after, *before;            /* days; NULL: open */
@@ -78,6 +78,11 @@ struct hlcli_search {
          "X",        "what adjacent pairs of words add (0.4 * sqrt(words / 10))",              \
          0,          100,                                                                      \
          0,          HLCLI_RARE},                                                              \
+        {"recency",  0,                                                                        \
+         HLCLI_REAL, HLCLI_IN_SEARCH(recency),                                                 \
+         "WEIGHT",   "what is new is worth up to 1 + WEIGHT times as much (0)",                \
+         0,          10,                                                                       \
+         0,          0},                                                                       \
     {                                                                                          \
         "refine", 0, HLCLI_COUNT, HLCLI_IN_SEARCH(refine), "N",                                \
             "score the first N again by where words stand (20)", 0, 1000, 0, HLCLI_RARE        \

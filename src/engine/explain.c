@@ -127,7 +127,7 @@ static hl_status second_look(struct memory *m, const struct hlchunk *source, uin
         status = hlnative_refine(n, &hits[i], 1, &score, err);
         e->passage = score.passage;
         e->early = score.early;
-        e->score = e->first_stage + hlrefine_worth(&score);
+        e->score = e->first_stage * e->recency + hlrefine_worth(&score) * e->recency;
         /* Lists that contradict themselves may be read in more than one way. */
         if (status == HL_OK && e->score != hits[i].score)
             status = hlchunk_damaged(source, "postings", doc, "scores differ", err);
@@ -175,6 +175,10 @@ static hl_status explain(struct memory *m, const struct hl_index *index,
     e->cover_wanted = m->native.cover;
     judge(m, chunk, doc, e);
     e->first_stage = e->score;
+    e->recency_weight = o.recency;
+    e->recency = hlrecency_factor(&m->native.score.recency,
+                                  hlbuf_load32(columns.dates + (size_t)doc * 4));
+    e->score *= e->recency;
     e->passage_weight = HLREFINE_PASSAGE;
     e->early_weight = HLREFINE_EARLY;
     return o.refine && e->answers ? second_look(m, source, doc, e, err) : HL_OK;

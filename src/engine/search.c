@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { HITS_MAX = 10000, HITS_DEFAULT = 10, REFINE = 20, REFINE_MAX = 1000 };
+enum { HITS_MAX = 10000, HITS_DEFAULT = 10, REFINE = 20, REFINE_MAX = 1000, RECENCY_MAX = 10 };
 
 void hl_search_options_init(struct hl_search_options *options)
 {
@@ -56,8 +56,12 @@ hl_status hlsearch_check_options(const struct hl_search_options *options,
         if (o.facet_values[f] > HL_FACET_VALUES_MAX)
             return hlerr_set(err, HL_LIMIT, "at most %d values of a facet are to be had",
                              HL_FACET_VALUES_MAX);
-    if (o.sort)
+    if (!(o.recency >= 0 && o.recency <= RECENCY_MAX))
+        return hlerr_set(err, HL_MISUSE, "recency is a weight from 0 to %d", RECENCY_MAX);
+    if (o.sort) {
         o.refine = 0;
+        o.recency = 0;
+    }
     if (!isfinite(o.k1) || o.k1 > 1000 || !(o.b <= 1) || !isfinite(o.pairs) || o.pairs > 1000)
         return hlerr_set(err, HL_MISUSE, "k1 is at most 1000, b at most 1, pairs at most 1000");
     *out_options = o;
@@ -79,6 +83,7 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 {
     struct hlnative_options o = {.bm25 = {options->k1, options->b, 0},
                                  .pairs = options->pairs,
+                                 .recency = options->recency,
                                  .emphasis = options->rank == HL_RANK_DEFAULT,
                                  .refine = (unsigned)options->refine,
                                  .cover = options->cover,

@@ -158,4 +158,7 @@ void hlscore_exact(const struct hlscore_query *query, const struct hlscore_chunk
         query->lanes->add(&query->bm25, n, leaf->factor, leaf->share, b->tf, b->norm, b->score,
                           b->have);
     }
+    for (unsigned i = 0; query->recency.weight > 0 && i < b->count; i++)
+        b->score[i] *= hlrecency_factor(&query->recency,
+                                        hlbuf_load32(chunk->dates + (size_t)b->docs[i] * 4));
 }

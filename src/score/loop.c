@@ -34,6 +34,9 @@ double hlscore_document(const struct hlscore_query *query, const struct hlscore_
         have += leaf->share;
     }
     *out_have = have;
+    if (query->recency.weight > 0)
+        score *=
+            hlrecency_factor(&query->recency, hlbuf_load32(chunk->dates + (size_t)doc * 4));
     return score;
 }
 
@@ -131,6 +134,12 @@ static double theta_of(const struct hlscore_room *room, const struct hltopk *top
     return theta > room->floor ? theta : room->floor;
 }
 
+/* theta as bounds are made, without recency. */
+static double plain_theta(const struct hlscore_room *room, unsigned window, double theta)
+{
+    return theta / room->boost[window];
+}
+
 static void score_batch(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                         struct hlscore_room *room, struct hltopk *top)
 {
@@ -213,7 +222,7 @@ static void open_window(const struct hlscore_query *query, const struct hlscore_
                         const uint64_t *mask, struct hltopk *top)
 {
     uint64_t tried[HLSCORE_WORDS];
-    hlworth_threshold(query, chunk, room, room->total[window]);
+    hlworth_threshold(query, chunk, room, plain_theta(room, window, room->total[window]));
     add_bounds(chunk, room, window, cells);
     unsigned high = threshold_for(room, 2 * top->most + HLSCORE_BATCH);
     compare(room, high, cells, mask);
@@ -221,7 +230,7 @@ static void open_window(const struct hlscore_query *query, const struct hlscore_
     score_survivors(query, chunk, room, window, room->survivors, top);
     if (high <= 1)
         return;
-    unsigned least = hlworth_steps(room, theta_of(room, top));
+    unsigned least = hlworth_steps(room, plain_theta(room, window, theta_of(room, top)));
     if (least >= high)
         return;
     compare(room, least, cells, mask);
@@ -234,7 +243,7 @@ static void run_window(const struct hlscore_query *query, const struct hlscore_c
                        struct hlscore_room *room, unsigned window, unsigned cells,
                        struct hltopk *top)
 {
-    double theta = theta_of(room, top);
+    double theta = plain_theta(room, window, theta_of(room, top));
     if (!query->exhaustive && theta > 0) {
         unsigned asked = cells;
         cells &= hlworth_cells(chunk, room, window, theta);
@@ -272,13 +281,14 @@ static void run_window(const struct hlscore_query *query, const struct hlscore_c
 void hlscore_prune(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                    struct hlscore_room *room, unsigned window, double theta, uint64_t *bits)
 {
+    double plain = plain_theta(room, window, theta);
     unsigned cells =
-        room->total[window] < theta ? 0 : hlworth_cells(chunk, room, window, theta);
+        room->total[window] < theta ? 0 : hlworth_cells(chunk, room, window, plain);
     if (!cells) {
         memset(bits, 0, HLSCORE_WORDS * sizeof *bits);
         return;
     }
-    unsigned least = hlworth_threshold(query, chunk, room, theta);
+    unsigned least = hlworth_threshold(query, chunk, room, plain);
     add_bounds(chunk, room, window, cells);
     compare(room, least, cells, bits);
     memcpy(bits, room->survivors, HLSCORE_WORDS * sizeof *bits);

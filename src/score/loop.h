@@ -25,6 +25,7 @@
 #include "match/cover.h"
 #include "match/late.h"
 #include "score/bm25.h"
+#include "score/recency.h"
 #include "score/topk.h"
 #include "segment/container.h"
 
@@ -59,7 +60,8 @@ struct hlscore_chunk {
     const uint64_t *allowed; /* live, filtered, not excluded: bits of the chunk; NULL: all */
     uint32_t dead;           /* windows in which nothing is allowed, a bit each */
     struct hllate *late;     /* what else allowed depends on, window by window; NULL: nothing */
-    const uint8_t *window_dates; /* u32[2] a window: least and greatest, 0: none is dated */
+    const uint8_t *window_dates; /* u32[2] a window: least and greatest, 0: none is dated;
+                                  * needed by date and for recency */
     struct hlscore_leaf *leaves;
     uint32_t leaf_count;
     uint32_t word_count; /* the first leaves are words, which cover counts */
@@ -82,6 +84,7 @@ static inline bool hlscore_settle(const struct hlscore_chunk *chunk, unsigned wi
 
 struct hlscore_query {
     struct hlbm25 bm25;
+    struct hlrecency recency;
     struct hlcover cover;
     bool use_cover;      /* false: whatever is allowed answers */
     bool exhaustive;     /* no bounds: every answer is scored */
@@ -116,7 +119,8 @@ struct hlscore_room {
         hlcont_worth16 w16;
     } * worth;                             /* a leaf */
     double (*window_bound)[HLFMT_WINDOWS]; /* a leaf */
-    double total[HLFMT_WINDOWS];           /* of all leaves */
+    double boost[HLFMT_WINDOWS];           /* the most that recency multiplies by */
+    double total[HLFMT_WINDOWS];           /* of all leaves, times boost */
     uint64_t (*has)[HLSCORE_WORDS];        /* a word leaf */
     unsigned *shares;                      /* a word leaf */
     bool wide;                             /* 16-bit accumulators */

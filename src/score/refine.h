@@ -17,6 +17,8 @@
  * integers, worth * HLREFINE_UNIT rounded, so that no order of additions matters;
  * early adds doubles in the order of the words.
  *
+ * With recency both summands are multiplied (recency.h).
+ *
  * Neither term is ever negative, so that an article past those looked at stays
  * behind them.  Both were chosen by leave-one-collection-out on the dev collections:
  * src/README.md.  Passages: after Tao and Zhai (2007), "An Exploration of Proximity

@@ -18,7 +18,16 @@
 
 enum { FEW = 4 }; /* champions that are tried first; then twice as many, and so on */
 
-/* What documents after the n-th champion are worth at most. */
+/* What recency multiplies a score of the chunk by at most. */
+static double boost_of(const struct hlscore_query *query, const struct hlscore_chunk *chunk)
+{
+    double most = 1;
+    for (unsigned w = 0; w < chunk->windows; w++)
+        most = fmax(most, hlworth_boost(query, chunk, w));
+    return most;
+}
+
+/* What documents after the n-th champion are worth at most, without recency. */
 static double rest_bound(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                          unsigned n)
 {
@@ -41,6 +50,7 @@ bool hlscore_single(const struct hlscore_query *query, const struct hlscore_chun
     c = &chunk->leaves[0].members[0].container;
     unsigned n = c->champion_count < HLSCORE_BATCH ? c->champion_count : HLSCORE_BATCH;
     unsigned tried = FEW;
+    theta /= boost_of(query, chunk);
     while (tried < n && !(rest_bound(query, chunk, tried) < theta))
         tried *= 2;
     if (tried < n)

@@ -1,5 +1,6 @@
 #include "score/worth.h"
 
+#include "base/buf.h"
 #include "score/exact.h"
 
 #include <assert.h>
@@ -75,6 +76,15 @@ static void make_byte_worth(const struct hlscore_query *query, double ratio, dou
     worth[255] = up;
 }
 
+double hlworth_boost(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                     unsigned window)
+{
+    if (!(query->recency.weight > 0))
+        return 1;
+    uint32_t last = hlbuf_load32(chunk->window_dates + (size_t)window * 8 + 4);
+    return hlrecency_most(&query->recency, last);
+}
+
 void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                      struct hlscore_room *room)
 {
@@ -95,8 +105,10 @@ void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chu
             room->total[w] += worth;
         }
     }
-    for (unsigned w = 0; w < chunk->windows; w++)
-        room->total[w] *= UP;
+    for (unsigned w = 0; w < chunk->windows; w++) {
+        room->boost[w] = hlworth_boost(query, chunk, w);
+        room->total[w] *= UP * room->boost[w];
+    }
 }
 
 /* A leaf whose lists know no bounds of cells has that of the window in each. */

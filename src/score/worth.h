@@ -21,11 +21,16 @@ double hlworth_reference(const struct hlscore_chunk *chunk, uint32_t length);
 double hlworth_least_ratio(const struct hlscore_query *query,
                            const struct hlscore_chunk *chunk);
 
-/* Windows of a chunk: room->window_bound, room->total, room->byte_worth. */
+/* What recency multiplies a score of the window by at most; 1 without it. */
+double hlworth_boost(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
+                     unsigned window);
+
+/* Windows of a chunk: room->window_bound, room->boost, room->total, room->byte_worth. */
 void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                      struct hlscore_room *room);
 
-/* The cells of a window whose bounds reach theta, a bit each. */
+/* The cells of a window whose bounds reach theta, a bit each.  theta is without recency here
+ * and below. */
 unsigned hlworth_cells(const struct hlscore_chunk *chunk, const struct hlscore_room *room,
                        unsigned window, double theta);
 
