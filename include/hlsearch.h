@@ -337,6 +337,9 @@ struct hl_search_options {
     const struct hl_synonyms *synonyms;
     bool suggest; /* also look for words that may be misspelt */
     enum hl_sort sort;
+    /* Near copies of a hit that stands higher are folded under it: count and offset are then
+     * of hits that are left, and only the first 10,000 answers are looked through for them. */
+    bool group;
     /* Only articles of date_from <= date < date_to, UTC seconds; 0: open.  A bound leaves the
      * undated out. */
     int64_t date_from, date_to;
@@ -362,6 +365,8 @@ struct hl_hit {
     const char *source;  /* NULL if unknown */
     const char *section; /* NULL if unknown */
     const char *author;  /* NULL if unknown */
+    uint32_t similar;    /* how many others of all answers are near copies of it; 0 without
+                          * hl_search_options.group */
 };
 
 /* The stored article of a hit of a search on this index, without looking for its id; free it
@@ -381,7 +386,11 @@ HL_API hl_status hl_search(const struct hl_index *index, const struct hl_query *
                            struct hl_result **out_result, struct hl_error *err);
 HL_API void hl_result_free(struct hl_result *result);
 HL_API size_t hl_result_count(const struct hl_result *result);
+/* How many articles answer, folded or not. */
 HL_API uint64_t hl_result_total(const struct hl_result *result);
+/* Is there a next page?  False also where paging ends (hl_search_options.count), and where
+ * no_total leaves it open. */
+HL_API bool hl_result_more(const struct hl_result *result);
 /* The cover that answered: lower than asked where nothing had that much. */
 HL_API int hl_result_cover(const struct hl_result *result);
 /* i < hl_result_count(); borrowed until hl_result_free() or the next search into it. */

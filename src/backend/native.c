@@ -557,6 +557,7 @@ void hlnative_set_cover(struct hlnative *native, int percent)
 {
     assert(percent >= 0 && percent <= 100);
     native->cover = percent;
+    native->answers = NULL;
     native->score.use_cover = native->word_count > 0;
     hlcover_init(&native->score.cover, native->shares, (unsigned)percent);
 }
@@ -623,12 +624,34 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     return status;
 }
 
+/* Counts, keeping which they are; where memory is out they are found once more later. */
+static uint64_t count_and_keep(struct hlnative *n)
+{
+    uint64_t total = 0;
+    size_t chunk_words = (size_t)HLFMT_WINDOWS * HLSCORE_WORDS;
+    n->answers = hlarena_zalloc(&n->arena, n->chunk_count, chunk_words * sizeof *n->answers);
+    for (uint32_t c = 0; n->answers && c < n->chunk_count; c++)
+        for (unsigned w = 0; w < n->chunks[c].windows; w++) {
+            uint64_t *bits = n->answers + c * chunk_words + (size_t)w * HLSCORE_WORDS;
+            uint64_t count = hlscore_answers(&n->score, &n->chunks[c], n->room, w, bits);
+            if (!count) /* they may be begun */
+                memset(bits, 0, HLSCORE_WORDS * sizeof *bits);
+            total += count;
+        }
+    return total;
+}
+
 uint64_t hlnative_count(struct hlnative *native)
 {
     struct hltally *tally = native->tally;
     uint64_t total = 0;
     if (native->simple && native->score.use_cover)
         return native->leaves[0].df;
+    if (native->options.keep && !tally) {
+        uint64_t kept = count_and_keep(native);
+        if (native->answers)
+            return kept;
+    }
     if (tally)
         hltally_reset(tally);
     for (uint32_t i = 0; i < native->chunk_count; i++)

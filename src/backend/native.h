@@ -45,6 +45,7 @@ struct hlnative_options {
     unsigned refine;    /* hits that are looked at again; 0: none */
     int cover;          /* percent, or HL_COVER_DEFAULT */
     bool exhaustive;
+    bool keep;                          /* answers, when they are counted */
     bool count_only;                    /* only hlnative_count() will be asked */
     const struct hl_synonyms *synonyms; /* borrowed; NULL: none */
     enum hl_sort sort;
@@ -86,7 +87,9 @@ struct hlnative {
     uint32_t chunk_count;
     struct hlscore_room *room;
     struct hlnative_level *levels[HLQ_DEPTH_MAX + 4]; /* of groups: expressions.c */
-    struct hltally *tally;                            /* NULL: no facets are counted */
+    struct hltally *tally;          /* NULL: no facets are counted */
+    uint64_t *answers;              /* bits of what was counted last, HLFMT_WINDOWS windows a
+                                     * chunk; NULL: not kept, or another cover since */
     struct hlpair_counter *counter; /* of unlisted pairs; NULL: none was needed yet */
     hl_status tie_status;           /* damage met while ties were broken */
     struct hl_error tie_error;

@@ -37,7 +37,7 @@ size_t hlcli_answer_next(const struct hlcli_answer *a)
 {
     size_t next = a->offset + hl_result_count(a->result);
     assert(hl_result_count(a->result) <= a->count);
-    bool more = hl_result_count(a->result) && next < hl_result_total(a->result);
+    bool more = hl_result_count(a->result) && hl_result_more(a->result);
     return more && next < HLCLI_COUNT_MAX ? next : 0;
 }
 

@@ -17,7 +17,7 @@ struct options {
     struct hlcli_search search;
     int64_t count, offset, passage;
     const char *form, *batch, *base_url;
-    bool syntax, explain;
+    bool syntax, explain, no_group;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -44,6 +44,8 @@ static const struct hlcli_flag flags[] = {
      0, 0, 0, HLCLI_RARE},
     {"base-url", 0, HLCLI_TEXT, AT(base_url), "URL",
      "of a page that searches: rss links to it, and to itself", 0, 0, 0, HLCLI_RARE},
+    {"no-group", 0, HLCLI_SWITCH, AT(no_group), NULL,
+     "near copies stand for themselves, not under the best", 0, 0, 0, 0},
     {"batch", 0, HLCLI_TEXT, AT(batch), "FILE",
      "many queries, lines {\"id\",\"text\"}, words as they are; prints trec", 0, 0, 0,
      HLCLI_NO_CONFIG | HLCLI_RARE},
@@ -135,6 +137,8 @@ static int run_open(struct run *r)
     search->synonyms = r->synonyms.used;
     search->suggest = r->answer.form == HLCLI_FORM_TEXT || r->answer.form == HLCLI_FORM_JSON ||
                       r->answer.form == HLCLI_FORM_TEMPLATE;
+    search->group = !o->no_group && o->count && !o->batch &&
+                    r->answer.form != HLCLI_FORM_TREC;
     if (!o->batch)
         return search_words(r, &query);
     query.plain = !o->syntax;
@@ -238,6 +242,11 @@ const struct hlcli_command hlcli_query = {
         "have none; --facet section:5,year or --facet section:5 --facet year asks for two. In "
         "JSON `facets` has pairs of value and count, null for none, and `facets_distinct` how "
         "many values there are.\n\n"
+        "Near copies of an article that stands higher, such as one that another paper printed "
+        "or its own named anew, are folded under it: a line says how many, in JSON `similar` "
+        "of each hit (0: none, or --no-group). -n, -o and `next` then count what is left, and "
+        "`total` all articles. trec, --batch and bench never fold. --no-group shows all; in a "
+        "config file, no-group = yes.\n\n"
         "Forms: text is for people; json one object, jsonl a hit a line, both by the schema "
         "that "
         "is installed as answer.schema.json. tsv has rank, score, id, date, url and title; "

@@ -152,6 +152,16 @@ static void add_field(struct hlcli_text *line, const char *before, const char *s
     hlcli_add_plain(line, s, strlen(s));
 }
 
+/* "và 3 bài tương tự": and 3 articles like it. */
+static void add_similar(const struct hl_hit *hit, struct hlcli_text *out)
+{
+    if (!hit->similar)
+        return;
+    hlcli_add_format(out, "%*svà ", INDENT, "");
+    hlcli_add_count(out, hit->similar);
+    hlcli_add(out, " bài tương tự\n");
+}
+
 /* Date, section, source, id. */
 static void add_facts(const struct hl_hit *hit, struct hlcli_text *out)
 {
@@ -196,6 +206,7 @@ void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out)
     add_facts(view->hit, out);
     if (has_text(view->passage.text))
         add_passage(view, out);
+    add_similar(view->hit, out);
     if (view->explanation)
         hlcli_explanation_lines(view->explanation, INDENT, out);
 }
@@ -303,5 +314,7 @@ void hlcli_view_json(const struct hlcli_view *view, struct hlcli_json *json)
     hlcli_json_array_end(json);
     if (view->explanation)
         hlcli_explanation_put(view->explanation, json);
+    if (hit->similar)
+        hlcli_json_put_uint(json, "similar", hit->similar);
     hlcli_json_object_end(json);
 }

@@ -39,7 +39,11 @@ struct hl_result {
     struct hl_result_facet facets[HL_FACETS];
     uint64_t total;
     int cover;
+    bool more; /* is there a next page? */
 };
+
+/* Results that are to be had: offset and count together. */
+enum { HLSEARCH_HITS_MAX = 10000 };
 
 /* Options made whole; HL_MISUSE for what makes no sense. */
 hl_status hlsearch_check_options(const struct hl_search_options *options,
@@ -52,6 +56,16 @@ uint64_t hlsearch_settle_cover(struct hlnative *native,
 /* What the tally of a counted search says (faceted.c). */
 hl_status hlfaceted_fill(struct hl_result *result, const struct hl_search_options *options,
                          struct hl_error *err);
+/* Room for what is collected and for what is shown; false when memory is out. */
+bool hlsearch_make_room(struct hl_result *result, size_t collected, size_t shown);
+
+/* grouped.c: ranks into result->found until there are `wanted` groups and one more, or no
+ * more answers to collect; at least `least` are.  Heads stand first, at most wanted + 1. */
+hl_status hlgrouped_rank(struct hl_result *result, size_t wanted, size_t least, size_t shown,
+                         size_t *out_collected, size_t *out_heads, struct hl_error *err);
+/* Says of the hits, which begin at `from` of what was found, how many are near to them. */
+hl_status hlgrouped_fill(struct hl_result *result, size_t from, struct hl_error *err);
+
 /* How the query was taken (readings.c); memory is the search's. */
 hl_status hlreadings_fill(struct hl_result *result, struct hl_error *err);
 void hlreadings_clear(struct hl_result *result);

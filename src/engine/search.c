@@ -9,7 +9,13 @@
 #include <assert.h>
 #include <math.h>
 
-enum { HITS_MAX = 10000, HITS_DEFAULT = 10, REFINE = 20, REFINE_MAX = 1000, RECENCY_MAX = 10 };
+enum {
+    HITS_MAX = HLSEARCH_HITS_MAX,
+    HITS_DEFAULT = 10,
+    REFINE = 20,
+    REFINE_MAX = 1000,
+    RECENCY_MAX = 10
+};
 
 void hl_search_options_init(struct hl_search_options *options)
 {
@@ -84,6 +90,7 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
     struct hlnative_options o = {.bm25 = {options->k1, options->b, 0},
                                  .pairs = options->pairs,
                                  .recency = options->recency,
+                                 .keep = options->group,
                                  .emphasis = options->rank == HL_RANK_DEFAULT,
                                  .refine = (unsigned)options->refine,
                                  .cover = options->cover,
@@ -102,7 +109,7 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 /* ---- filling the result ---- */
 
 /* One may fail where the other did not, and the result be used again: each is looked at. */
-static bool make_room(struct hl_result *r, size_t collected, size_t shown)
+bool hlsearch_make_room(struct hl_result *r, size_t collected, size_t shown)
 {
     if (collected > r->found_room) {
         struct hlhit *found = hlmem_realloc(r->found, collected * sizeof *found);
@@ -234,6 +241,30 @@ uint64_t hlsearch_settle_cover(struct hlnative *n, const struct hl_search_option
     return total;
 }
 
+/* Ranks and fills the page; *out_found is how much of all was collected. */
+static hl_status fill_page(struct hl_result *r, const struct hl_search_options *o, bool counted,
+                           size_t *out_found, struct hl_error *err)
+{
+    size_t wanted = o->count + o->offset, found = 0, heads = 0;
+    size_t k = wanted < (size_t)o->refine ? (size_t)o->refine : wanted;
+    hl_status status;
+    if (o->group) {
+        status = hlgrouped_rank(r, wanted, k, o->count, &found, &heads, err);
+    } else {
+        if (!hlsearch_make_room(r, hltopk_room(k), o->count))
+            return hlerr_nomem(err);
+        status = hlnative_rank(&r->native, k, r->found, &found, err);
+        heads = counted && r->total > wanted ? wanted + 1 : found;
+    }
+    if (status == HL_OK)
+        status = fill_hits(r, o->offset, heads < wanted ? heads : wanted, err);
+    if (status == HL_OK && o->group)
+        status = hlgrouped_fill(r, o->offset, err);
+    r->more = heads > wanted && wanted < HITS_MAX;
+    *out_found = found < wanted || o->group ? found : wanted;
+    return status;
+}
+
 static hl_status run(struct hl_result *r, const struct hl_query *query,
                      const struct hl_search_options *o, struct hl_error *err)
 {
@@ -245,16 +276,9 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
         r->total = hlsearch_settle_cover(&r->native, o);
     if (status == HL_OK)
         status = hlfaceted_fill(r, o, err);
-    size_t wanted = o->count + o->offset, found = 0;
-    size_t k = wanted < (size_t)o->refine ? (size_t)o->refine : wanted;
-    if (status == HL_OK && !o->count_only) {
-        if (!make_room(r, hltopk_room(k), o->count))
-            return hlerr_nomem(err);
-        status = hlnative_rank(&r->native, k, r->found, &found, err);
-        found = found < wanted ? found : wanted;
-        if (status == HL_OK)
-            status = fill_hits(r, o->offset, found, err);
-    }
+    size_t found = 0;
+    if (status == HL_OK && !o->count_only)
+        status = fill_page(r, o, counted, &found, err);
     if (!counted)
         r->total = found;
     r->cover = r->native.cover;
@@ -269,6 +293,7 @@ static void clear(struct hl_result *r)
     r->count = 0;
     r->total = 0;
     r->cover = 0;
+    r->more = false;
     hlreadings_clear(r);
     r->suggestions = NULL;
     r->suggestion_count = 0;
@@ -326,6 +351,11 @@ size_t hl_result_count(const struct hl_result *result)
 uint64_t hl_result_total(const struct hl_result *result)
 {
     return result ? result->total : 0;
+}
+
+bool hl_result_more(const struct hl_result *result)
+{
+    return result && result->more;
 }
 
 int hl_result_cover(const struct hl_result *result)

@@ -1,0 +1,171 @@
+#include "backend/groups.h"
+
+#include "base/err.h"
+#include "match/similar.h"
+
+#include <assert.h>
+
+/* What the rule looks at, of one chunk. */
+struct columns {
+    const uint8_t *contents, *sketches; /* u64 each */
+};
+
+struct grouper {
+    struct hlnative *native;
+    struct columns *columns; /* a chunk */
+    struct hlsimilar_heads heads;
+};
+
+static hl_status open_columns(struct grouper *g, struct hl_error *err)
+{
+    const struct hlnative *n = g->native;
+    hl_status status = HL_OK;
+    g->columns = hlarena_alloc(&g->native->arena, (n->chunk_count + 1u) * sizeof *g->columns);
+    if (!g->columns)
+        return hlerr_nomem(err);
+    for (uint32_t c = 0; status == HL_OK && c < n->chunk_count; c++) {
+        status =
+            hlchunk_section(n->sources[c], HLFMT_CONTENT_HASHES, &g->columns[c].contents, err);
+        if (status == HL_OK)
+            status = hlchunk_section(n->sources[c], HLFMT_SIMILAR_HASHES,
+                                     &g->columns[c].sketches, err);
+    }
+    return status;
+}
+
+static hl_status begin(struct grouper *g, struct hlnative *native, size_t room,
+                       struct hl_error *err)
+{
+    struct hlsimilar_heads *h = &g->heads;
+    struct hlarena *arena = &native->arena;
+    *g = (struct grouper){.native = native};
+    assert(room < UINT32_MAX / 2);
+    h->room = (uint32_t)room;
+    uint32_t slots = hlsimilar_slots(h->room);
+    h->mask = slots - 1;
+    h->texts = hlarena_alloc(arena, (room + 1) * sizeof *h->texts);
+    h->may = hlarena_zalloc(arena, HLSIMILAR_KEYS, sizeof *h->may);
+    bool good = h->texts && h->may;
+    for (unsigned k = 0; good && k < HLSIMILAR_KEYS; k++) {
+        h->first[k] = hlarena_zalloc(arena, slots, sizeof *h->first[k]);
+        h->next[k] = hlarena_zalloc(arena, room + 1, sizeof *h->next[k]);
+        good = h->first[k] && h->next[k];
+    }
+    return good ? open_columns(g, err) : hlerr_nomem(err);
+}
+
+/* Dates are told to the minute where they came with a time of day. */
+static hl_status read_text(const struct grouper *g, uint32_t chunk, uint32_t doc,
+                           struct hlsimilar_text *out_text, struct hl_error *err)
+{
+    const struct hlnative *n = g->native;
+    const struct hlchunk_columns *columns = &n->columns[chunk];
+    struct hlsimilar_text text = {
+        .content = hlbuf_load64(g->columns[chunk].contents + (size_t)doc * 8),
+        .sketch = hlbuf_load64(g->columns[chunk].sketches + (size_t)doc * 8),
+        .length = hlchunk_lengths_of(columns, doc).length,
+        .second = hlbuf_load32(columns->dates + (size_t)doc * 4),
+    };
+    unsigned precision;
+    int minutes;
+    hl_status status = hlchunk_date_form(n->sources[chunk], doc, &precision, &minutes, err);
+    if (status != HL_OK)
+        return status;
+    if (precision < HL_DATE_MINUTE)
+        text.second = 0;
+    *out_text = text;
+    return HL_OK;
+}
+
+static void set_found(void *user, uint32_t head)
+{
+    *(bool *)user = true;
+}
+
+hl_status hlgroups_fold(struct hlnative *native, struct hlhit *hits, size_t count, size_t most,
+                        size_t *out_heads, struct hl_error *err)
+{
+    struct grouper g;
+    struct hlsimilar_text text;
+    hl_status status = begin(&g, native, count < most ? count : most, err);
+    for (size_t i = 0; status == HL_OK && i < count && g.heads.count < most; i++) {
+        bool folded = false;
+        status = read_text(&g, hits[i].chunk, hits[i].doc, &text, err);
+        if (status != HL_OK)
+            break;
+        hlsimilar_find(&g.heads, &text, set_found, &folded);
+        if (folded)
+            continue;
+        hits[g.heads.count] = hits[i];
+        hlsimilar_add(&g.heads, &text);
+    }
+    if (status == HL_OK)
+        *out_heads = g.heads.count;
+    return status;
+}
+
+static void count_found(void *user, uint32_t head)
+{
+    ((uint32_t *)user)[head]++;
+}
+
+/* Answers among 64 documents of which the heads may be near ones. */
+static hl_status count_word(const struct grouper *g, uint32_t chunk, uint32_t first,
+                            uint64_t bits, uint32_t *similar, struct hl_error *err)
+{
+    const uint8_t *sketches = g->columns[chunk].sketches + (size_t)first * 8;
+    for (; bits; bits &= bits - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(bits);
+        if (!hlsimilar_may(&g->heads, hlbuf_load64(sketches + (size_t)i * 8)))
+            continue;
+        struct hlsimilar_text text;
+        hl_status status = read_text(g, chunk, first + i, &text, err);
+        if (status != HL_OK)
+            return status;
+        hlsimilar_find(&g->heads, &text, count_found, similar);
+    }
+    return HL_OK;
+}
+
+/* Answers of a window: those that were counted, else found again; NULL: none. */
+static const uint64_t *answers_of(struct hlnative *n, uint32_t c, unsigned window)
+{
+    const struct hlscore_chunk *chunk = &n->chunks[c];
+    if (n->answers)
+        return n->answers + ((size_t)c * HLFMT_WINDOWS + window) * HLSCORE_WORDS;
+    return hlscore_answers(&n->score, chunk, n->room, window, n->room->bits) ? n->room->bits
+                                                                             : NULL;
+}
+
+static hl_status count_chunk(const struct grouper *g, uint32_t c, uint32_t *similar,
+                             struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    for (unsigned w = 0; status == HL_OK && w < g->native->chunks[c].windows; w++) {
+        const uint64_t *bits = answers_of(g->native, c, w);
+        for (uint32_t i = 0; bits && status == HL_OK && i < HLSCORE_WORDS; i++)
+            if (bits[i])
+                status = count_word(g, c, w * HLFMT_WINDOW + i * 64, bits[i], similar, err);
+    }
+    return status;
+}
+
+/* Every head is an answer and near to itself: one is taken off. */
+hl_status hlgroups_count(struct hlnative *native, const struct hlhit *hits, size_t count,
+                         uint32_t *out_similar, struct hl_error *err)
+{
+    struct grouper g;
+    struct hlsimilar_text text;
+    hl_status status = begin(&g, native, count, err);
+    for (size_t i = 0; status == HL_OK && i < count; i++) {
+        status = read_text(&g, hits[i].chunk, hits[i].doc, &text, err);
+        if (status == HL_OK)
+            hlsimilar_add(&g.heads, &text);
+        out_similar[i] = 0;
+    }
+    for (uint32_t c = 0; status == HL_OK && c < native->chunk_count; c++)
+        status = count_chunk(&g, c, out_similar, err);
+    for (size_t i = 0; status == HL_OK && i < count; i++)
+        out_similar[i] -= out_similar[i] > 0; /* damaged lists may say otherwise */
+    return status;
+}
