@@ -337,8 +337,9 @@ struct hl_search_options {
     const struct hl_synonyms *synonyms;
     bool suggest; /* also look for words that may be misspelt */
     enum hl_sort sort;
-    /* Near copies of a hit that stands higher are folded under it: count and offset are then
-     * of hits that are left, and only the first 10,000 answers are looked through for them. */
+    /* Near copies of a hit that stands higher, the same text but for a few words, are folded
+     * under it: count and offset are then of the hits that are left, for which the first
+     * 10,000 answers are looked through. */
     bool group;
     /* Only articles of date_from <= date < date_to, UTC seconds; 0: open.  A bound leaves the
      * undated out. */

@@ -5,36 +5,12 @@
 
 #include <assert.h>
 
-/* What the rule looks at, of one chunk. */
-struct columns {
-    const uint8_t *contents, *sketches; /* u64 each */
-};
-
 struct grouper {
     struct hlnative *native;
-    struct columns *columns; /* a chunk */
     struct hlsimilar_heads heads;
 };
 
-static hl_status open_columns(struct grouper *g, struct hl_error *err)
-{
-    const struct hlnative *n = g->native;
-    hl_status status = HL_OK;
-    g->columns = hlarena_alloc(&g->native->arena, (n->chunk_count + 1u) * sizeof *g->columns);
-    if (!g->columns)
-        return hlerr_nomem(err);
-    for (uint32_t c = 0; status == HL_OK && c < n->chunk_count; c++) {
-        status =
-            hlchunk_section(n->sources[c], HLFMT_CONTENT_HASHES, &g->columns[c].contents, err);
-        if (status == HL_OK)
-            status = hlchunk_section(n->sources[c], HLFMT_SIMILAR_HASHES,
-                                     &g->columns[c].sketches, err);
-    }
-    return status;
-}
-
-static hl_status begin(struct grouper *g, struct hlnative *native, size_t room,
-                       struct hl_error *err)
+static bool begin(struct grouper *g, struct hlnative *native, size_t room)
 {
     struct hlsimilar_heads *h = &g->heads;
     struct hlarena *arena = &native->arena;
@@ -51,7 +27,7 @@ static hl_status begin(struct grouper *g, struct hlnative *native, size_t room,
         h->next[k] = hlarena_zalloc(arena, room + 1, sizeof *h->next[k]);
         good = h->first[k] && h->next[k];
     }
-    return good ? open_columns(g, err) : hlerr_nomem(err);
+    return good;
 }
 
 /* Dates are told to the minute where they came with a time of day. */
@@ -61,16 +37,20 @@ static hl_status read_text(const struct grouper *g, uint32_t chunk, uint32_t doc
     const struct hlnative *n = g->native;
     const struct hlchunk_columns *columns = &n->columns[chunk];
     struct hlsimilar_text text = {
-        .content = hlbuf_load64(g->columns[chunk].contents + (size_t)doc * 8),
-        .sketch = hlbuf_load64(g->columns[chunk].sketches + (size_t)doc * 8),
         .length = hlchunk_lengths_of(columns, doc).length,
         .second = hlbuf_load32(columns->dates + (size_t)doc * 4),
     };
+    const uint8_t *sketch;
     unsigned precision;
     int minutes;
-    hl_status status = hlchunk_date_form(n->sources[chunk], doc, &precision, &minutes, err);
+    hl_status status = hlchunk_content_hash(n->sources[chunk], doc, &text.content, err);
+    if (status == HL_OK)
+        status = hlchunk_similar_hashes(n->sources[chunk], doc, 1, &sketch, err);
+    if (status == HL_OK)
+        status = hlchunk_date_form(n->sources[chunk], doc, &precision, &minutes, err);
     if (status != HL_OK)
         return status;
+    text.sketch = hlbuf_load64(sketch);
     if (precision < HL_DATE_MINUTE)
         text.second = 0;
     *out_text = text;
@@ -87,7 +67,8 @@ hl_status hlgroups_fold(struct hlnative *native, struct hlhit *hits, size_t coun
 {
     struct grouper g;
     struct hlsimilar_text text;
-    hl_status status = begin(&g, native, count < most ? count : most, err);
+    hl_status status =
+        begin(&g, native, count < most ? count : most) ? HL_OK : hlerr_nomem(err);
     for (size_t i = 0; status == HL_OK && i < count && g.heads.count < most; i++) {
         bool folded = false;
         status = read_text(&g, hits[i].chunk, hits[i].doc, &text, err);
@@ -109,11 +90,11 @@ static void count_found(void *user, uint32_t head)
     ((uint32_t *)user)[head]++;
 }
 
-/* Answers among 64 documents of which the heads may be near ones. */
+/* Answers among 64 documents, whose sketches these are. */
 static hl_status count_word(const struct grouper *g, uint32_t chunk, uint32_t first,
-                            uint64_t bits, uint32_t *similar, struct hl_error *err)
+                            uint64_t bits, const uint8_t *sketches, uint32_t *similar,
+                            struct hl_error *err)
 {
-    const uint8_t *sketches = g->columns[chunk].sketches + (size_t)first * 8;
     for (; bits; bits &= bits - 1) {
         unsigned i = (unsigned)__builtin_ctzll(bits);
         if (!hlsimilar_may(&g->heads, hlbuf_load64(sketches + (size_t)i * 8)))
@@ -127,14 +108,31 @@ static hl_status count_word(const struct grouper *g, uint32_t chunk, uint32_t fi
     return HL_OK;
 }
 
+static hl_status count_window(const struct grouper *g, uint32_t chunk, unsigned window,
+                              const uint64_t *bits, uint32_t *similar, struct hl_error *err)
+{
+    const struct hlchunk *source = g->native->sources[chunk];
+    uint32_t first = window * HLFMT_WINDOW, left = source->head.docs - first;
+    const uint8_t *sketches;
+    hl_status status = hlchunk_similar_hashes(
+        source, first, left < HLFMT_WINDOW ? left : HLFMT_WINDOW, &sketches, err);
+    for (uint32_t i = 0; status == HL_OK && i < HLSCORE_WORDS; i++)
+        if (bits[i])
+            status = count_word(g, chunk, first + i * 64, bits[i], sketches + (size_t)i * 512,
+                                similar, err);
+    return status;
+}
+
 /* Answers of a window: those that were counted, else found again; NULL: none. */
 static const uint64_t *answers_of(struct hlnative *n, uint32_t c, unsigned window)
 {
-    const struct hlscore_chunk *chunk = &n->chunks[c];
-    if (n->answers)
-        return n->answers + ((size_t)c * HLFMT_WINDOWS + window) * HLSCORE_WORDS;
-    return hlscore_answers(&n->score, chunk, n->room, window, n->room->bits) ? n->room->bits
-                                                                             : NULL;
+    uint64_t *bits = n->room->bits, any = 0;
+    if (!n->answers)
+        return hlscore_answers(&n->score, &n->chunks[c], n->room, window, bits) ? bits : NULL;
+    bits = n->answers + ((size_t)c * HLFMT_WINDOWS + window) * HLSCORE_WORDS;
+    for (uint32_t i = 0; i < HLSCORE_WORDS; i++)
+        any |= bits[i];
+    return any ? bits : NULL;
 }
 
 static hl_status count_chunk(const struct grouper *g, uint32_t c, uint32_t *similar,
@@ -143,9 +141,8 @@ static hl_status count_chunk(const struct grouper *g, uint32_t c, uint32_t *simi
     hl_status status = HL_OK;
     for (unsigned w = 0; status == HL_OK && w < g->native->chunks[c].windows; w++) {
         const uint64_t *bits = answers_of(g->native, c, w);
-        for (uint32_t i = 0; bits && status == HL_OK && i < HLSCORE_WORDS; i++)
-            if (bits[i])
-                status = count_word(g, c, w * HLFMT_WINDOW + i * 64, bits[i], similar, err);
+        if (bits)
+            status = count_window(g, c, w, bits, similar, err);
     }
     return status;
 }
@@ -156,7 +153,7 @@ hl_status hlgroups_count(struct hlnative *native, const struct hlhit *hits, size
 {
     struct grouper g;
     struct hlsimilar_text text;
-    hl_status status = begin(&g, native, count, err);
+    hl_status status = begin(&g, native, count) ? HL_OK : hlerr_nomem(err);
     for (size_t i = 0; status == HL_OK && i < count; i++) {
         status = read_text(&g, hits[i].chunk, hits[i].doc, &text, err);
         if (status == HL_OK)

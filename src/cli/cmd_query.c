@@ -45,7 +45,7 @@ static const struct hlcli_flag flags[] = {
     {"base-url", 0, HLCLI_TEXT, AT(base_url), "URL",
      "of a page that searches: rss links to it, and to itself", 0, 0, 0, HLCLI_RARE},
     {"no-group", 0, HLCLI_SWITCH, AT(no_group), NULL,
-     "near copies stand for themselves, not under the best", 0, 0, 0, 0},
+     "near copies stand for themselves, not under the best", 0, 0, 0, HLCLI_RARE},
     {"batch", 0, HLCLI_TEXT, AT(batch), "FILE",
      "many queries, lines {\"id\",\"text\"}, words as they are; prints trec", 0, 0, 0,
      HLCLI_NO_CONFIG | HLCLI_RARE},
@@ -244,7 +244,7 @@ const struct hlcli_command hlcli_query = {
         "many values there are.\n\n"
         "Near copies of an article that stands higher, such as one that another paper printed "
         "or its own named anew, are folded under it: a line says how many, in JSON `similar` "
-        "of each hit (0: none, or --no-group). -n, -o and `next` then count what is left, and "
+        "of a hit that has some. -n, -o and `next` then count what is left, and "
         "`total` all articles. trec, --batch and bench never fold. --no-group shows all; in a "
         "config file, no-group = yes.\n\n"
         "Forms: text is for people; json one object, jsonl a hit a line, both by the schema "

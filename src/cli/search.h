@@ -82,7 +82,7 @@ struct hlcli_search {
          HLCLI_REAL, HLCLI_IN_SEARCH(recency),                                                 \
          "WEIGHT",   "what is new is worth up to 1 + WEIGHT times as much (0)",                \
          0,          10,                                                                       \
-         0,          0},                                                                       \
+         0,          HLCLI_RARE},                                                              \
     {                                                                                          \
         "refine", 0, HLCLI_COUNT, HLCLI_IN_SEARCH(refine), "N",                                \
             "score the first N again by where words stand (20)", 0, 1000, 0, HLCLI_RARE        \

@@ -292,6 +292,23 @@ hl_status hlchunk_date(const struct hlchunk *chunk, uint32_t doc, uint32_t *out_
     return status;
 }
 
+hl_status hlchunk_content_hash(const struct hlchunk *chunk, uint32_t doc, uint64_t *out_hash,
+                               struct hl_error *err)
+{
+    const uint8_t *p;
+    hl_status status = part(chunk, HLFMT_CONTENT_HASHES, (uint64_t)doc * 8, 8, &p, err);
+    if (status == HL_OK)
+        *out_hash = hlbuf_load64(p);
+    return status;
+}
+
+hl_status hlchunk_similar_hashes(const struct hlchunk *chunk, uint32_t first, uint32_t count,
+                                 const uint8_t **out_hashes, struct hl_error *err)
+{
+    return part(chunk, HLFMT_SIMILAR_HASHES, (uint64_t)first * 8, (uint64_t)count * 8,
+                out_hashes, err);
+}
+
 /* The run of bytes that entry `doc` of an offset section marks in another section. */
 static hl_status slice(const struct hlchunk *chunk, enum hlfmt_chunk_section offsets,
                        enum hlfmt_chunk_section bytes, uint32_t doc, const uint8_t **out_bytes,

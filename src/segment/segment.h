@@ -53,6 +53,11 @@ hl_status hlchunk_section(const struct hlchunk *chunk, enum hlfmt_chunk_section 
 /* One value of a document. */
 hl_status hlchunk_date(const struct hlchunk *chunk, uint32_t doc, uint32_t *out_date,
                        struct hl_error *err);
+hl_status hlchunk_content_hash(const struct hlchunk *chunk, uint32_t doc, uint64_t *out_hash,
+                               struct hl_error *err);
+/* The similar hashes of some documents, u64 each: no more of them is read. */
+hl_status hlchunk_similar_hashes(const struct hlchunk *chunk, uint32_t first, uint32_t count,
+                                 const uint8_t **out_hashes, struct hl_error *err);
 /* Its precision (enum hl_date_precision) and zone, minutes east of UTC. */
 hl_status hlchunk_date_form(const struct hlchunk *chunk, uint32_t doc, unsigned *out_precision,
                             int *out_minutes, struct hl_error *err);
