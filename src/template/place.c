@@ -254,11 +254,20 @@ void hltemplate_place_feed(struct hltemplate_place *place, const char *bytes, si
 
 /* -------------------------------------------------------------------- values */
 
-/* Code stands in these, of scripts or of styles, or a whole page. */
+/* Code stands in these, of scripts or of styles, or a whole page; or an animation of SVG takes
+ * from them what it makes of another attribute. */
 static bool is_code(const struct hltemplate_place *p)
 {
-    static const char *const names[] = {"style", "srcdoc", NULL};
+    static const char *const names[] = {"style", "srcdoc", "to", "from", "by", "values", NULL};
     return is_one_of(p->attribute, names) || !strncmp(p->attribute, "on", 2);
+}
+
+/* What these load runs, or is shown as if it were this page's. */
+static bool is_loader(const struct hltemplate_place *p)
+{
+    static const char *const names[] = {"script", "object", "embed", "applet",
+                                        "iframe", "frame",  "base",  NULL};
+    return is_one_of(p->element, names);
 }
 
 static const char *refuse_attribute(const struct hltemplate_place *p, enum hltemplate_how how)
@@ -267,6 +276,8 @@ static const char *refuse_attribute(const struct hltemplate_place *p, enum hltem
         return "no value can stand in an attribute that is code; put it in a data- attribute";
     if (!is_address(p))
         return NULL;
+    if (is_loader(p))
+        return "no value can be the address of a script, frame, object or base";
     if (!p->value[0])
         return how == HLTEMPLATE_AS_URL ? NULL : "an address begins here; write {{url field}}";
     if (how != HLTEMPLATE_AS_PARAM)

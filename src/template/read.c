@@ -210,7 +210,9 @@ static hl_status read_tag(const struct reader *r, const struct source *s, struct
                     "write {{field}}");
     close = memmem(bytes + from, s->size - from, "}}", 2);
     if (!close)
-        return fail(r, s, tag->at, "{{ without }}; to print two braces is not possible");
+        return fail(r, s, tag->at,
+                    "{{ without }} after it; in HTML &#123;&#123; prints two "
+                    "braces");
     size_t end = (size_t)(close - bytes);
     tag->end = end + 2;
     if (at < end && strchr("#^/>!", bytes[at]) && bytes[at])
