@@ -87,7 +87,7 @@ struct hlnative {
     uint32_t chunk_count;
     struct hlscore_room *room;
     struct hlnative_level *levels[HLQ_DEPTH_MAX + 4]; /* of groups: expressions.c */
-    struct hltally *tally;          /* NULL: no facets are counted */
+    struct hltally *tally;                            /* NULL: no facets are counted */
     uint64_t *answers;              /* bits of what was counted last, HLFMT_WINDOWS windows a
                                      * chunk; NULL: not kept, or another cover since */
     struct hlpair_counter *counter; /* of unlisted pairs; NULL: none was needed yet */

@@ -137,8 +137,7 @@ static int run_open(struct run *r)
     search->synonyms = r->synonyms.used;
     search->suggest = r->answer.form == HLCLI_FORM_TEXT || r->answer.form == HLCLI_FORM_JSON ||
                       r->answer.form == HLCLI_FORM_TEMPLATE;
-    search->group = !o->no_group && o->count && !o->batch &&
-                    r->answer.form != HLCLI_FORM_TREC;
+    search->group = !o->no_group && o->count && !o->batch && r->answer.form != HLCLI_FORM_TREC;
     if (!o->batch)
         return search_words(r, &query);
     query.plain = !o->syntax;
