@@ -101,6 +101,18 @@ $(B)/gen/width_table.h: $(B)/gen-width-table
 
 $(B)/cli/wrap.o: $(B)/gen/width_table.h
 
+# What is said in Vietnamese, from a table that people write.
+$(B)/gen-messages: tools/gen-messages.c | deps
+	@mkdir -p $(@D)
+	@echo "  CC   $@"
+	@$(CC) -O1 -D_GNU_SOURCE $(WARN) -o $@ $<
+
+$(B)/gen/vietnamese_table.h: $(B)/gen-messages src/cli/vietnamese.tsv
+	@mkdir -p $(@D)
+	$< table src/cli/vietnamese.tsv > $@.tmp && mv $@.tmp $@
+
+$(B)/cli/language.o: $(B)/gen/vietnamese_table.h
+
 # Larger archives to measure with (tools/growth).
 $(B)/scale: tools/scale.c $(IMPORT_OBJ) $(B)/libhlsearch.a | deps
 	@echo "  CC   $@"

@@ -71,6 +71,14 @@ struct hl_error {
 /* The constant's name without its prefix, e.g. "CORRUPT".  Never NULL. */
 HL_API const char *hl_status_name(hl_status status);
 
+/*
+ * Messages in another language.  translator is given a sentence or printf format as it stands
+ * in the library, in English, and returns what to say instead, with the same conversions, or
+ * what it was given; either must stay valid.  It is called from any thread.  Set it before
+ * anything else is called; NULL: English again.  Codes and names never change.
+ */
+HL_API void hl_messages_set(const char *(*translator)(const char *english));
+
 /* ------------------------------------------------------------------ articles */
 
 /* How much of a date is known. */

@@ -5,6 +5,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static const char *(*translate)(const char *english);
+
+void hl_messages_set(const char *(*translator)(const char *english))
+{
+    translate = translator;
+}
+
+const char *hlerr_say(const char *english)
+{
+    assert(english);
+    return translate ? translate(english) : english;
+}
+
 static void fill(struct hl_error *err, hl_status code, int64_t at, const char *format,
                  va_list args)
 {
@@ -13,7 +26,16 @@ static void fill(struct hl_error *err, hl_status code, int64_t at, const char *f
         return;
     err->code = code;
     err->at = at;
-    vsnprintf(err->text, sizeof err->text, format, args);
+    int size = vsnprintf(err->text, sizeof err->text, hlerr_say(format), args);
+    /* A sentence that is cut is cut between characters. */
+    size_t end = sizeof err->text - 1;
+    if (size <= (int)end)
+        return;
+    while (end && ((unsigned char)err->text[end - 1] & 0xc0) == 0x80)
+        end--;
+    if (end && (unsigned char)err->text[end - 1] >= 0xc0)
+        end--;
+    err->text[end] = 0;
 }
 
 hl_status hlerr_set(struct hl_error *err, hl_status code, const char *format, ...)
@@ -39,9 +61,9 @@ hl_status hlerr_corrupt(struct hl_error *err, const char *file, const char *sect
                         uint64_t offset, const char *what)
 {
     assert(section && what);
-    return hlerr_set_at(err, HL_CORRUPT, (int64_t)offset,
-                        "corrupt index: %s, %s, byte %" PRIu64 ": %s" HLERR_NO_ANSWER,
-                        file ? file : "segment", section, offset, what);
+    return hlerr_set_at(
+        err, HL_CORRUPT, (int64_t)offset, "corrupt index: %s, %s, byte %" PRIu64 ": %s%s",
+        file ? file : "segment", section, offset, what, hlerr_say(HLERR_NO_ANSWER));
 }
 
 hl_status hlerr_nomem(struct hl_error *err)

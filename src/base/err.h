@@ -12,6 +12,12 @@
 
 #define HL_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 
+/* What is said for an English sentence or format; hl_messages_set() may have changed it. */
+const char *hlerr_say(const char *english) __attribute__((format_arg(1)));
+
+/* Marks a constant that is given to hlerr_say() later, for tools/check-messages. */
+#define HLERR_SAID(english) english
+
 /* Both return the status they set, so that a caller can return them.  err may be NULL. */
 hl_status hlerr_set(struct hl_error *err, hl_status code, const char *format, ...)
     HL_PRINTF(3, 4);

@@ -212,41 +212,41 @@ static const char *reason(int code)
 {
     switch (code) {
     case ENOENT:
-        return "no such file or folder";
+        return hlerr_say("no such file or folder");
     case EACCES:
-        return "permission denied";
+        return hlerr_say("permission denied");
     case EPERM:
-        return "not permitted";
+        return hlerr_say("not permitted");
     case ENOSPC:
-        return "no space left on the device";
+        return hlerr_say("no space left on the device");
     case EDQUOT:
-        return "disk quota exceeded";
+        return hlerr_say("disk quota exceeded");
     case EIO:
-        return "input/output error of the device";
+        return hlerr_say("input/output error of the device");
     case EMFILE:
-        return "too many open files";
+        return hlerr_say("too many open files");
     case ENFILE:
-        return "too many open files in the system";
+        return hlerr_say("too many open files in the system");
     case EROFS:
-        return "read-only file system";
+        return hlerr_say("read-only file system");
     case ENOTDIR:
-        return "not a folder";
+        return hlerr_say("not a folder");
     case EISDIR:
-        return "is a folder";
+        return hlerr_say("is a folder");
     case EEXIST:
-        return "exists already";
+        return hlerr_say("exists already");
     case EINVAL:
-        return "not a regular file, or not supported there";
+        return hlerr_say("not a regular file, or not supported there");
     case ENOMEM:
-        return "out of memory";
+        return hlerr_say("out of memory");
     case EFBIG:
-        return "file too large";
+        return hlerr_say("file too large");
     case ESTALE:
-        return "the network file is gone";
+        return hlerr_say("the network file is gone");
     case ENAMETOOLONG:
-        return "name too long";
+        return hlerr_say("name too long");
     case ELOOP:
-        return "a symbolic link stands in the way";
+        return hlerr_say("a symbolic link stands in the way");
     default:
         return NULL;
     }
@@ -258,8 +258,9 @@ hl_status hlio_error(struct hl_error *err, int code, const char *what, const cha
     hl_status status = code == -ENOENT ? HL_NOT_FOUND : code == -ENOMEM ? HL_NOMEM : HL_IO;
     const char *words = reason(-code);
     if (words)
-        return hlerr_set(err, status, "%s: cannot %s: %s", path, what, words);
-    return hlerr_set(err, status, "%s: cannot %s (system error %d)", path, what, -code);
+        return hlerr_set(err, status, "%s: cannot %s: %s", path, hlerr_say(what), words);
+    return hlerr_set(err, status, "%s: cannot %s (system error %d)", path, hlerr_say(what),
+                     -code);
 }
 
 hl_status hlio_read_all(int fd, const char *path, void *to, size_t size, uint64_t at,

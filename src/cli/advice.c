@@ -4,6 +4,7 @@
  *     no article has all of: phổi, laser, zzz; not in the index: zzz; 14 without zzz
  */
 #include "cli/advice.h"
+#include "cli/language.h"
 
 #include "cli/say.h"
 

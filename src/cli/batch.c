@@ -80,7 +80,7 @@ static int take_line(struct batch *batch, const char *line, size_t size)
     struct json_object *object = json_tokener_parse_verbose(line, &why);
     if (!object)
         return hlcli_wrong(NULL, "%s:%lu: not JSON: %s", batch->path, batch->line,
-                           json_tokener_error_desc(why));
+                           hlcli_say(json_tokener_error_desc(why)));
     int code = take_object(batch, object);
     json_object_put(object);
     return code;
@@ -100,7 +100,7 @@ static int read_lines(struct batch *batch, FILE *file)
     }
     if (!code && ferror(file))
         code = hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read: %s", batch->path,
-                          strerror(errno));
+                          hlcli_reason(errno));
     free(line);
     return code;
 }
@@ -113,7 +113,7 @@ int hlcli_batch(const struct hl_index *index, const char *path,
     FILE *file = standard ? stdin : fopen(path, "re");
     if (!file)
         return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read the queries: %s", path,
-                          strerror(errno));
+                          hlcli_reason(errno));
     hlcli_text_init(&batch.out);
     int code = read_lines(&batch, file);
     hlcli_text_release(&batch.out);

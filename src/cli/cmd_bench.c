@@ -113,7 +113,7 @@ static int open_hits(struct bench *bench)
     if (!path || (bench->hits = fopen(path, "we")))
         return 0;
     return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot write the answers: %s", path,
-                      strerror(errno));
+                      hlcli_reason(errno));
 }
 
 /* Answers cut short by a full disk must not pass for all of them. */

@@ -130,7 +130,7 @@ static int encoding_unknown(const char *given)
         hlcli_add_format(&known, "%s%s", known.size ? ", " : "", name);
     }
     if (best)
-        hlcli_add_format(&hint, "did you mean %s?", best);
+        hlcli_add_format(&hint, hlcli_say("did you mean %s?"), best);
     int code = hlcli_wrong(best ? hint.data : NULL, "unknown encoding %.64s; known: %s", given,
                            known.data);
     hlcli_text_release(&known);
@@ -191,7 +191,7 @@ static int open_all(struct job *job)
     struct hl_error err;
     if (o->rejects && !(job->rejects = fopen(o->rejects, "we")))
         return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot write the rejects: %s",
-                          o->rejects, strerror(errno));
+                          o->rejects, hlcli_reason(errno));
     if (o->map && hlimport_map_open(o->map, &job->map, &err) != HL_OK)
         return hlcli_fail_error(&err);
     int code = open_import(job);
@@ -325,17 +325,17 @@ static void add_sum(const struct job *job, struct hlcli_text *line)
     const struct hlimport_counts *counts = &job->counts;
     assert(counts->read == counts->given + counts->rejected);
     assert(counts->given == job->info.added + job->info.replaced + job->info.duplicates);
-    hlcli_add(line, "index: read ");
+    hlcli_add(line, hlcli_say("index: read "));
     hlcli_add_count(line, counts->read);
     hlcli_add(line, " = ");
     hlcli_add_count(line, job->info.added);
-    hlcli_add(line, " indexed + ");
+    hlcli_add(line, hlcli_say(" indexed + "));
     hlcli_add_count(line, job->info.replaced);
-    hlcli_add(line, " replaced + ");
+    hlcli_add(line, hlcli_say(" replaced + "));
     hlcli_add_count(line, job->info.duplicates);
-    hlcli_add(line, " duplicates + ");
+    hlcli_add(line, hlcli_say(" duplicates + "));
     hlcli_add_count(line, counts->rejected);
-    hlcli_add(line, " rejected");
+    hlcli_add(line, hlcli_say(" rejected"));
     add_reasons(counts, line);
     hlcli_add(line, "\n");
 }
@@ -357,18 +357,19 @@ static void add_guesses(const struct hlimport_counts *counts, bool repair,
     struct hlcli_text line, words;
     hlcli_text_init(&line);
     hlcli_text_init(&words);
-    add_guess(&line, counts->titles_made, "titles made from the text");
-    add_guess(&line, counts->ids_made, "ids made from url or text");
-    add_guess(&line, counts->dates_dropped, "dates not understood");
-    add_guess(&line, counts->texts_repaired, "texts repaired to UTF-8");
-    add_guess(&line, counts->texts_unjoined, "texts with joined_words undone");
+    add_guess(&line, counts->titles_made, hlcli_say("titles made from the text"));
+    add_guess(&line, counts->ids_made, hlcli_say("ids made from url or text"));
+    add_guess(&line, counts->dates_dropped, hlcli_say("dates not understood"));
+    add_guess(&line, counts->texts_repaired, hlcli_say("texts repaired to UTF-8"));
+    add_guess(&line, counts->texts_unjoined, hlcli_say("texts with joined_words undone"));
     for (int i = 0; i < HLIMPORT_CHARSETS; i++) {
         hlcli_text_reset(&words);
-        hlcli_add_format(&words, "read as %s", counts->charsets[i].name);
+        hlcli_add_format(&words, hlcli_say("read as %s"), counts->charsets[i].name);
         add_guess(&line, counts->charsets[i].count, words.data);
     }
     add_guess(&line, counts->misread,
-              repair ? "repaired from mojibake" : "look like mojibake (--repair undoes it)");
+              hlcli_say(repair ? "repaired from mojibake"
+                               : "look like mojibake (--repair undoes it)"));
     if (line.size)
         hlcli_add_format(out, "%s\n", line.data);
     hlcli_text_release(&line);
@@ -382,27 +383,27 @@ static void add_last_line(const struct job *job, struct hlcli_text *line)
     hlcli_add(line, "index: ");
     if (job->writer) {
         hlcli_add_count(line, job->info.articles);
-        hlcli_add(line, " articles in ");
+        hlcli_add(line, hlcli_say(" articles in "));
         hlcli_add_plain(line, job->call->index, strlen(job->call->index));
         hlcli_add(line, ", ");
     } else {
-        hlcli_add(line, "dry run, nothing written: ");
+        hlcli_add(line, hlcli_say("dry run, nothing written: "));
         hlcli_add_count(line, job->counts.given);
-        hlcli_add(line, " articles can be indexed, ");
+        hlcli_add(line, hlcli_say(" articles can be indexed, "));
     }
     hlcli_add_bytes_of(line, job->counts.bytes_read);
-    hlcli_add(line, " read, ");
+    hlcli_add(line, hlcli_say(" read, "));
     if (job->writer) {
         hlcli_add_bytes_of(line, job->info.index_bytes);
-        hlcli_add(line, " written, ");
+        hlcli_add(line, hlcli_say(" written, "));
     }
     hlcli_add_seconds(line, hlcli_now() - job->started);
     if (rejected) {
         hlcli_add(line, "; ");
         hlcli_add_count(line, rejected);
-        hlcli_add(line, " rejected");
+        hlcli_add(line, hlcli_say(" rejected"));
         if (job->options->rejects)
-            hlcli_add_format(line, ", see %s", job->options->rejects);
+            hlcli_add_format(line, hlcli_say(", see %s"), job->options->rejects);
     }
     hlcli_add(line, "\n");
 }

@@ -88,7 +88,7 @@ static int read_file(struct source *source, bool must_exist)
         return 0;
     if (!file)
         return hlcli_wrong(NULL, "%s: cannot read the config: %s", source->path,
-                           strerror(errno));
+                           hlcli_reason(errno));
     while (!code && fgets(line, sizeof line, file)) {
         source->line++;
         if (!strchr(line, '\n') && !feof(file))
@@ -98,8 +98,8 @@ static int read_file(struct source *source, bool must_exist)
             code = take_line(source, line);
     }
     if (!code && ferror(file))
-        code =
-            hlcli_wrong(NULL, "%s: cannot read the config: %s", source->path, strerror(errno));
+        code = hlcli_wrong(NULL, "%s: cannot read the config: %s", source->path,
+                           hlcli_reason(errno));
     fclose(file);
     return code;
 }

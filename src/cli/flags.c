@@ -121,9 +121,9 @@ int hlcli_command_unknown(const char *name)
     hlcli_text_init(&words);
     if (best) {
         command = hlcli_command_find(best);
-        hlcli_add_format(&words, "did you mean %s?", command->name);
+        hlcli_add_format(&words, hlcli_say("did you mean %s?"), command->name);
         if (strcmp(best, command->name))
-            hlcli_add_format(&words, " (%s is another name for it)", best);
+            hlcli_add_format(&words, hlcli_say(" (%s is another name for it)"), best);
         hint = words.data;
     }
     int code = hlcli_wrong(hint, "unknown command %s", name);
@@ -167,11 +167,12 @@ static int unknown_option(const struct hlcli_command *command, const char *given
     const char *best = is_long ? nearest_flag(command, name) : NULL;
     hlcli_text_init(&hint);
     if (best)
-        hlcli_add_format(&hint, "did you mean --%s?", best);
+        hlcli_add_format(&hint, hlcli_say("did you mean --%s?"), best);
     else if (command->takes_words)
-        hlcli_add(&hint, "for a word to leave out, quote the query or put -- before it");
+        hlcli_add(&hint, hlcli_say("for a word to leave out, quote the query or put -- before "
+                                   "it"));
     else
-        hlcli_add_format(&hint, "hlsearch %s -h lists the options", command->name);
+        hlcli_add_format(&hint, hlcli_say("hlsearch %s -h lists the options"), command->name);
     int code = hlcli_wrong(hint.data, is_long ? "unknown option --%s" : "unknown option %s",
                            is_long ? name : given);
     hlcli_text_release(&hint);
@@ -324,23 +325,24 @@ static void describe(const struct hlcli_flag *flag, struct hlcli_text *text)
 {
     switch (flag->kind) {
     case HLCLI_COUNT:
-        hlcli_add_format(text, "a whole number from %.0f to %.0f", flag->low, flag->high);
+        hlcli_add_format(text, hlcli_say("a whole number from %.0f to %.0f"), flag->low,
+                         flag->high);
         break;
     case HLCLI_REAL:
-        hlcli_add_format(text, "a number from %g to %g", flag->low, flag->high);
+        hlcli_add_format(text, hlcli_say("a number from %g to %g"), flag->low, flag->high);
         break;
     case HLCLI_SIZE:
-        hlcli_add(text, "a size such as 512M or 2G");
+        hlcli_add(text, hlcli_say("a size such as 512M or 2G"));
         break;
     case HLCLI_CHOICE:
     case HLCLI_FORM:
-        hlcli_add_format(text, "one of %s", flag->value);
+        hlcli_add_format(text, hlcli_say("one of %s"), flag->value);
         break;
     case HLCLI_LIST:
-        hlcli_add_format(text, "to be given at most %d times", HLCLI_LIST_MAX);
+        hlcli_add_format(text, hlcli_say("to be given at most %d times"), HLCLI_LIST_MAX);
         break;
     default:
-        hlcli_add(text, "yes or no");
+        hlcli_add(text, hlcli_say("yes or no"));
     }
 }
 

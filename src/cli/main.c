@@ -57,8 +57,8 @@ static int check_count(const struct hlcli_call *call)
     assert(c->least <= c->most);
     int code = 0;
     hlcli_text_init(&hint);
-    hlcli_add_format(&hint, "usage: hlsearch %s%s%s%s", c->name, c->takes_index ? " INDEX" : "",
-                     *c->arguments ? " " : "", c->arguments);
+    hlcli_add_format(&hint, hlcli_say("usage: hlsearch %s%s%s%s"), c->name,
+                     c->takes_index ? " INDEX" : "", *c->arguments ? " " : "", c->arguments);
     if (c->takes_index && !call->index)
         code = hlcli_wrong(hint.data, "%s: no INDEX given", c->name);
     else if (call->count < c->least)
@@ -225,17 +225,16 @@ static int run(int argc, char **argv)
     return dispatch(command, argc - 2, argv + 2);
 }
 
+static const char *bus_error; /* looked up before it is needed: a signal may not wait */
+
 /*
  * A mapped file that was cut, or a medium that fails, ends a read in this signal.
  * What was printed so far is not the whole answer, so it ends as damage does.
  */
 static void on_bus_error(int number)
 {
-    static const char text[] = "hlsearch: a file of the index was cut or could not be read "
-                               "while it was in use; no answer is given. hlsearch check tells "
-                               "more\n";
     (void)number;
-    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    ssize_t written = write(STDERR_FILENO, bus_error, strlen(bus_error));
     (void)written; /* there is nothing left to do about it */
     _exit(HLCLI_DAMAGED);
 }
@@ -244,6 +243,9 @@ int main(int argc, char **argv)
 {
     static char buffer[1 << 16];
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    hlcli_language_set();
+    bus_error = hlcli_say("hlsearch: a file of the index was cut or could not be read while it "
+                          "was in use; no answer is given. hlsearch check tells more\n");
     /* Whoever started us may have ignored it; a reader that has gone ends us quietly. */
     signal(SIGPIPE, SIG_DFL);
     signal(SIGBUS, on_bus_error);

@@ -13,10 +13,10 @@
 
 enum { WIDTH = 80, COLUMN = 26, COMMAND_COLUMN = 10 };
 
-static const char exit_codes[] =
+static const char exit_codes[] = HLCLI_SAID(
     "0 done, something found; 1 nothing found; 2 wrong use, or a file that cannot be read or "
     "written; 3 index damaged or of another version; 4 done, but some articles were rejected; "
-    "6 another writer holds the index; 130 interrupted.";
+    "6 another writer holds the index; 130 interrupted.");
 
 /* "hlsearch query [options] INDEX WORDS..." */
 static void add_usage(struct hlcli_text *out, const struct hlcli_command *c)
@@ -63,7 +63,7 @@ static void add_folded(struct hlcli_text *out, const char *words, size_t indent,
     hlcli_add(out, "\n");
 }
 
-/* Name, then help from a fixed column on; below the name where that is long. */
+/* Name, then help from a fixed column on; beside or below the name where that is long. */
 static void add_flag_line(struct hlcli_text *out, const struct hlcli_flag *flag)
 {
     size_t from = out->size;
@@ -71,12 +71,17 @@ static void add_flag_line(struct hlcli_text *out, const struct hlcli_flag *flag)
     hlcli_add(out, flag->letter ? "  " : "      ");
     add_flag_name(out, flag);
     size_t width = hlcli_utf8_width(out->data + from, out->size - from);
+    const char *help = hlcli_say(flag->help);
+    if (width + 2 > COLUMN && width + 2 + hlcli_utf8_width(help, strlen(help)) <= WIDTH) {
+        hlcli_add_format(out, "  %s\n", help);
+        return;
+    }
     if (width + 2 > COLUMN) {
         hlcli_add(out, "\n");
         width = 0;
     }
     hlcli_add_format(out, "%*s", (int)(COLUMN - width), "");
-    add_folded(out, flag->help, COLUMN, COLUMN);
+    add_folded(out, help, COLUMN, COLUMN);
 }
 
 /* Flags of other versions are never shown. */
@@ -90,61 +95,69 @@ static void add_flags(struct hlcli_text *out, const struct hlcli_flag *flags, un
 /* Rare options are left to --help, or the screen would not hold the others. */
 void hlcli_manual_screen(const struct hlcli_command *command, struct hlcli_text *out)
 {
-    hlcli_add(out, "usage: ");
+    hlcli_add(out, hlcli_say("usage: "));
     add_usage(out, command);
-    hlcli_add_format(out, "\n%s\n\n", command->summary);
+    hlcli_add_format(out, "\n%s\n\n", hlcli_say(command->summary));
     add_flags(out, command->flags, HLCLI_RARE);
-    hlcli_add(out, "every command: ");
+    const char *every = hlcli_say("every command: ");
+    size_t indent = hlcli_utf8_width(every, strlen(every));
+    hlcli_add(out, every);
     struct hlcli_text names;
     hlcli_text_init(&names);
     for (const struct hlcli_flag *f = hlcli_common_flags; f->name; f++)
         if (!(f->traits & HLCLI_RARE))
             hlcli_add_format(&names, f->letter ? "%s-%c/--%s" : "%s%.0d--%s",
                              names.size ? " " : "", f->letter, f->name);
-    add_folded(out, names.data, 15, 15);
+    add_folded(out, names.data, indent, indent);
     hlcli_text_release(&names);
-    hlcli_add_format(out, "examples and all options: hlsearch %s --help\n", command->name);
+    hlcli_add_format(out, hlcli_say("examples and all options: hlsearch %s --help\n"),
+                     command->name);
 }
 
 static void add_examples(struct hlcli_text *out, const struct hlcli_command *command)
 {
     for (size_t i = 0; i < 3 && command->examples[i].line; i++)
         hlcli_add_format(out, "  %s\n      %s\n", command->examples[i].line,
-                         command->examples[i].what);
+                         hlcli_say(command->examples[i].what));
 }
 
 void hlcli_manual_long(const struct hlcli_command *command, struct hlcli_text *out)
 {
-    hlcli_add(out, "Examples\n");
+    hlcli_add(out, hlcli_say("Examples\n"));
     add_examples(out, command);
-    hlcli_add(out, "\nUsage\n  ");
+    hlcli_add(out, hlcli_say("\nUsage\n  "));
     add_usage(out, command);
-    hlcli_add_format(out, "\n  %s\n", command->summary);
+    hlcli_add_format(out, "\n  %s\n", hlcli_say(command->summary));
     if (command->manual) {
         hlcli_add(out, "\n  ");
         add_folded(out, command->manual, 2, 2);
     }
     if (command->flags) {
-        hlcli_add(out, "\nOptions\n");
+        hlcli_add(out, hlcli_say("\nOptions\n"));
         add_flags(out, command->flags, 0);
     }
-    hlcli_add(out, "\nOptions of every command\n");
+    hlcli_add(out, hlcli_say("\nOptions of every command\n"));
     add_flags(out, hlcli_common_flags, 0);
-    hlcli_add(out, "\nExit codes\n  ");
-    add_folded(out, exit_codes, 2, 2);
+    hlcli_add(out, hlcli_say("\nExit codes\n  "));
+    add_folded(out, hlcli_say(exit_codes), 2, 2);
 }
 
 /* Two lines that work come before the list: most readers need nothing else. */
 void hlcli_manual_overview(struct hlcli_text *out)
 {
     const struct hlcli_command *command;
-    hlcli_add(out, "hlsearch " HL_VERSION ": full-text search for Vietnamese science news\n\n"
-                   "  hlsearch index news.ix FILES...      make an index, or add to it\n"
-                   "  hlsearch query news.ix khu công nghệ cao\n\nCommands\n");
+    hlcli_add_format(
+        out,
+        hlcli_say("hlsearch %s: full-text search for Vietnamese science news\n\n"
+                  "  hlsearch index news.ix FILES...      make an index, or add to "
+                  "it\n"
+                  "  hlsearch query news.ix khu công nghệ cao\n\nCommands\n"),
+        HL_VERSION);
     for (size_t i = 0; (command = hlcli_command_at(i)); i++)
-        hlcli_add_format(out, "  %-*s%s\n", COMMAND_COLUMN, command->name, command->summary);
-    hlcli_add(out,
-              "\nhlsearch COMMAND -h for its options on one screen, --help for examples.\n");
+        hlcli_add_format(out, "  %-*s%s\n", COMMAND_COLUMN, command->name,
+                         hlcli_say(command->summary));
+    hlcli_add(out, hlcli_say("\nhlsearch COMMAND -h for its options on one screen, --help for "
+                             "examples.\n"));
 }
 
 /* ---------------------------------------------------------------------- roff */

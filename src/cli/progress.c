@@ -55,10 +55,10 @@ static void add_of_total(struct hlcli_text *line, double seconds)
     assert(p.told.bytes_total > 0);
     /* How many articles there are is a guess from bytes, shown when some were seen. */
     if (share > 0.01 && share < 1 && seconds >= GUESS_SECONDS) {
-        hlcli_add(line, " of ~");
+        hlcli_add(line, hlcli_say(" of ~"));
         hlcli_add_count(line, (uint64_t)((double)p.told.articles / share));
     }
-    hlcli_add_format(line, " articles (%.0f%%)", share < 1 ? share * 100 : 100);
+    hlcli_add_format(line, hlcli_say(" articles (%.0f%%)"), share < 1 ? share * 100 : 100);
 }
 
 /* Everything of the reading line after "index: ". */
@@ -71,23 +71,23 @@ static void add_reading(struct hlcli_text *line, double now)
     if (total)
         add_of_total(line, seconds);
     else
-        hlcli_add(line, " articles");
+        hlcli_add(line, hlcli_say(" articles"));
     hlcli_add_format(line, ", %.1f MB/s, ", (double)p.told.bytes / 1e6 / seconds);
     hlcli_add_count(line, (uint64_t)((double)p.told.articles / seconds));
-    hlcli_add(line, " articles/s");
+    hlcli_add(line, hlcli_say(" articles/s"));
     if (p.told.rejected) {
         hlcli_add(line, ", ");
         hlcli_add_count(line, p.told.rejected);
-        hlcli_add(line, " rejected");
+        hlcli_add(line, hlcli_say(" rejected"));
     }
     if (now - p.changed >= STALL_SECONDS && p.current[0]) {
-        hlcli_add(line, ", waiting on ");
+        hlcli_add(line, hlcli_say(", waiting on "));
         hlcli_add_plain(line, p.current, strlen(p.current));
     } else if (total && seconds >= GUESS_SECONDS && p.told.bytes) {
         double left = seconds * ((double)p.told.bytes_total / (double)p.told.bytes - 1);
         hlcli_add(line, ", ");
         hlcli_add_seconds(line, left > 1 ? left : 1);
-        hlcli_add(line, " left");
+        hlcli_add(line, hlcli_say(" left"));
     }
 }
 
@@ -99,7 +99,7 @@ static void add_words(struct hlcli_text *line, double now)
         add_reading(line, now);
         return;
     }
-    hlcli_add(line, p.stage);
+    hlcli_add(line, hlcli_say(p.stage));
     if (p.total)
         hlcli_add_format(line, ", %.0f%%", (double)p.done * 100 / (double)p.total);
 }
@@ -176,9 +176,9 @@ static void leave_stalled_read(double now)
         p.stop_seen = now;
     else if (now - p.stop_seen > RELEASE_SECONDS) {
         erase();
-        static const char words[] = "hlsearch: interrupted; nothing of this run is kept\n";
+        const char *words = hlcli_say("hlsearch: interrupted; nothing of this run is kept\n");
         fflush(stderr);
-        if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
+        if (write(STDERR_FILENO, words, strlen(words)) < 0)
             _exit(HLCLI_STOPPED);
         _exit(HLCLI_STOPPED);
     }

@@ -103,6 +103,7 @@ static void print_error_object(const char *code, int64_t at, const char *hint,
 /* What was printed before goes out first, so that the order on a terminal is true. */
 static void fail(const char *code, int64_t at, const char *hint, const char *sentence)
 {
+    hint = hint ? hlcli_say(hint) : NULL;
     /* Names of files stand in sentences: what could drive a terminal goes. */
     struct hlcli_text line;
     hlcli_text_init(&line);
@@ -125,6 +126,7 @@ static void fail_format(const char *code, int64_t at, const char *hint, const ch
                         va_list args)
 {
     char *sentence = NULL;
+    format = hlcli_say(format);
     if (vasprintf(&sentence, format, args) < 0)
         sentence = NULL;
     fail(code, at, hint, sentence ? sentence : format);
@@ -163,6 +165,11 @@ int hlcli_fail_error(const struct hl_error *err)
     return hlcli_fail(code, hl_status_name(err->code), err->at, NULL, "%s", err->text);
 }
 
+const char *hlcli_reason(int error)
+{
+    return hlcli_say(strerror(error));
+}
+
 void hlcli_note(const char *format, ...)
 {
     va_list args;
@@ -170,7 +177,7 @@ void hlcli_note(const char *format, ...)
         return;
     char *sentence = NULL;
     va_start(args, format);
-    if (vasprintf(&sentence, format, args) < 0)
+    if (vasprintf(&sentence, hlcli_say(format), args) < 0)
         sentence = NULL;
     va_end(args);
     struct hlcli_text line;
@@ -199,7 +206,7 @@ void hlcli_point(const char *query, int64_t at, const char *words)
     hlcli_text_init(&line);
     hlcli_add_plain(&line, query + from, to - from);
     fprintf(stderr, "    %s\n    %*s^ %s\n", line.data,
-            (int)hlcli_utf8_width(query + from, place - from), "", words);
+            (int)hlcli_utf8_width(query + from, place - from), "", hlcli_say(words));
     hlcli_text_release(&line);
 }
 
@@ -218,8 +225,8 @@ int hlcli_finish(int done)
         return done;
     if (errno == EPIPE)
         return HLCLI_PIPE;
-    fprintf(stderr, "hlsearch: cannot write to standard output: %s\n",
-            errno ? strerror(errno) : "a write failed");
+    fprintf(stderr, hlcli_say("hlsearch: cannot write to standard output: %s\n"),
+            errno ? hlcli_reason(errno) : hlcli_say("a write failed"));
     return HLCLI_WRONG;
 }
 

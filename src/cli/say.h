@@ -11,6 +11,7 @@
 #ifndef HL_CLI_SAY_H
 #define HL_CLI_SAY_H
 
+#include "cli/language.h"
 #include "cli/text.h"
 
 enum hlcli_exit {
@@ -52,6 +53,9 @@ int hlcli_wrong(const char *hint, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A failure of the library, with the exit code that belongs to its status. */
 int hlcli_fail_error(const struct hl_error *err);
+
+/* What the system says of an errno. */
+const char *hlcli_reason(int error);
 
 /* "hlsearch: ..." on stderr, unless --quiet. */
 void hlcli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -10,6 +10,8 @@
  */
 #include "cli/text.h"
 
+#include "cli/language.h"
+
 #include <assert.h>
 #include <locale.h>
 #include <math.h>
@@ -22,7 +24,8 @@
 static void *or_die(void *p)
 {
     if (!p) {
-        fputs("hlsearch: out of memory; close other programs or ask for fewer results\n",
+        fputs(hlcli_say("hlsearch: out of memory; close other programs or ask for fewer "
+                        "results\n"),
               stderr);
         exit(2);
     }
@@ -109,7 +112,7 @@ void hlcli_add_count(struct hlcli_text *text, uint64_t n)
     assert(size > 0 && (size_t)size < sizeof digits);
     for (int i = 0; i < size; i++) {
         if (i && (size - i) % 3 == 0)
-            hlcli_add_bytes(text, ",", 1);
+            hlcli_add_bytes(text, hlcli_vietnamese() ? "." : ",", 1);
         hlcli_add_bytes(text, digits + i, 1);
     }
 }

@@ -143,7 +143,7 @@ int hlcli_vectors(const char *path)
     FILE *file = fopen(path, "re");
     if (!file)
         return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read the vectors: %s", path,
-                          strerror(errno));
+                          hlcli_reason(errno));
     while (!code && getline(&line, &room, file) >= 0) {
         bool heading = ++number == 1 && line[0] == '#';
         if (heading || !line[strspn(line, "\r\n")])
@@ -156,7 +156,7 @@ int hlcli_vectors(const char *path)
     }
     if (!code && ferror(file))
         code = hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read the vectors: %s", path,
-                          strerror(errno));
+                          hlcli_reason(errno));
     free(line);
     fclose(file);
     if (code)

@@ -30,7 +30,7 @@ static int read_lexicon(const char *path, struct hlcli_text *to)
     if (!bad)
         return 0;
     return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read the lexicon: %s", path,
-                      strerror(error));
+                      hlcli_reason(error));
 }
 
 static int open_words(const struct hl_index *index, const char *lexicon,
@@ -84,8 +84,8 @@ static int put_lines(struct hl_words *words)
     while (!code && (size = getline(&line, &room, stdin)) >= 0)
         code = put_line(words, line, (size_t)size, ++number);
     if (!code && ferror(stdin))
-        code =
-            hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "cannot read stdin: %s", strerror(errno));
+        code = hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "cannot read stdin: %s",
+                          hlcli_reason(errno));
     free(line);
     return code;
 }

@@ -106,7 +106,7 @@ int hlcli_work_read(const char *path, enum hlcli_mode plain, struct hlcli_work *
     work.text = read_whole(path, &size);
     if (!work.text)
         return hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read the queries: %s", path,
-                          strerror(errno));
+                          hlcli_reason(errno));
     for (char *line = work.text, *end = work.text + size; !code && line < end; number++) {
         size_t length = strcspn(line, "\n");
         char *next = line + length + 1;

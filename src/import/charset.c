@@ -247,8 +247,8 @@ static hl_status mend(struct hlimport *im, const char **text, size_t *size, bool
                                im->charset.from ? im->charset.from : "UTF-8", good + 1,
                                im->charset.named
                                    ? ""
-                                   : ", and no charset makes Vietnamese of them; if you know "
-                                     "it: --encoding NAME");
+                                   : hlerr_say(", and no charset makes Vietnamese of them; if "
+                                               "you know it: --encoding NAME"));
     }
     assert(bad > 0);
     im->text_repaired = true;

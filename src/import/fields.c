@@ -129,8 +129,8 @@ static char *trim(char *s)
 static hl_status map_bad(const char *name, size_t line, const char *what, const char *hint,
                          struct hl_error *err)
 {
-    return hlerr_set_at(err, HL_MISUSE, (int64_t)line, "%s:%zu: %s; %s", name, line, what,
-                        hint);
+    return hlerr_set_at(err, HL_MISUSE, (int64_t)line, "%s:%zu: %s; %s", name, line,
+                        hlerr_say(what), hlerr_say(hint));
 }
 
 /* A field by its native name: the left side of a map's line. */
@@ -165,7 +165,7 @@ static hl_status map_line(struct hlimport_map *map, char *left, char *right, con
     struct hlimport_mapping *mapping = &map->mappings[map->count];
     if (!native_find(left, &mapping->field)) {
         char what[128];
-        snprintf(what, sizeof what, "unknown field %.64s", left);
+        snprintf(what, sizeof what, hlerr_say("unknown field %.64s"), left);
         return map_bad(name, line, what,
                        "fields are id url title lead body date author section source tags "
                        "modified lang, and date.format",

@@ -135,11 +135,12 @@ static bool source_sentence(const struct hlimport *im, size_t source, struct hl_
                   "nothing to index: %.150s is of no known form (%.90s); name it with --format",
                   path, notes->first_why);
     } else if (notes->unknown == notes->files) {
-        hlerr_set(
-            out, HL_UNSUPPORTED,
-            "nothing to index: %.150s has %s file%s, none of a known form (first: %.150s); "
-            "name it with --format",
-            path, grouped(notes->files, a), notes->files == 1 ? "" : "s", notes->first_unknown);
+        hlerr_set(out, HL_UNSUPPORTED,
+                  "nothing to index: %.150s has %s %s, none of a known form (first: %.150s); "
+                  "name it with --format",
+                  path, grouped(notes->files, a),
+                  notes->files == 1 ? hlerr_say("file") : hlerr_say("files"),
+                  notes->first_unknown);
     } else if (notes->records && notes->no_title == notes->records &&
                (notes->key_count || notes->no_text == notes->records)) {
         list_keys(notes, keys, sizeof keys);
@@ -148,7 +149,7 @@ static bool source_sentence(const struct hlimport *im, size_t source, struct hl_
                   "%.100s: %s of %s articles have no title; keys seen: %s. "
                   "Map them: --map FILE",
                   path, grouped(notes->no_title, a), grouped(notes->records, b),
-                  notes->key_count ? keys : "none");
+                  notes->key_count ? keys : hlerr_say("none"));
     } else {
         return false;
     }
@@ -188,10 +189,10 @@ static hl_status reject_file(struct hlimport *im, enum hlimport_why why, const c
         if (!notes->unknown++) {
             snprintf(notes->first_unknown, sizeof notes->first_unknown, "%.150s",
                      hlimport_name(im));
-            snprintf(notes->first_why, sizeof notes->first_why, "%.90s", words);
+            snprintf(notes->first_why, sizeof notes->first_why, "%.90s", hlerr_say(words));
         }
     }
-    return hlimport_reject(im, why, -1, err, "%s", words);
+    return hlimport_reject(im, why, -1, err, "%s", hlerr_say(words));
 }
 
 /* Decides the form of the entry just opened; false where it was rejected. */
@@ -210,7 +211,7 @@ static hl_status entry_sniff(struct hlimport *im, bool *out_good, struct hl_erro
         *out_good = false;
         return s->damage[0] ? HL_OK : reject_file(im, WHY_EMPTY, "empty", err);
     }
-    const char *why = "its beginning is of no known form";
+    const char *why = HLERR_SAID("its beginning is of no known form");
     hl_status status = hlimport_charset_begin(im, err);
     if (status)
         return status;
@@ -237,8 +238,8 @@ static hl_status entry_close(struct hlimport *im, bool was_read, struct hl_error
         status = hlimport_reject(
             im, s->damage_io ? WHY_UNREADABLE : WHY_GZIP, -1, err,
             "%s, after %llu bytes of text; %s", s->damage, (unsigned long long)s->out_bytes,
-            im->given_once && !text ? "the whole records before it are kept"
-                                    : "nothing of it is kept");
+            hlerr_say(im->given_once && !text ? "the whole records before it are kept"
+                                              : "nothing of it is kept"));
     } else if (was_read && im->counts.read == im->read_before) {
         status = reject_file(im, WHY_EMPTY, "it holds no record", err);
     }

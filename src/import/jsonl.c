@@ -254,10 +254,10 @@ static hl_status reject_syntax(struct hlimport *im, enum json_tokener_error code
         return hlimport_reject(im, WHY_TOO_DEEP, (int64_t)at, err,
                                "nested deeper than %d levels (byte %zu)", DEPTH_MAX, at + 1);
     return hlimport_reject(im, WHY_NOT_JSON, (int64_t)at, err, "not JSON: %s (byte %zu)",
-                           code == json_tokener_continue ? im->form == FORM_JSONL
-                                                               ? "unexpected end of line"
-                                                               : "unexpected end of object"
-                                                         : json_tokener_error_desc(code),
+                           hlerr_say(code != json_tokener_continue
+                                         ? json_tokener_error_desc(code)
+                                     : im->form == FORM_JSONL ? "unexpected end of line"
+                                                              : "unexpected end of object"),
                            code == json_tokener_continue ? at : at + 1);
 }
 

@@ -48,7 +48,7 @@ void hlimport_warn(struct hlimport *im, const char *format, ...)
     char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, hlerr_say(format), args);
     va_end(args);
     im->options.warn(im->options.user, text);
 }
@@ -103,7 +103,7 @@ hl_status hlimport_reject(struct hlimport *im, enum hlimport_why why, int64_t at
     char words[320], where[256];
     va_list args;
     va_start(args, format);
-    vsnprintf(words, sizeof words, format, args);
+    vsnprintf(words, sizeof words, hlerr_say(format), args);
     va_end(args);
     place(im, where, sizeof where);
     im->counts.read++;
@@ -117,8 +117,9 @@ hl_status hlimport_reject(struct hlimport *im, enum hlimport_why why, int64_t at
     if (im->options.stop_on_error)
         return hlerr_set_at(err, WHYS[why].status, at, "%s%s", where, words);
     if (count <= WARNINGS_MAX)
-        hlimport_warn(im, "%s%s; skipped. Stop at the first with --on-error stop%s", where,
-                      words, count == WARNINGS_MAX ? " (more like it are only counted)" : "");
+        hlimport_warn(
+            im, "%s%s; skipped. Stop at the first with --on-error stop%s", where, words,
+            count == WARNINGS_MAX ? hlerr_say(" (more like it are only counted)") : "");
     return HL_OK;
 }
 

@@ -16,24 +16,24 @@ static const struct {
     const char *why;
     bool binary; /* not to be forced by --format either */
 } KINDS[] = {
-    {"\x1f\x8b", 2, "gzip within gzip; unpack it once: gzip -d", true},
-    {"\x28\xb5\x2f\xfd", 4, "packed with zstd; unpack it: zstd -d", true},
+    {"\x1f\x8b", 2, HLERR_SAID("gzip within gzip; unpack it once: gzip -d"), true},
+    {"\x28\xb5\x2f\xfd", 4, HLERR_SAID("packed with zstd; unpack it: zstd -d"), true},
     {"\xfd"
      "7zXZ",
-     5, "packed with xz; unpack it: xz -d", true},
-    {"BZh", 3, "packed with bzip2; unpack it: bzip2 -d", true},
-    {"PK\x03\x04", 4, "a zip archive (or office file); unpack it first", true},
-    {"%PDF-", 5, "PDF; make it text: pdftotext FILE", true},
-    {"\xff\xfe\0", 4, "UTF-32; convert it: iconv -f UTF-32 -t UTF-8", true},
-    {"\0\0\xfe\xff", 4, "UTF-32; convert it: iconv -f UTF-32 -t UTF-8", true},
-    {"\xd0\xcf\x11\xe0", 4, "an old office file; save it as text", true},
-    {"WARC/", 5, "WARC, which this build does not read", false},
-    {"<?xml", 5, "XML, which this build does not read", false},
-    {"<rss", 4, "RSS, which this build does not read", false},
-    {"<feed", 5, "Atom, which this build does not read", false},
-    {"<urlset", 7, "a sitemap, which this build does not read", false},
-    {"<!doctype", 9, "HTML, which this build does not read", false},
-    {"<html", 5, "HTML, which this build does not read", false},
+     5, HLERR_SAID("packed with xz; unpack it: xz -d"), true},
+    {"BZh", 3, HLERR_SAID("packed with bzip2; unpack it: bzip2 -d"), true},
+    {"PK\x03\x04", 4, HLERR_SAID("a zip archive (or office file); unpack it first"), true},
+    {"%PDF-", 5, HLERR_SAID("PDF; make it text: pdftotext FILE"), true},
+    {"\xff\xfe\0", 4, HLERR_SAID("UTF-32; convert it: iconv -f UTF-32 -t UTF-8"), true},
+    {"\0\0\xfe\xff", 4, HLERR_SAID("UTF-32; convert it: iconv -f UTF-32 -t UTF-8"), true},
+    {"\xd0\xcf\x11\xe0", 4, HLERR_SAID("an old office file; save it as text"), true},
+    {"WARC/", 5, HLERR_SAID("WARC, which this build does not read"), false},
+    {"<?xml", 5, HLERR_SAID("XML, which this build does not read"), false},
+    {"<rss", 4, HLERR_SAID("RSS, which this build does not read"), false},
+    {"<feed", 5, HLERR_SAID("Atom, which this build does not read"), false},
+    {"<urlset", 7, HLERR_SAID("a sitemap, which this build does not read"), false},
+    {"<!doctype", 9, HLERR_SAID("HTML, which this build does not read"), false},
+    {"<html", 5, HLERR_SAID("HTML, which this build does not read"), false},
 };
 
 /* Markup in any case, other marks as they are: "Bzh" may begin a word. */
@@ -178,11 +178,11 @@ enum hlimport_form hlimport_sniff(const uint8_t *data, size_t size, bool gzip,
     if (json)
         return json;
     if (memchr(data, 0, size)) {
-        *out_why = "not text: it holds NUL bytes";
+        *out_why = HLERR_SAID("not text: it holds NUL bytes");
         return FORM_UNKNOWN;
     }
     if (is_table(data + blank, size - blank) || is_columns(data + blank, size - blank)) {
-        *out_why = "a table (CSV or TSV), which this build does not read";
+        *out_why = HLERR_SAID("a table (CSV or TSV), which this build does not read");
         return FORM_UNKNOWN;
     }
     return FORM_TEXT;

@@ -37,7 +37,7 @@ static void z_free(void *user, void *p)
 static void damage(struct hlimport_stream *s, const char *what)
 {
     assert(!s->damage[0]);
-    snprintf(s->damage, sizeof s->damage, "%s", what);
+    snprintf(s->damage, sizeof s->damage, "%s", hlerr_say(what));
     s->ended = true;
 }
 
@@ -59,7 +59,7 @@ static bool in_fill(struct hlimport_stream *s)
             int code = errno;
             char why[64];
             s->ended = true;
-            snprintf(s->damage, sizeof s->damage, "cannot be read: %s",
+            snprintf(s->damage, sizeof s->damage, hlerr_say("cannot be read: %s"),
                      strerror_r(code, why, sizeof why));
             s->damage_io = true;
         }
@@ -113,7 +113,8 @@ hl_status hlimport_stream_open(struct hlimport_stream *s, const char *path,
     if (fd < 0) {
         char why[64];
         return hlerr_set(err, errno == ENOENT ? HL_NOT_FOUND : HL_IO,
-                         "%s: cannot be opened: %s", path, strerror_r(errno, why, sizeof why));
+                         "%s: cannot be opened: %s", path,
+                         hlerr_say(strerror_r(errno, why, sizeof why)));
     }
     s->fd = fd;
     s->in = hlmem_alloc(IN_ROOM);
@@ -217,9 +218,9 @@ static void inflate_step(struct hlimport_stream *s)
         s->no_memory = s->ended = true;
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
         const char *what = s->z.msg ? s->z.msg : "";
-        damage(s, strstr(what, "data check") || strstr(what, "length check")
-                      ? "its gzip checksum does not fit the text"
-                      : "its gzip stream is damaged");
+        bool sum = strstr(what, "data check") || strstr(what, "length check");
+        damage(s,
+               sum ? "its gzip checksum does not fit the text" : "its gzip stream is damaged");
     }
     if (!s->damage[0])
         check_bomb(s);

@@ -112,7 +112,8 @@ static hl_status source_look(const char *source, uint64_t *sum, bool *unknown,
         char why[64];
         int code = errno;
         return hlerr_set(err, code == ENOENT || code == ENOTDIR ? HL_NOT_FOUND : HL_IO,
-                         "%s: cannot be read: %s", source, strerror_r(code, why, sizeof why));
+                         "%s: cannot be read: %s", source,
+                         hlerr_say(strerror_r(code, why, sizeof why)));
     }
     if (!is_stdin && access(source, R_OK))
         return hlerr_set(err, HL_IO, "%s: may not be read by this user", source);
@@ -180,19 +181,19 @@ static hl_status enter(struct hlimport_walk *walk, const char **out_skip)
     assert(walk->path.size > 1 && !walk->path.data[walk->path.size - 1]);
     *out_skip = NULL;
     if (walk->depth == HLIMPORT_DEPTH_MAX) {
-        *out_skip = "folders are nested too deeply";
+        *out_skip = HLERR_SAID("folders are nested too deeply");
         return HL_OK;
     }
     struct hlimport_level *level;
     hl_status status = level_open((const char *)walk->path.data, &level);
     if (status == HL_IO)
-        *out_skip = "this folder cannot be listed";
+        *out_skip = HLERR_SAID("this folder cannot be listed");
     if (status)
         return status == HL_IO ? HL_OK : status;
     if (is_index(level)) {
         level_free(level);
         if (!walk->depth)
-            *out_skip = "this is an index, not a source";
+            *out_skip = HLERR_SAID("this is an index, not a source");
         return HL_OK;
     }
     walk->path.size--; /* the NUL */
@@ -286,7 +287,7 @@ static hl_status level_step(struct hlimport_walk *walk, struct hlimport_entry *o
     struct stat st;
     const char *skip = NULL;
     if (lstat((const char *)walk->path.data, &st))
-        skip = "it is gone";
+        skip = HLERR_SAID("it is gone");
     else if (S_ISDIR(st.st_mode)) {
         hl_status status = enter(walk, &skip);
         if (status || !skip)
@@ -294,7 +295,7 @@ static hl_status level_step(struct hlimport_walk *walk, struct hlimport_entry *o
     } else if (S_ISLNK(st.st_mode))
         return HL_OK;
     else if (!S_ISREG(st.st_mode))
-        skip = "it is no regular file";
+        skip = HLERR_SAID("it is no regular file");
     entry_fill(walk, walk->source, skip, out);
     *out_given = true;
     return HL_OK;

@@ -207,7 +207,8 @@ static hl_status make_notes(struct linker *l)
         if (!text)
             return hlerr_nomem(l->err);
         hlq_synonym_text(m->member, shown, sizeof shown);
-        snprintf(text, NOTE_ROOM, "line %u: \"%s\" stands in line %u too; their groups are one",
+        snprintf(text, NOTE_ROOM,
+                 hlerr_say("line %u: \"%s\" stands in line %u too; their groups are one"),
                  m->line, shown, m->before);
         s->notes[s->note_count++] = (struct hl_note){text, m->line};
     }

@@ -45,7 +45,8 @@ static hl_status wrong(const struct reader *r, hl_status status, const char *wha
                        const char *quote, const char *way)
 {
     return hlerr_set_at(r->err, status, r->line, "%s:%u: %s%s%s%s%s", r->draft.name, r->line,
-                        quote ? "\"" : "", quote ? quote : "", quote ? "\" " : "", what, way);
+                        quote ? "\"" : "", quote ? quote : "", quote ? "\" " : "",
+                        hlerr_say(what), hlerr_say(way));
 }
 
 static bool is_blank(char c)

@@ -45,7 +45,7 @@ void hlcheck_fault(struct hlcheck *check, const char *format, ...)
     int size = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     /* What is advised where an answer was wanted is no news here. */
-    char *advice = size > 0 ? strstr(text, HLERR_NO_ANSWER) : NULL;
+    char *advice = size > 0 ? strstr(text, hlerr_say(HLERR_NO_ANSWER)) : NULL;
     if (advice) {
         *advice = '\0';
         size = (int)(advice - text);

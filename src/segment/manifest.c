@@ -453,10 +453,10 @@ static hl_status decode_format(struct cursor *at, const char *name, struct hl_er
     if (at->fault)
         return cursor_status(at, name, err);
     if (format != HLMAN_FORMAT)
-        return hlerr_set(err, HL_VERSION_BAD, "%s: format %" PRIu64 ", this build reads %d; %s",
-                         name, format, HLMAN_FORMAT,
-                         format > HLMAN_FORMAT ? "upgrade hlsearch"
-                                               : "index the archive again");
+        return hlerr_set(
+            err, HL_VERSION_BAD, "%s: format %" PRIu64 ", this build reads %d; %s", name,
+            format, HLMAN_FORMAT,
+            hlerr_say(format > HLMAN_FORMAT ? "upgrade hlsearch" : "index the archive again"));
     return HL_OK;
 }
 
