@@ -123,6 +123,54 @@ fresh
 printf 'int b;' >>src/base/a.c
 fails words "the last line has no end" "a last line without its end"
 
+# --- messages
+case ${B:-build} in
+/*) ;;
+*) B=$root/${B:-build} ;;
+esac
+export B
+speaks() {
+    fresh
+    mkdir -p src/cli
+    printf 'not %%s\tkhông %%s\n' >src/cli/vietnamese.tsv
+    printf 'int a = hlerr_set(err, 0, "not %%s", "a b");\n' >>src/base/a.c
+    printf 'a b\tc\n' >>src/cli/vietnamese.tsv
+}
+speaks
+passes messages
+echo '/* hlcli_note("not a word") */' >>src/base/a.c
+passes messages "comments say nothing"
+printf 'int b = hlcli_note("who knows " /* */ "that");\n' >>src/base/a.c
+fails messages 'src/base/a.c:9: no translation: who knows that' "a sentence without translation"
+speaks
+printf '#define LIKE "of a"\nint b = hlcli_wrong(NULL, "some %%" PRIu64 LIKE " kind");\n' >>src/base/a.c
+fails messages 'no translation: some %<PRIu64>of a kind' "parts and names are put together"
+speaks
+echo 'gone away	đi rồi' >>src/cli/vietnamese.tsv
+fails messages 'nothing says this any more: gone away' "a translation of nothing"
+speaks
+printf '#! elsewhere\ngone away\tđi rồi\n' >>src/cli/vietnamese.tsv
+passes messages "what comes from elsewhere"
+speaks
+sed 's/không %s/không %d/' src/cli/vietnamese.tsv >t && mv t src/cli/vietnamese.tsv
+fails messages 'conversions differ: not %s' "another conversion"
+speaks
+sed 's/không %s/không/' src/cli/vietnamese.tsv >t && mv t src/cli/vietnamese.tsv
+fails messages 'conversions differ: not %s' "a conversion less"
+speaks
+printf 'int b = hlcli_note("%%s of %%zu", a, b);\n' >>src/base/a.c
+printf '%%s of %%zu\t%%2$zu có %%1$s\n' >>src/cli/vietnamese.tsv
+passes messages "numbered conversions"
+printf 'int b = hlcli_note("%%s to %%zu", a, b);\n' >>src/base/a.c
+printf '%%s to %%zu\t%%2$s có %%1$zu\n' >>src/cli/vietnamese.tsv
+fails messages 'conversions differ: %s to %zu' "numbers the wrong way round"
+speaks
+printf 'not %%s\tkhông %%s\n' >>src/cli/vietnamese.tsv
+fails messages 'twice: not %s' "two translations of one sentence"
+speaks
+printf 'nothing\n' >>src/cli/vietnamese.tsv
+fails messages 'not translated: nothing' "a line without a translation"
+
 # --- format, where there is a program to ask
 fresh
 if tools/check-format 2>/dev/null | grep -q '^skipped:'; then

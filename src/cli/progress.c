@@ -72,7 +72,9 @@ static void add_reading(struct hlcli_text *line, double now)
         add_of_total(line, seconds);
     else
         hlcli_add(line, hlcli_say(" articles"));
-    hlcli_add_format(line, ", %.1f MB/s, ", (double)p.told.bytes / 1e6 / seconds);
+    hlcli_add(line, ", ");
+    hlcli_add_tenths(line, (double)p.told.bytes / 1e6 / seconds);
+    hlcli_add(line, " MB/s, ");
     hlcli_add_count(line, (uint64_t)((double)p.told.articles / seconds));
     hlcli_add(line, hlcli_say(" articles/s"));
     if (p.told.rejected) {

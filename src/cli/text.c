@@ -104,7 +104,8 @@ void hlcli_add_format(struct hlcli_text *text, const char *format, ...)
 
 /* ------------------------------------------------------------------- numbers */
 
-/* Commas between thousands, in every sentence and table for people; never in JSON. */
+/* Commas (in Vietnamese points) between thousands, in every sentence and table for people;
+ * never in JSON. */
 void hlcli_add_count(struct hlcli_text *text, uint64_t n)
 {
     char digits[24];
@@ -117,6 +118,16 @@ void hlcli_add_count(struct hlcli_text *text, uint64_t n)
     }
 }
 
+/* One decimal, behind a comma where commas are not for thousands. */
+void hlcli_add_tenths(struct hlcli_text *text, double x)
+{
+    size_t from = text->size;
+    hlcli_add_format(text, "%.1f", x);
+    char *point = strchr(text->data + from, '.');
+    if (point && hlcli_vietnamese())
+        *point = ',';
+}
+
 /* Powers of 1,000, as disks are sold; one decimal below ten. */
 void hlcli_add_bytes_of(struct hlcli_text *text, uint64_t n)
 {
@@ -127,7 +138,11 @@ void hlcli_add_bytes_of(struct hlcli_text *text, uint64_t n)
         x /= 1000;
         unit++;
     }
-    hlcli_add_format(text, unit && x < 9.95 ? "%.1f %s" : "%.0f %s", x, units[unit]);
+    if (unit && x < 9.95)
+        hlcli_add_tenths(text, x);
+    else
+        hlcli_add_format(text, "%.0f", x);
+    hlcli_add_format(text, " %s", units[unit]);
 }
 
 /* Three digits are what a reader takes in: 3 ms, 3.1 s, 31 s, 3 min 1 s, 3 h 1 min. */
@@ -136,9 +151,10 @@ void hlcli_add_seconds(struct hlcli_text *text, double s)
     assert(s >= 0);
     if (s < 1)
         hlcli_add_format(text, "%.0f ms", s * 1e3);
-    else if (s < 9.95)
-        hlcli_add_format(text, "%.1f s", s);
-    else if (s < 59.5)
+    else if (s < 9.95) {
+        hlcli_add_tenths(text, s);
+        hlcli_add(text, " s");
+    } else if (s < 59.5)
         hlcli_add_format(text, "%.0f s", s);
     else {
         uint64_t whole = (uint64_t)(s + 0.5);

@@ -38,7 +38,8 @@ void hlcli_add_format(struct hlcli_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Numbers for readers. */
-void hlcli_add_count(struct hlcli_text *text, uint64_t n);    /* 1,204,000 */
+void hlcli_add_count(struct hlcli_text *text, uint64_t n); /* 1,204,000 */
+void hlcli_add_tenths(struct hlcli_text *text, double x);
 void hlcli_add_bytes_of(struct hlcli_text *text, uint64_t n); /* 2.1 GB; powers of 1,000 */
 void hlcli_add_seconds(struct hlcli_text *text, double s);    /* 2 min 51 s */
 /* The shortest decimal that reads back as the same double; it must be finite. */

@@ -4,7 +4,10 @@ B=${B:-build}
 HL=$B/hlsearch
 T=$(mktemp -d "${TMPDIR:-/tmp}/hlsearch-cli.XXXXXX") || exit 1
 trap 'rm -rf "$T"' EXIT
-# No config of whoever runs the tests, no colour forced from outside.
+# No config of whoever runs the tests, no colour forced from outside, messages in English.
+LANG=C
+export LANG
+unset LC_ALL LC_MESSAGES
 XDG_CONFIG_HOME=$T/xdg
 export XDG_CONFIG_HOME
 unset NO_COLOR CLICOLOR_FORCE COLUMNS PAGER
