@@ -32,11 +32,11 @@ struct options {
 #define AT(member) offsetof(struct options, member)
 
 static const struct hlcli_flag flags[] = {
-    {"format", 'f', HLCLI_TEXT, AT(format), "FORM",
-     "auto, jsonl, text or tokens (a line an article, tokens between blanks)", 0, 0, 0, 0},
-    {"encoding", 0, HLCLI_TEXT, AT(encoding), "NAME",
-     "what the bytes are: auto, utf-8, utf-16, windows-1258, tcvn3, vni, viscii, vps, viqr", 0,
-     0, 0, 0},
+    {"format", 'f', HLCLI_TEXT, AT(format), "auto|jsonl|text|tokens",
+     "what sources are (tokens: a line an article)", 0, 0, 0, 0},
+    {"encoding", 0, HLCLI_TEXT, AT(encoding),
+     "auto|utf-8|utf-16|windows-1258|tcvn3|vni|viscii|vps|viqr", "what the bytes are", 0, 0, 0,
+     0},
     {"repair", 0, HLCLI_SWITCH, AT(repair), NULL,
      "undo mojibake: articles once read as the wrong charset (C«ng nghÖ)", 0, 0, 0, 0},
     {"map", 0, HLCLI_TEXT, AT(map), "FILE", "lines `field = key`: other names of fields", 0, 0,
@@ -576,7 +576,8 @@ const struct hlcli_command hlcli_index = {
     .manual =
         "SOURCE is a file, a folder (read in sorted order, hidden files left out) or - for "
         "standard input: JSON lines, gzip or not, or plain text, title first. The form is "
-        "found by content. An article whose id the index has takes the place of the old "
+        "found by content; only --format tokens must be said: a line an article, its tokens "
+        "between blanks. An article whose id the index has takes the place of the old "
         "one.\n\n"
         "Text may be UTF-8, UTF-16 (with its mark or without), windows-1258, TCVN3 (ABC), VNI, "
         "VISCII or VPS; which it is, is found out, file by file, in files of lines line by "

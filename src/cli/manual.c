@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 80, COLUMN = 26, COMMAND_COLUMN = 10 };
+enum { WIDTH = 80, COLUMN = 26, COMMAND_COLUMN = 13 };
 
 static const char exit_codes[] = HLCLI_SAID(
     "0 done, something found; 1 nothing found; 2 wrong use, or a file that cannot be read or "
