@@ -56,7 +56,7 @@ joined()
 # What --help shows of a command: its options, sorted.
 options()
 {
-    "$HL" help "$1" | sed -n 's/^ *\(-., \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p' | LC_ALL=C sort -u
+    "$HL" help "$1" | sed '1,/^Options/d' | sed -n 's/^ *\(-., \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p' | LC_ALL=C sort -u
 }
 commands=$("$HL" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p')
 is "$(echo "$commands" | grep -c .)" "$(echo "$commands" | LC_ALL=C sort -u | grep -c .)" \

@@ -17,7 +17,7 @@
 /* What may stand where a value or an argument is wanted. */
 struct wanted {
     char words[256]; /* between blanks */
-    bool files, index, commands, shells;
+    bool files, index;
 };
 
 static bool takes_value(const struct hlcli_flag *flag)
@@ -34,6 +34,13 @@ static void add_name(struct wanted *wanted, const char *name, size_t size)
         wanted->words[have++] = ' ';
     memcpy(wanted->words + have, name, size);
     wanted->words[have + size] = 0;
+}
+
+static void add_commands(struct wanted *wanted)
+{
+    const struct hlcli_command *command;
+    for (size_t i = 0; (command = hlcli_command_at(i)); i++)
+        add_name(wanted, command->name, strlen(command->name));
 }
 
 /* From what help calls the value: "FILE", "DIR", "a|b", "FILE|default|none". */
@@ -61,15 +68,21 @@ static struct wanted value_of(const struct hlcli_flag *flag)
     return wanted;
 }
 
-/* From what the usage line calls the arguments after INDEX. */
+/* From what the usage line calls the arguments after INDEX: "SOURCE...", "[COMMAND|syntax]". */
 static struct wanted arguments_of(const struct hlcli_command *command)
 {
+    static const char between[] = "|[]. ";
     struct wanted wanted = {.words = ""};
-    wanted.files = strstr(command->arguments, "SOURCE") || strstr(command->arguments, "FILE");
-    wanted.commands = strstr(command->arguments, "COMMAND") != NULL;
-    wanted.shells = strstr(command->arguments, "bash") != NULL;
-    if (wanted.shells)
-        add_name(&wanted, "bash zsh fish", strlen("bash zsh fish"));
+    for (const char *name = command->arguments; *(name += strspn(name, between));) {
+        size_t size = strcspn(name, between);
+        if (!strncmp(name, "SOURCE", size) || !strncmp(name, "FILE", size))
+            wanted.files = true;
+        else if (!strncmp(name, "COMMAND", size))
+            add_commands(&wanted);
+        else if (*name < 'A' || *name > 'Z')
+            add_name(&wanted, name, size);
+        name += size;
+    }
     return wanted;
 }
 
@@ -111,13 +124,6 @@ static void add_names(struct hlcli_text *out, const struct hlcli_command *comman
     hlcli_add(out, command->name);
     if (command->also)
         hlcli_add_format(out, "%s%s", between, command->also);
-}
-
-static void add_commands(struct hlcli_text *out)
-{
-    const struct hlcli_command *command;
-    for (size_t i = 0; (command = hlcli_command_at(i)); i++)
-        hlcli_add_format(out, "%s%s", i ? " " : "", command->name);
 }
 
 /* Between single quotes of a shell; zsh's specifications end their descriptions at ] and
@@ -194,7 +200,7 @@ static const char bash_end[] =
     "        index=''\n"
     "        _hlsearch_value \"$verb $option\"\n"
     "    elif [[ -z $verb ]]; then\n"
-    "        _hlsearch_command help && words=$rest index=''\n"
+    "        _hlsearch_command '' && words=$rest\n"
     "    elif [[ -z $over && $current == -* ]]; then\n"
     "        words=$options files='' index=''\n"
     "    elif [[ -z $index || $place -gt 0 ]]; then\n"
@@ -240,8 +246,6 @@ static void add_bash_command(struct hlcli_text *out, const struct hlcli_command 
     add_bash_options(out, command, true);
     hlcli_add_format(out, "'\n        verb=%s index=%s files=%s rest='", command->name,
                      command->takes_index ? "yes" : "''", rest.files ? "yes" : "''");
-    if (rest.commands)
-        add_commands(out);
     hlcli_add_format(out, "%s'\n        ;;\n", rest.words);
 }
 
@@ -264,7 +268,9 @@ static void add_bash_values(struct hlcli_text *out, const struct hlcli_command *
 static void add_bash(struct hlcli_text *out)
 {
     const struct hlcli_command *command;
-    hlcli_add(out, bash_start);
+    struct wanted commands = {.words = ""};
+    add_commands(&commands);
+    hlcli_add_format(out, "%s    '') rest='%s' ;;\n", bash_start, commands.words);
     for (size_t i = 0; (command = hlcli_command_at(i)); i++)
         add_bash_command(out, command);
     hlcli_add(out, bash_values);
@@ -316,8 +322,6 @@ static void add_zsh_wanted(struct hlcli_text *out, const char *name,
     add_quoted(out, name, ":\\");
     if (wanted->index)
         hlcli_add(out, ":_hlsearch_folders");
-    else if (wanted->commands)
-        hlcli_add(out, ":_hlsearch_commands");
     else if (wanted->files && *wanted->words)
         hlcli_add_format(out, ": _hlsearch_words_or_files %s", wanted->words);
     else if (wanted->files)
@@ -449,11 +453,6 @@ static void add_fish_wanted(struct hlcli_text *out, const struct wanted *wanted)
         hlcli_add(out, " -a '(__hlsearch_folders)'");
     else if (*wanted->words)
         hlcli_add_format(out, " -a '%s'", wanted->words);
-    else if (wanted->commands) {
-        hlcli_add(out, " -a '");
-        add_commands(out);
-        hlcli_add(out, "'");
-    }
 }
 
 static void add_fish_flag(struct hlcli_text *out, const struct hlcli_command *command,
@@ -479,7 +478,7 @@ static void add_fish_flag(struct hlcli_text *out, const struct hlcli_command *co
 static void add_fish_arguments(struct hlcli_text *out, const struct hlcli_command *command,
                                const char *place, const struct wanted *wanted)
 {
-    if (!wanted->files && !wanted->index && !*wanted->words && !wanted->commands)
+    if (!wanted->files && !wanted->index && !*wanted->words)
         return;
     hlcli_add(out, "complete -c hlsearch -n '__hlsearch_is ");
     add_names(out, command, " ");

@@ -5,6 +5,7 @@
 #include "cli/manual.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct options {
     bool man;
@@ -16,13 +17,18 @@ static int run_help(const struct hlcli_call *call, const void *given)
     const struct options *options = given;
     const struct hlcli_command *command = NULL;
     struct hlcli_text text;
-    if (call->count) {
+    bool syntax = call->count && !strcmp(call->words[0], "syntax");
+    if (call->count && !syntax) {
         command = hlcli_command_find(call->words[0]);
         if (!command)
             return hlcli_command_unknown(call->words[0]);
     }
     hlcli_text_init(&text);
-    if (options->man)
+    if (syntax && options->man)
+        hlcli_manual_syntax_roff(&text);
+    else if (syntax)
+        hlcli_manual_syntax(&text);
+    else if (options->man)
         hlcli_manual_roff(command, &text);
     else if (command)
         hlcli_manual_long(command, &text);
@@ -41,12 +47,12 @@ static const struct hlcli_flag help_flags[] = {
 
 const struct hlcli_command hlcli_help = {
     .name = "help",
-    .arguments = "[COMMAND]",
-    .summary = "what there is, or all about one command",
+    .arguments = "[COMMAND|syntax]",
+    .summary = "the commands, all about one, or what a query may say",
     .most = 1,
     .flags = help_flags,
     .options_size = sizeof(struct options),
-    .examples = {{"hlsearch help", "the commands"},
+    .examples = {{"hlsearch help syntax", "the query language"},
                  {"hlsearch help query", "all about query"},
                  {"hlsearch help --man query | man -l -", "the same as a manual page"}},
     .run = run_help,

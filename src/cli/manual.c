@@ -6,6 +6,7 @@
  * whoever shows it.
  */
 #include "cli/manual.h"
+#include "cli/syntax.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -160,20 +161,71 @@ void hlcli_manual_overview(struct hlcli_text *out)
                              "examples.\n"));
 }
 
+void hlcli_manual_syntax(struct hlcli_text *out)
+{
+    const struct hlcli_entry *entry;
+    for (size_t i = 0; (entry = hlcli_syntax_at(i)); i++) {
+        if (!entry->text) {
+            hlcli_add_format(out, "\n%s\n", hlcli_say(entry->tag));
+            continue;
+        }
+        hlcli_add_format(out, entry->tag ? "  %s\n      " : "  ", entry->tag);
+        size_t indent = entry->tag ? 6 : 2;
+        add_folded(out, hlcli_say(entry->text), indent, indent);
+    }
+}
+
 /* ---------------------------------------------------------------------- roff */
 
-/* Text of a man page: backslashes, hyphens and lines that would be requests. */
+/* A letter beyond ASCII as groff and mandoc both name it, whatever their input is. */
+static size_t add_roff_letter(struct hlcli_text *out, const char *s)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    size_t size = hlcli_utf8_size(s, strlen(s));
+    unsigned code = size == 4 ? p[0] & 7 : size == 3 ? p[0] & 15 : p[0] & 31;
+    assert(size > 1);
+    for (size_t i = 1; i < size; i++)
+        code = code << 6 | (p[i] & 63);
+    hlcli_add_format(out, "\\[u%04X]", code);
+    return size;
+}
+
+/* Signs that are to stay what they are: a hyphen of an option can be searched and copied. */
+static const char *roff_sign(char c)
+{
+    switch (c) {
+    case '\\':
+        return "\\e";
+    case '"': /* would group the arguments of a request */
+        return "\\(dq";
+    case '-':
+        return "\\-";
+    case '\'':
+        return "\\(aq";
+    case '`':
+        return "\\(ga";
+    case '^':
+        return "\\(ha";
+    case '~':
+        return "\\(ti";
+    default:
+        return NULL;
+    }
+}
+
+/* Text of a man page: signs, letters, and lines that would be requests. */
 static void add_roff(struct hlcli_text *out, const char *s)
 {
     bool start = true;
     for (; *s; s++) {
-        if (start && (*s == '.' || *s == '\''))
+        const char *sign = roff_sign(*s);
+        if (start && *s == '.')
             hlcli_add(out, "\\&");
         start = false;
-        if (*s == '\\')
-            hlcli_add(out, "\\e");
-        else if (*s == '-')
-            hlcli_add(out, "\\-");
+        if (sign)
+            hlcli_add(out, sign);
+        else if ((unsigned char)*s >= 0x80)
+            s += add_roff_letter(out, s) - 1;
         else if (s[0] == '\n' && s[1] == '\n') {
             hlcli_add(out, "\n.PP\n");
             s++;
@@ -242,6 +294,31 @@ static void roff_overview(struct hlcli_text *out)
     hlcli_add(out, ".SH OPTIONS\n");
 }
 
+void hlcli_manual_syntax_roff(struct hlcli_text *out)
+{
+    const struct hlcli_entry *entry;
+    hlcli_add(out, ".TH HLSEARCH\\-QUERY 7 \"\" \"hlsearch " HL_VERSION "\"\n.SH NAME\n"
+                   "hlsearch\\-query \\- " HLCLI_SYNTAX_SUMMARY "\n.SH DESCRIPTION\n");
+    for (size_t i = 0; (entry = hlcli_syntax_at(i)); i++) {
+        /* A heading is a break already. */
+        if (!entry->text)
+            hlcli_add(out, ".SS ");
+        else if (entry->tag)
+            hlcli_add(out, ".TP\n.B ");
+        else if (i && hlcli_syntax_at(i - 1)->text)
+            hlcli_add(out, ".PP\n");
+        if (entry->tag) {
+            add_roff(out, entry->tag);
+            hlcli_add(out, "\n");
+        }
+        if (entry->text) {
+            add_roff(out, entry->text);
+            hlcli_add(out, "\n");
+        }
+    }
+    hlcli_add(out, ".SH SEE ALSO\n.BR hlsearch (1),\n.BR hlsearch\\-query (1)\n");
+}
+
 /* Bold, hanging tags and paragraphs only, which groff and mandoc both know. */
 void hlcli_manual_roff(const struct hlcli_command *command, struct hlcli_text *out)
 {
@@ -258,10 +335,13 @@ void hlcli_manual_roff(const struct hlcli_command *command, struct hlcli_text *o
     else
         roff_overview(out);
     add_roff_flags(out, hlcli_common_flags);
-    hlcli_add(out, ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/hlsearch/config\nkey = value; keys "
-                   "are long option names\n.TP\n.I INDEX/config\nthe same, for one index; "
-                   "options beat it, it beats the user's\n.SH ENVIRONMENT\n"
-                   "NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS, PAGER\n.SH EXIT STATUS\n");
+    hlcli_add(
+        out, ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/hlsearch/config\nkey = value; keys "
+             "are long option names\n.TP\n.I INDEX/config\nthe same, for one index; "
+             "options beat it, it beats the user's\n.SH ENVIRONMENT\n"
+             "NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS, PAGER; LC_ALL, LC_MESSAGES or LANG that "
+             "begins with vi: messages in Vietnamese\n.SH EXIT STATUS\n");
     add_roff(out, exit_codes);
-    hlcli_add(out, "\n");
+    hlcli_add(out, command ? "\n.SH SEE ALSO\n.BR hlsearch (1),\n" : "\n.SH SEE ALSO\n");
+    hlcli_add(out, ".BR hlsearch\\-query (7)\n");
 }
