@@ -18,6 +18,20 @@ const char *hlerr_say(const char *english)
     return translate ? translate(english) : english;
 }
 
+/* Takes the first bytes of a letter off the end, where its last ones are gone. */
+static void cut_whole(char *text, size_t size)
+{
+    size_t lead = size;
+    while (lead && ((unsigned char)text[lead - 1] & 0xc0) == 0x80)
+        lead--;
+    if (!lead)
+        return;
+    unsigned char c = (unsigned char)text[lead - 1];
+    size_t want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+    if (size - (lead - 1) < want)
+        text[lead - 1] = 0;
+}
+
 static void fill(struct hl_error *err, hl_status code, int64_t at, const char *format,
                  va_list args)
 {
@@ -27,15 +41,8 @@ static void fill(struct hl_error *err, hl_status code, int64_t at, const char *f
     err->code = code;
     err->at = at;
     int size = vsnprintf(err->text, sizeof err->text, hlerr_say(format), args);
-    /* A sentence that is cut is cut between characters. */
-    size_t end = sizeof err->text - 1;
-    if (size <= (int)end)
-        return;
-    while (end && ((unsigned char)err->text[end - 1] & 0xc0) == 0x80)
-        end--;
-    if (end && (unsigned char)err->text[end - 1] >= 0xc0)
-        end--;
-    err->text[end] = 0;
+    if (size >= (int)sizeof err->text)
+        cut_whole(err->text, sizeof err->text - 1);
 }
 
 hl_status hlerr_set(struct hl_error *err, hl_status code, const char *format, ...)

@@ -37,6 +37,16 @@ static bool known_somewhere(const char *key)
     return false;
 }
 
+/* What an unknown key may have meant: an option of this command, else of any. */
+static const char *nearest(const struct hlcli_command *first, const char *key)
+{
+    const struct hlcli_command *command;
+    const char *best = hlcli_flag_nearest(first, key);
+    for (size_t i = 0; !best && (command = hlcli_command_at(i)); i++)
+        best = hlcli_flag_nearest(command, key);
+    return best;
+}
+
 /* The file that is read. */
 struct source {
     const struct hlcli_command *command;
@@ -45,37 +55,79 @@ struct source {
     struct hlcli_settings *settings;
 };
 
-/* One line of a file into a setting. */
-static int take_line(const struct source *source, char *line)
+static int key_unknown(const struct source *source, const struct hlcli_command *command,
+                       const char *key)
 {
-    char *key = trim(line), *equals = strchr(key, '=');
+    struct hlcli_text hint;
+    const char *best = nearest(command, key);
+    hlcli_text_init(&hint);
+    if (best)
+        hlcli_add_format(&hint, hlcli_say("did you mean %s?"), best);
+    int code = hlcli_wrong(best ? hint.data : "keys are long option names without --",
+                           "%s:%u: unknown key %s", source->path, source->line, key);
+    hlcli_text_release(&hint);
+    return code;
+}
+
+/* `count = 5` is for every command that has --count, `query.count = 5` for query alone.
+ * Takes the command's name off the key; NULL: no such command. */
+static const struct hlcli_command *whose(const struct source *source, char **key)
+{
+    char *dot = strchr(*key, '.');
+    if (!dot)
+        return source->command;
+    *dot = 0;
+    const struct hlcli_command *command = hlcli_command_find(*key);
+    if (command)
+        *key = dot + 1;
+    return command;
+}
+
+/* A key with its value into a setting, where it is one of this command. */
+static int take_pair(const struct source *source, char *key, const char *value)
+{
     struct hlcli_setting one = {0};
     struct hlcli_text place;
-    assert(source->line > 0);
-    if (!*key || *key == '#')
-        return 0;
-    if (hlcli_utf8_bad(key, strlen(key)) >= 0)
-        return hlcli_wrong(NULL, "%s:%u: not UTF-8", source->path, source->line);
-    if (!equals)
-        return hlcli_wrong("write key = value", "%s:%u: no \"=\" in the line", source->path,
-                           source->line);
-    *equals = 0;
-    key = trim(key);
-    one.flag = hlcli_flag_find(source->command, key, &one.common);
-    if (!one.flag && !known_somewhere(key))
-        return hlcli_wrong("keys are long option names without --", "%s:%u: unknown key %s",
-                           source->path, source->line, key);
+    bool alone = strchr(key, '.') != NULL;
+    const struct hlcli_command *command = whose(source, &key);
+    if (!command)
+        return hlcli_wrong("write COMMAND.key = value, or key = value for all",
+                           "%s:%u: unknown command %s", source->path, source->line, key);
+    one.flag = hlcli_flag_find(command, key, &one.common);
+    if (!one.flag && (alone || !known_somewhere(key)))
+        return key_unknown(source, command, key);
     if (!one.flag)
         return 0;
     if (one.flag->traits & HLCLI_NO_CONFIG)
         return hlcli_wrong("give it on the command line", "%s:%u: %s is no key of config files",
                            source->path, source->line, key);
+    if (command != source->command)
+        return 0;
     hlcli_text_init(&place);
     hlcli_add_format(&place, "%s:%u: %s", source->path, source->line, key);
     one.place = place.data;
-    one.value = one.copy = hlcli_strdup(trim(equals + 1));
+    one.value = one.copy = hlcli_strdup(value);
     hlcli_settings_add(source->settings, &one);
     return 0;
+}
+
+/* Editors of some systems put a mark before the first line. */
+static int take_line(const struct source *source, char *line)
+{
+    if (source->line == 1 && !strncmp(line, "\xef\xbb\xbf", 3))
+        line += 3;
+    char *key = trim(line), *equals = strchr(key, '=');
+    assert(source->line > 0);
+    if (!*key || *key == '#')
+        return 0;
+    if (hlcli_utf8_bad(key, strlen(key)) >= 0)
+        return hlcli_wrong("save the file as UTF-8", "%s:%u: not UTF-8", source->path,
+                           source->line);
+    if (!equals)
+        return hlcli_wrong("write key = value", "%s:%u: no \"=\" in the line", source->path,
+                           source->line);
+    *equals = 0;
+    return take_pair(source, trim(key), trim(equals + 1));
 }
 
 /* A file that is not there is no failure, unless it was asked for by name. */
@@ -92,7 +144,7 @@ static int read_file(struct source *source, bool must_exist)
     while (!code && fgets(line, sizeof line, file)) {
         source->line++;
         if (!strchr(line, '\n') && !feof(file))
-            code = hlcli_wrong(NULL, "%s:%u: line longer than %d bytes", source->path,
+            code = hlcli_wrong("shorten it", "%s:%u: line longer than %d bytes", source->path,
                                source->line, LINE_MAX_BYTES - 2);
         else
             code = take_line(source, line);

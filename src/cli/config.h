@@ -2,7 +2,8 @@
  * config.h - options that are kept in a file.
  *
  * $XDG_CONFIG_HOME/hlsearch/config, then INDEX/config: lines `key = value`, keys are
- * long option names, `#` begins a comment line.  Options beat INDEX beat user.
+ * long option names, COMMAND.key is for one command only, `#` begins a comment line.
+ * Options beat INDEX beat user.
  *
  * Invariants  a key that another command knows is skipped, one that none knows is an
  *             error that names file and line.  INDEX/config may come with an index from

@@ -89,8 +89,7 @@ static const char *abbreviated(const struct hlcli_flag *flags, const char *name)
     return NULL;
 }
 
-/* What an unknown long option may have meant; NULL if nothing is near. */
-static const char *nearest_flag(const struct hlcli_command *command, const char *name)
+const char *hlcli_flag_nearest(const struct hlcli_command *command, const char *name)
 {
     const char *best = abbreviated(command->flags, name);
     unsigned least = patience(name);
@@ -164,7 +163,7 @@ static int unknown_option(const struct hlcli_command *command, const char *given
     bool is_long = given[1] == '-';
     snprintf(name, sizeof name, "%.*s", (int)strcspn(given + 1 + is_long, "="),
              given + 1 + is_long);
-    const char *best = is_long ? nearest_flag(command, name) : NULL;
+    const char *best = is_long ? hlcli_flag_nearest(command, name) : NULL;
     hlcli_text_init(&hint);
     if (best)
         hlcli_add_format(&hint, hlcli_say("did you mean --%s?"), best);

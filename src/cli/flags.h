@@ -118,6 +118,8 @@ struct hlcli_settings {
 /* Flag of a command or common flag by long name; *out_common tells which. */
 const struct hlcli_flag *hlcli_flag_find(const struct hlcli_command *command, const char *name,
                                          bool *out_common);
+/* What an unknown long name may have meant; NULL if nothing is near. */
+const char *hlcli_flag_nearest(const struct hlcli_command *command, const char *name);
 void hlcli_settings_add(struct hlcli_settings *settings, const struct hlcli_setting *one);
 void hlcli_settings_release(struct hlcli_settings *settings); /* options lose their texts */
 

@@ -337,7 +337,8 @@ void hlcli_manual_roff(const struct hlcli_command *command, struct hlcli_text *o
     add_roff_flags(out, hlcli_common_flags);
     hlcli_add(
         out, ".SH FILES\n.TP\n.I $XDG_CONFIG_HOME/hlsearch/config\nkey = value; keys "
-             "are long option names\n.TP\n.I INDEX/config\nthe same, for one index; "
+             "are long option names, COMMAND.key those of one command\n.TP\n.I "
+             "INDEX/config\nthe same, for one index; "
              "options beat it, it beats the user's\n.SH ENVIRONMENT\n"
              "NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS, PAGER; LC_ALL, LC_MESSAGES or LANG that "
              "begins with vi: messages in Vietnamese\n.SH EXIT STATUS\n");
