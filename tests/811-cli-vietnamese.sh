@@ -300,6 +300,23 @@ for command in $("$HL" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
     [ "$(LC_ALL=C.UTF-8 wc -L <"$T/out")" -le 80 ]
     ok $? "$command -h: 80 columns"
 done
+# The long help: paragraphs may stay English, but what there is must be found.
+LANG=vi "$HL" query --help >"$T/out"
+has "$(cat "$T/out")" "Ví dụ
+  hlsearch query news.ix" "query --help: examples"
+has "$(cat "$T/out")" "
+Tùy chọn của mọi lệnh
+" "query --help: headings"
+LANG=vi "$HL" show --help >"$T/out"
+has "$(cat "$T/out")" "
+  Mã 1 nếu chỉ mục không có bài báo đó.
+" "show --help: its paragraph"
 LANG=vi "$HL" help >"$T/out"
 has "$(cat "$T/out")" "tìm kiếm toàn văn" "the overview"
+LANG=vi "$HL" help syntax >"$T/out"
+has "$(cat "$T/out")" "Truy vấn là các từ" "the query language"
+[ "$(LC_ALL=C.UTF-8 wc -L <"$T/out")" -le 80 ]
+ok $? "80 columns"
+LANG=vi "$HL" help --man query >"$T/out"
+is "$("$HL" help --man query)" "$(cat "$T/out")" "the manual page stays English"
 done_testing

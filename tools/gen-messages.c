@@ -12,7 +12,8 @@
  * "#!" comes from elsewhere (libraries, names with another use) and need not be found.
  *
  * Sentences are found where the sources say them: string literals among the arguments of the
- * functions in SAYING below, the helps in tables of flags, .summary and .examples.
+ * functions in SAYING below, the helps in tables of flags, .summary and .examples.  The
+ * paragraphs of a .manual may be translated; those that are not stay English.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@ enum { TEXT_MAX = 8192, ROWS_MAX = 8192, DEPTH_MAX = 64, MACROS_MAX = 64, ARGS_M
 struct row {
     char *key, *said;
     const char *place; /* where it is said; NULL: nowhere yet */
+    bool optional;
 };
 
 static struct row rows[ROWS_MAX], found[ROWS_MAX];
@@ -108,7 +110,7 @@ static int by_key(const void *a, const void *b)
 
 static struct row *find(const char *key)
 {
-    struct row want = {(char *)key, NULL, NULL};
+    struct row want = {.key = (char *)key};
     return bsearch(&want, rows, row_count, sizeof *rows, by_key);
 }
 
@@ -205,8 +207,8 @@ static void read_table(const char *path)
             complain(path, line, "conversions differ", start);
         if (row_count == ROWS_MAX)
             exit(2);
-        rows[row_count++] =
-            (struct row){canonical(start), canonical(said), elsewhere ? "elsewhere" : NULL};
+        rows[row_count++] = (struct row){canonical(start), canonical(said),
+                                         elsewhere ? "elsewhere" : NULL, false};
     }
     qsort(rows, row_count, sizeof *rows, by_key);
     for (size_t i = 1; i < row_count; i++)
@@ -268,7 +270,7 @@ struct scan {
     int kind[DEPTH_MAX];  /* commas since the kind of a flag; -1: none */
     int commas[DEPTH_MAX];
     int depth;
-    bool summary, examples;
+    bool summary, examples, manual;
 };
 
 static bool has_words(const char *text, bool any)
@@ -298,7 +300,24 @@ static void keep(struct scan *s, bool any)
     if (!has_words(s->text, any) || found_count == ROWS_MAX)
         return;
     snprintf(place, sizeof place, "%s:%u", s->path, s->line);
-    found[found_count++] = (struct row){canonical(s->text), NULL, or_die(strdup(place))};
+    found[found_count++] =
+        (struct row){canonical(s->text), NULL, or_die(strdup(place)), s->manual};
+}
+
+/* Each paragraph for itself. */
+static void keep_manual(struct scan *s)
+{
+    static char whole[TEXT_MAX];
+    memcpy(whole, s->text, sizeof whole);
+    for (char *start = whole, *end; start; start = end) {
+        end = strstr(start, "\\n\\n");
+        if (end) {
+            *end = 0;
+            end += 4;
+        }
+        snprintf(s->text, sizeof s->text, "%s", start);
+        keep(s, true);
+    }
 }
 
 /* Blanks, comments, ends of lines, backslashes before them. */
@@ -416,13 +435,15 @@ static void take_literal(struct scan *s)
     int d = s->depth;
     literals(s);
     bool example = s->level[d] == 3;
-    if (s->summary)
+    if (s->manual)
+        keep_manual(s);
+    else if (s->summary)
         keep(s, true);
     else if (example ? s->commas[d] == 1 : s->level[d] > 0)
         keep(s, s->level[d] == 2);
     else if (s->kind[d] == 3)
         keep(s, false);
-    s->summary = false;
+    s->summary = s->manual = false;
     s->word[0] = 0;
 }
 
@@ -448,6 +469,7 @@ static void take_mark(struct scan *s)
     } else if (c == '.') {
         s->summary = !strncmp(s->p, "summary = ", 10);
         s->examples = !strncmp(s->p, "examples = ", 11);
+        s->manual = !strncmp(s->p, "manual =", 8);
     } else if (c == '\'') {
         while (*s->p && *s->p != '\'')
             s->p += *s->p == '\\' && s->p[1] ? 2 : 1;
@@ -497,7 +519,7 @@ static int check(void)
         struct row *row = find(found[i].key);
         if (row)
             row->place = found[i].place;
-        else if (!again) {
+        else if (!again && !found[i].optional) {
             fprintf(stderr, "%s: no translation: %s\n", found[i].place, found[i].key);
             missing++;
         }

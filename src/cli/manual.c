@@ -122,6 +122,22 @@ static void add_examples(struct hlcli_text *out, const struct hlcli_command *com
                          hlcli_say(command->examples[i].what));
 }
 
+/* Each paragraph is looked up for itself: what has no translation stays English. */
+static void add_paragraphs(struct hlcli_text *out, const char *manual)
+{
+    struct hlcli_text one;
+    hlcli_text_init(&one);
+    while (*manual) {
+        const char *end = strstr(manual, "\n\n");
+        hlcli_text_reset(&one);
+        hlcli_add_bytes(&one, manual, end ? (size_t)(end - manual) : strlen(manual));
+        hlcli_add(out, "\n  ");
+        add_folded(out, hlcli_say(one.data), 2, 2);
+        manual = end ? end + 2 : manual + one.size;
+    }
+    hlcli_text_release(&one);
+}
+
 void hlcli_manual_long(const struct hlcli_command *command, struct hlcli_text *out)
 {
     hlcli_add(out, hlcli_say("Examples\n"));
@@ -129,10 +145,8 @@ void hlcli_manual_long(const struct hlcli_command *command, struct hlcli_text *o
     hlcli_add(out, hlcli_say("\nUsage\n  "));
     add_usage(out, command);
     hlcli_add_format(out, "\n  %s\n", hlcli_say(command->summary));
-    if (command->manual) {
-        hlcli_add(out, "\n  ");
-        add_folded(out, command->manual, 2, 2);
-    }
+    if (command->manual)
+        add_paragraphs(out, command->manual);
     if (command->flags) {
         hlcli_add(out, hlcli_say("\nOptions\n"));
         add_flags(out, command->flags, 0);
