@@ -43,27 +43,48 @@ static void add_commands(struct wanted *wanted)
         add_name(wanted, command->name, strlen(command->name));
 }
 
+/* A name out of a usage or a value: capitals stand for what is wanted, small letters for
+ * themselves, and of "template:FILE" what can be said is "template:". */
+static void add_wanted(struct wanted *wanted, const char *name, size_t size)
+{
+    if (size == 6 && !memcmp(name, "SOURCE", size))
+        wanted->files = true;
+    else if (size == 4 && !memcmp(name, "FILE", size))
+        wanted->files = true;
+    else if (size == 3 && !memcmp(name, "DIR", size))
+        wanted->index = true;
+    else if (size == 7 && !memcmp(name, "COMMAND", size))
+        add_commands(wanted);
+    else if (*name < 'A' || *name > 'Z') {
+        size_t small = 0;
+        while (small < size && (name[small] < 'A' || name[small] > 'Z'))
+            small++;
+        add_name(wanted, name, small);
+    }
+}
+
+/* Every name between any of the signs. */
+static struct wanted wanted_in(const char *names, const char *between)
+{
+    struct wanted wanted = {.words = ""};
+    while (*(names += strspn(names, between))) {
+        size_t size = strcspn(names, between);
+        add_wanted(&wanted, names, size);
+        names += size;
+    }
+    return wanted;
+}
+
 /* From what help calls the value: "FILE", "DIR", "a|b", "FILE|default|none". */
 static struct wanted value_of(const struct hlcli_flag *flag)
 {
     struct wanted wanted = {.words = ""};
     assert(takes_value(flag) && flag->value);
-    if (!strcmp(flag->value, "FIELD[:N]")) {
-        for (unsigned f = 0; f < HL_FACETS; f++) {
-            const char *name = hl_facet_name((enum hl_facet)f);
-            add_name(&wanted, name, strlen(name));
-        }
-        return wanted;
-    }
-    for (const char *name = flag->value; *name;) {
-        size_t size = strcspn(name, "|");
-        if (size == 4 && !memcmp(name, "FILE", 4))
-            wanted.files = true;
-        else if (size == 3 && !memcmp(name, "DIR", 3))
-            wanted.index = true;
-        else if (*name < 'A' || *name > 'Z')
-            add_name(&wanted, name, size);
-        name += size + (name[size] == '|');
+    if (strcmp(flag->value, "FIELD[:N]") != 0)
+        return wanted_in(flag->value, "|");
+    for (unsigned f = 0; f < HL_FACETS; f++) {
+        const char *name = hl_facet_name((enum hl_facet)f);
+        add_name(&wanted, name, strlen(name));
     }
     return wanted;
 }
@@ -71,19 +92,7 @@ static struct wanted value_of(const struct hlcli_flag *flag)
 /* From what the usage line calls the arguments after INDEX: "SOURCE...", "[COMMAND|syntax]". */
 static struct wanted arguments_of(const struct hlcli_command *command)
 {
-    static const char between[] = "|[]. ";
-    struct wanted wanted = {.words = ""};
-    for (const char *name = command->arguments; *(name += strspn(name, between));) {
-        size_t size = strcspn(name, between);
-        if (!strncmp(name, "SOURCE", size) || !strncmp(name, "FILE", size))
-            wanted.files = true;
-        else if (!strncmp(name, "COMMAND", size))
-            add_commands(&wanted);
-        else if (*name < 'A' || *name > 'Z')
-            add_name(&wanted, name, size);
-        name += size;
-    }
-    return wanted;
+    return wanted_in(command->arguments, "|[]. ");
 }
 
 /* The flags of a command, then those of every command that it has none of that name for;
@@ -326,9 +335,11 @@ static void add_zsh_wanted(struct hlcli_text *out, const char *name,
         hlcli_add_format(out, ": _hlsearch_words_or_files %s", wanted->words);
     else if (wanted->files)
         hlcli_add(out, ":_files");
-    else if (*wanted->words)
-        hlcli_add_format(out, ":(%s)", wanted->words);
-    else
+    else if (*wanted->words) {
+        hlcli_add(out, ":(");
+        add_quoted(out, wanted->words, ":\\");
+        hlcli_add(out, ")");
+    } else
         hlcli_add(out, ": ");
 }
 
