@@ -43,16 +43,16 @@ static void add_nearest(const char *words, const struct hl_nearest_list *list,
         hlcli_add(out, between);
         hlcli_add_count(out, n->total);
         if (n->relaxed == HL_RELAXED_NARROWING) {
-            hlcli_add(out, " without them");
+            hlcli_add(out, hlcli_say(" without them"));
             continue;
         }
         if (plain) {
-            hlcli_add(out, n->total == 1 ? " has " : " have ");
+            hlcli_add(out, hlcli_say(n->total == 1 ? " has " : " have "));
             hlcli_add_plain(out, n->query, strlen(n->query));
             continue;
         }
-        hlcli_add(out,
-                  n->relaxed == HL_RELAXED_QUOTES ? " with the words apart: " : " without ");
+        hlcli_add(out, hlcli_say(n->relaxed == HL_RELAXED_QUOTES ? " with the words apart: "
+                                                                 : " without "));
         hlcli_add_plain(out, n->without, strlen(n->without));
     }
 }
@@ -64,11 +64,12 @@ void hlcli_advise(const char *words, const struct hl_result *result,
     bool one = hl_result_reading(result, 0) && !hl_result_reading(result, 1);
     assert(!hl_result_total(result));
     if (first && first->relaxed == HL_RELAXED_NARROWING)
-        hlcli_add(out, "nothing found of these dates and values");
+        hlcli_add(out, hlcli_say("nothing found of these dates and values"));
     else if (!hl_result_reading(result, 0))
-        hlcli_add(out, "nothing found");
+        hlcli_add(out, hlcli_say("nothing found"));
     else
-        add_words(result, false, one ? "no article has " : "no article has all of: ", out);
-    add_words(result, true, "; not in the index: ", out);
+        add_words(result, false, hlcli_say(one ? "no article has " : "no article has all of: "),
+                  out);
+    add_words(result, true, hlcli_say("; not in the index: "), out);
     add_nearest(words, nearest, out);
 }

@@ -6,6 +6,7 @@
  * the answer is made whole before it is printed.
  */
 #include "cli/answer.h"
+#include "cli/language.h"
 #include "cli/pager.h"
 
 #include <assert.h>
@@ -16,13 +17,13 @@
  * after the library asked for less, and says so. */
 enum { COVER_LEAST = 25 };
 static const char lowered[] =
-    "no article has enough of the query; these have some of its words";
+    HLCLI_SAID("no article has enough of the query; these have some of its words");
 
 const char *hlcli_answer_lowered(const struct hlcli_answer *a)
 {
     bool is = a->query && a->search->cover == HL_COVER_DEFAULT && hl_result_total(a->result) &&
               hl_result_cover(a->result) < COVER_LEAST;
-    return is ? lowered : NULL;
+    return is ? hlcli_say(lowered) : NULL;
 }
 
 const struct hl_note *hlcli_answer_note(const struct hlcli_answer *a, size_t i)

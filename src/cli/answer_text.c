@@ -3,6 +3,7 @@
  */
 #include "cli/advice.h"
 #include "cli/answer.h"
+#include "cli/language.h"
 #include "cli/wrap.h"
 
 #include <assert.h>
@@ -28,7 +29,7 @@ void hlcli_answer_text_head(const struct hlcli_answer *a, struct hlcli_text *out
     hlcli_text_init(&line);
     hlcli_add(&line, "tìm: ");
     hlcli_add(&line, restored);
-    hlcli_add(&line, "  (as typed: --marks strict)");
+    hlcli_add(&line, hlcli_say("  (as typed: --marks strict)"));
     add_line(&line, out);
     hlcli_text_release(&line);
 }
@@ -39,7 +40,7 @@ static void put_facet(const struct hlcli_answer *a, enum hl_facet facet, struct 
     const struct hl_facet_value *value;
     uint64_t missing = hl_result_facet_missing(a->result, facet), shown = 0;
     const char *between = ": ";
-    hlcli_add(out, hl_facet_name(facet));
+    hlcli_add(out, hlcli_say(hl_facet_name(facet)));
     for (; (value = hl_result_facet(a->result, facet, shown)); shown++, between = ", ") {
         hlcli_add(out, between);
         hlcli_add_plain(out, value->name, strlen(value->name));
@@ -50,11 +51,11 @@ static void put_facet(const struct hlcli_answer *a, enum hl_facet facet, struct 
     if (others) {
         hlcli_add(out, between);
         hlcli_add_count(out, others);
-        hlcli_add(out, others == 1 ? " other" : " others");
+        hlcli_add(out, hlcli_say(others == 1 ? " other" : " others"));
     }
     if (missing) {
         hlcli_add(out, others ? ", " : between);
-        hlcli_add(out, "none ");
+        hlcli_add(out, hlcli_say("none "));
         hlcli_add_count(out, missing);
     }
 }
@@ -83,11 +84,11 @@ static void add_footer(const struct hlcli_answer *a, struct hlcli_text *out)
     struct hlcli_text line;
     hlcli_text_init(&line);
     hlcli_add_count(&line, total);
-    hlcli_add(&line, total == 1 ? " result, " : " results, ");
+    hlcli_add(&line, hlcli_say(total == 1 ? " result, " : " results, "));
     hlcli_add_seconds(&line, a->seconds);
     hlcli_add(&line, next ? "." : "");
     if (next)
-        hlcli_add_format(&line, " Next page: -o %zu", next);
+        hlcli_add_format(&line, hlcli_say(" Next page: -o %zu"), next);
     add_line(&line, out);
     hlcli_text_release(&line);
 }

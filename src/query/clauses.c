@@ -25,9 +25,9 @@ struct place {
 hl_status hlq_note(struct hl_query *query, size_t at, const char *text, struct hl_error *err)
 {
     if (query->options.strict)
-        return hlerr_set_at(err, HL_BAD_QUERY, (int64_t)at, "%s", text);
+        return hlerr_set_at(err, HL_BAD_QUERY, (int64_t)at, "%s", hlerr_say(text));
     if (query->note_count < HLQ_NOTES_MAX)
-        query->notes[query->note_count++] = (struct hl_note){text, (int64_t)at};
+        query->notes[query->note_count++] = (struct hl_note){hlerr_say(text), (int64_t)at};
     return HL_OK;
 }
 
@@ -215,8 +215,8 @@ static hl_status make_days(struct maker *m, const struct hlq_unit *u, struct hlq
     *out_good = hlq_read_days(m->q->text + u->from, u->to - u->from, &d);
     if (!*out_good)
         return hlq_note(m->q, u->from,
-                        "not a day, month or year, such as 5/1/2017, 1/2017 or 2017; searched "
-                        "as words",
+                        HLERR_SAID("not a day, month or year, such as 5/1/2017, 1/2017 or "
+                                   "2017; searched as words"),
                         m->err);
     c->kind = HLQ_DATE;
     c->days = d;
@@ -282,7 +282,8 @@ static hl_status mend_lone_nots(struct maker *m, struct hlq_unit *first)
     for (struct hlq_unit *u = first; u; u = u->next)
         u->excluded = false;
     return first ? hlq_note(m->q, first->at,
-                            "nothing but excluded words; searched for them instead", m->err)
+                            HLERR_SAID("nothing but excluded words; searched for them instead"),
+                            m->err)
                  : HL_OK;
 }
 

@@ -27,7 +27,8 @@ static hl_status note_cut(struct hlq_expander *ex, const struct hlq_token *t,
     struct hlbuf text = {0};
     if (plan->note_count == HLQ_NOTES_MAX)
         return HL_OK;
-    hlbuf_put_format(&text, "%.*s* begins %u words; the %u commonest are searched for",
+    hlbuf_put_format(&text,
+                     hlerr_say("%.*s* begins %u words; the %u commonest are searched for"),
                      (int)t->size, t->key, count + prefix->left_out, count);
     char *copy =
         text.failed ? NULL : hlarena_strndup(ex->arena, (const char *)text.data, text.size);
