@@ -24,8 +24,11 @@ void hlnative_release(struct hlnative *native)
     native->counter = NULL;
 }
 
-static hl_status out_of_memory(struct hl_error *err)
+/* The arena's limit is the query's, not the machine's. */
+static hl_status out_of_memory(const struct hlnative *n, struct hl_error *err)
 {
+    if (n->arena.total <= HLNATIVE_MEMORY_MAX / 2)
+        return hlerr_nomem(err);
     return hlerr_set(err, HL_LIMIT, "query needs more than %d MiB; ask for fewer words",
                      HLNATIVE_MEMORY_MAX >> 20);
 }
@@ -85,7 +88,7 @@ hl_status hlnative_word_df(struct hlnative *native, const struct hlq_word *word,
     }
     leaf.keys = hlarena_zalloc(&native->arena, word->sequence_count + 1u, sizeof *leaf.keys);
     if (!leaf.keys)
-        return out_of_memory(err);
+        return out_of_memory(native, err);
     for (uint32_t i = 0; status == HL_OK && i < word->sequence_count; i++)
         status = add_sequence(native, &word->sequences[i], &leaf, err);
     df += leaf.df;
@@ -112,7 +115,7 @@ static hl_status expr_leaf(struct hlnative *n, const struct hlq_word *word,
     struct hlq_expr *many = hlarena_zalloc(&n->arena, 1, sizeof *many);
     leaf->keys = hlarena_zalloc(&n->arena, 1, sizeof *leaf->keys);
     if (!many || !leaf->keys)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     many->kind = HLQ_X_WORD;
     many->as.word = word;
     leaf->keys[0].weight = WEIGHT_FULL;
@@ -130,7 +133,7 @@ static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
     size_t most = (size_t)word->count + word->sequence_count + 1;
     leaf->keys = hlarena_zalloc(&n->arena, most, sizeof *leaf->keys);
     if (!leaf->keys)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     for (uint32_t i = 0; i < word->count; i++) {
         struct hlterm *t;
         hl_status status =
@@ -209,7 +212,7 @@ static hl_status pair_leaf(struct hlnative *n, const struct hlq_pair *pair,
     size_t most = (size_t)a->key_count * b->key_count + pair->count + pair->sequence_count;
     leaf->keys = hlarena_zalloc(&n->arena, most + 1, sizeof *leaf->keys);
     if (!leaf->keys)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     for (uint32_t i = 0; i < a->key_count; i++)
         for (uint32_t k = 0; k < b->key_count; k++) {
             struct hlq_counts counts;
@@ -314,7 +317,7 @@ static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
     size_t most = (size_t)n->plan.word_count + n->plan.pair_count + n->plan.phrase_count + 1;
     n->leaves = hlarena_zalloc(&n->arena, most, sizeof *n->leaves);
     if (!n->leaves)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     hl_status status = add_words(n, err);
     n->pairs = n->options.pairs >= 0 ? n->options.pairs : hlnative_default_pairs(n->word_count);
     if (status == HL_OK)
@@ -442,7 +445,7 @@ static hl_status open_leaves(struct hlnative *n, const struct hlchunk *chunk, ui
 {
     to->leaves = hlarena_zalloc(&n->arena, n->leaf_count + 1u, sizeof *to->leaves);
     if (!to->leaves)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     to->leaf_count = n->leaf_count;
     to->word_count = n->word_count;
     for (uint32_t i = 0; i < n->leaf_count; i++) {
@@ -452,14 +455,14 @@ static hl_status open_leaves(struct hlnative *n, const struct hlchunk *chunk, ui
         s->share = leaf->share;
         s->members = hlarena_alloc(&n->arena, (leaf->key_count + 1u) * sizeof *s->members);
         if (!s->members)
-            return out_of_memory(err);
+            return out_of_memory(n, err);
         for (uint32_t k = 0; k < leaf->key_count; k++) {
             hl_status status = open_key(n, chunk, number, leaf, k, to, s, err);
             if (status != HL_OK)
                 return status;
         }
     }
-    return sort_words(n, to) ? HL_OK : out_of_memory(err);
+    return sort_words(n, to) ? HL_OK : out_of_memory(n, err);
 }
 
 /* Nothing of the query in the chunk: it need not be looked at. */
@@ -515,7 +518,7 @@ static hl_status open_chunks(struct hlnative *n, struct hl_error *err)
     n->columns = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->columns);
     n->sources = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->sources);
     if (!n->chunks || !n->columns || !n->sources)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     for (size_t i = 0; i < n->snapshot->count; i++) {
         const struct hlseg *seg = &n->snapshot->segments[i];
         for (uint32_t c = 0; c < seg->chunk_count; c++) {
@@ -531,14 +534,14 @@ static hl_status make_room(struct hlnative *n, struct hl_error *err)
 {
     struct hlscore_room *r = hlarena_alloc(&n->arena, sizeof *r);
     if (!r)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     size_t leaves = n->leaf_count + 1u, words = n->word_count + 1u;
     r->worth = hlarena_alloc(&n->arena, leaves * sizeof *r->worth);
     r->window_bound = hlarena_zalloc(&n->arena, leaves, sizeof *r->window_bound);
     r->has = hlarena_alloc(&n->arena, words * sizeof *r->has);
     r->shares = hlarena_alloc(&n->arena, words * sizeof *r->shares);
     if (!r->worth || !r->window_bound || !r->has || !r->shares)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     n->room = r;
     return HL_OK;
 }
@@ -614,9 +617,8 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
         status = make_room(n, err);
     if (status == HL_OK && options->facets)
         status = hltally_open(options->facets, &n->arena, &n->tally, err);
-    /* The arena's limit is the query's, not the machine's. */
-    if (status == HL_NOMEM && n->arena.total > HLNATIVE_MEMORY_MAX / 2)
-        return out_of_memory(err);
+    if (status == HL_NOMEM)
+        return out_of_memory(n, err);
     if (status == HL_OK)
         hlnative_set_cover(n, options->cover == HL_COVER_DEFAULT
                                   ? hlnative_default_cover(n->word_count)
@@ -701,7 +703,7 @@ static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_er
         return HL_OK;
     struct hlrefine_score *scores = hlarena_zalloc(&n->arena, count, sizeof *scores);
     if (!scores)
-        return out_of_memory(err);
+        return out_of_memory(n, err);
     hl_status status = hlnative_refine(n, top->hits, count, scores, err);
     if (status != HL_OK)
         return status;
@@ -736,7 +738,7 @@ static hl_status rank_by_score(struct hlnative *native, size_t k, struct hltopk 
 {
     double *heap = hlarena_alloc(&native->arena, k * sizeof *heap);
     if (!heap)
-        return out_of_memory(err);
+        return out_of_memory(native, err);
     hlscore_begin(&native->score, native->chunks, native->chunk_count, native->room);
     struct hlscore_room *room = native->room;
     double seed =
@@ -760,7 +762,7 @@ static hl_status rank_by_date(struct hlnative *native, struct hltopk *top, struc
     size_t windows = (size_t)native->chunk_count * HLFMT_WINDOWS;
     struct hldated_turn *turns = hlarena_alloc(&native->arena, windows * sizeof *turns);
     if (!turns)
-        return out_of_memory(err);
+        return out_of_memory(native, err);
     top->order = native->options.sort == HL_SORT_NEWEST ? HLTOPK_NEWEST : HLTOPK_OLDEST;
     hldated_run(&native->score, native->chunks, native->chunk_count, native->room, turns, top);
     hltopk_sort(top);
