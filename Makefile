@@ -72,7 +72,7 @@ $(B)/gen/text_table.h: $(B)/gen-text-table
 
 $(filter $(B)/text/%,$(LIB_OBJ)): $(B)/gen/text_table.h
 
-$(B)/bench-kernels: tools/bench-kernels.c $(B)/libhlsearch.a
+$(B)/bench-kernels $(B)/bench-snippets: $(B)/%: tools/%.c $(B)/libhlsearch.a
 	@echo "  CC   $@"
 	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 

@@ -506,11 +506,53 @@ struct hl_snippet {
     size_t range_count;
 };
 
-/* The passage of text that says most about the query, at most size_max bytes, cut at words. */
+/* The passage of text that says most about the query, at most size_max bytes, cut between
+ * sentences or words; all of a text that is no longer.  Control characters become blanks.
+ * Matches are looked for in the first 64 KiB of a text. */
 HL_API hl_status hl_snippet_make(const struct hl_result *result, const char *text,
                                  size_t size_max, struct hl_snippet *out_snippet,
                                  struct hl_error *err);
+/* All of a text with its matches: a title, a lead. */
+HL_API hl_status hl_highlight(const struct hl_result *result, const char *text,
+                              struct hl_snippet *out_snippet, struct hl_error *err);
 HL_API void hl_snippet_release(struct hl_snippet *snippet);
+
+/*
+ * Passages of an article's texts.  A match is what the search found: words as the author
+ * wrote them, with marks restored, by other spellings and synonyms.  A syllable that mostly
+ * belongs to other words than those asked for is a match only beside another one, as in the
+ * query, a function word only between two; words of a phrase only where the phrase stands.
+ */
+struct hl_passage {
+    const char *text; /* its text's bytes, but for control characters, which are blanks */
+    size_t size;
+    const struct hl_range *ranges; /* in text: they rise and do not overlap */
+    size_t range_count;
+    unsigned field;             /* which of the texts given, from 0 */
+    size_t start, end;          /* bytes of that text */
+    bool cut_before, cut_after; /* begins, ends inside a sentence */
+};
+struct hl_snippets {
+    struct hl_passage *passages; /* yours: hl_snippets_release() */
+    size_t count;
+};
+enum { HL_PASSAGES_MAX = 5, HL_SNIPPET_TEXTS_MAX = 8 };
+struct hl_snippets_options {
+    size_t size_max;       /* bytes of all passages together; 0: 240 */
+    unsigned passages_max; /* at most HL_PASSAGES_MAX; 0: 2 */
+};
+
+/*
+ * The passages that say most about the query, from count texts (NULL: missing), in the order
+ * of the texts and then of their places; more than one only where each brings words of the
+ * query that the others lack.  Without any match how the first text begins; no passage where
+ * there is no text.  options may be NULL.  HL_MISUSE for more than HL_SNIPPET_TEXTS_MAX texts
+ * or HL_PASSAGES_MAX passages, and for bytes that are no UTF-8; HL_NOMEM.
+ */
+HL_API hl_status hl_snippets_make(const struct hl_result *result, const char *const *texts,
+                                  size_t count, const struct hl_snippets_options *options,
+                                  struct hl_snippets *out_snippets, struct hl_error *err);
+HL_API void hl_snippets_release(struct hl_snippets *snippets);
 
 #ifdef __cplusplus
 }

@@ -57,7 +57,7 @@ if has_python; then
     run query "$T/a" ung thư phổi --json
     is "$(json 'list(d)')" '["schema", "query", "understood", "total", "total_is", "took_ms", "partial", "shards", "hits", "facets", "suggestions", "next"]' \
         "json: keys in order"
-    is "$(json 'list(d["hits"][0])')" '["rank", "id", "score", "url", "title", "lead", "date", "date_precision", "source", "section", "author", "title_ranges", "snippets"]' \
+    is "$(json 'list(d["hits"][0])')" '["rank", "id", "score", "url", "title", "lead", "date", "date_precision", "source", "section", "author", "title_ranges", "lead_ranges", "snippets"]' \
         "json: keys of a hit in order"
     is "$(json '[d["schema"], d["query"], d["total_is"], d["partial"], d["shards"], d["facets"], d["suggestions"], d["next"]]')" \
         '[1, "ung thư phổi", "exact", false, {"asked": 1, "answered": 1}, {}, [], null]' \
@@ -187,9 +187,11 @@ size = int(sys.argv[2])
 assert len(d["hits"]) > 20
 marked = 0
 for h in d["hits"]:
+    assert sum(len(s["text"].encode()) for s in h["snippets"]) <= size, h["id"]
     for s in h["snippets"]:
         text = s["text"].encode()
-        assert len(text) <= size, (len(text), h["id"])
+        assert list(s) == ["text", "ranges", "field", "cut_before", "cut_after"], list(s)
+        assert s["field"] in ("lead", "body")
         last = 0
         for a, b in s["ranges"]:
             assert last <= a < b <= len(text), (h["id"], s)
@@ -199,13 +201,33 @@ for h in d["hits"]:
     title = h["title"].encode()
     for a, b in h["title_ranges"]:
         title[a:b].decode()
+    lead = (h["lead"] or "").encode()
+    for a, b in h["lead_ranges"]:
+        lead[a:b].decode()
 assert marked > (20 if size >= 20 else 0), marked
 PY
         ok $? "passages of at most $size bytes, ranges within them"
     done
+    passages()
+    {
+        run query "$T/c" nhà khoa học nghiên cứu vật liệu nước biển cây lúa bệnh nhân --any \
+            -n 100 --json "$@"
+        json 'max(len(h["snippets"]) for h in d["hits"])'
+    }
+    is "$(passages --passages 1)" 1 "--passages 1: one at most"
+    is "$(passages)" 2 "two at most unless said otherwise"
+    [ "$(passages --passages 5 --snippet 600)" -gt 2 ]
+    ok $? "--passages 5: more where there are bytes for them"
 else
     skip "python3 not there"
 fi
+
+for bad in 0 6 -1 x; do
+    run query "$T/a" phổi --passages $bad
+    fails 2 "--passages" "--passages $bad: refused"
+done
+run query "$T/a" phổi --snippet 0 --passages 3
+is "$(echo "$OUT" | wc -l | tr -d ' ')" 4 "--snippet 0: no passages, however many may be"
 
 # --- colour
 esc=$(printf '\033')

@@ -2,7 +2,7 @@
  * answer.c - see answer.h.
  *
  * The library ranks and finds passages; what is left to do here is to fetch the articles of
- * one page, to clean their texts, and to say where a passage leaves something out.
+ * one page, and to clean their texts.
  */
 #include "cgi/answer.h"
 
@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* A title longer than this is shown by the part of it that matched. */
-enum { TITLE_MAX = 400, PASSAGE_MAX = 260 };
+enum { TITLE_MAX = 400, PASSAGE_MAX = 260, PASSAGES = 2 };
 
 static double seconds_since(const struct timespec *from)
 {
@@ -90,75 +90,42 @@ static bool clean(const char *text, struct hlcgi_out *out)
     return !out->failed;
 }
 
-/* The text's bytes at `at` are those of the passage, which has blanks for controls. */
-static bool is_at(const struct hlcgi_out *text, size_t at, const char *passage, size_t size)
+/* From lead and body together; without a match anywhere the lead says more than how the
+ * body begins. */
+static hl_status make_passages(const struct hl_result *result, const char *body,
+                               const struct hlcgi_out *lead, struct hlcgi_hit *hit,
+                               struct hl_error *err)
 {
-    for (size_t i = 0; i < size; i++) {
-        char c = at + i < text->size ? text->data[at + i] : 0;
-        if ((c >= 0 && c < ' ' ? ' ' : c) != passage[i])
-            return false;
-    }
-    return true;
-}
-
-/* Whether words of the text stand before and after its passage. */
-static void find_cuts(struct hlcgi_hit *hit, const struct hlcgi_out *text)
-{
-    const char *passage = hit->passage.text;
-    size_t size = strlen(passage), from = 0, to = text->size;
-    assert(hit->passage.text && size <= text->size);
-    while (size && passage[size - 1] == ' ')
-        size--;
-    while (size && *passage == ' ') {
-        passage++;
-        size--;
-    }
-    while (from < to && (unsigned char)text->data[from] <= ' ')
-        from++;
-    while (to > from && (unsigned char)text->data[to - 1] <= ' ')
-        to--;
-    hit->cut_before = !is_at(text, from, passage, size);
-    hit->cut_after = to < size || !is_at(text, to - size, passage, size);
-}
-
-/* From the body, or from the lead where only that has a match.  Without a match anywhere
- * the lead says more than how the body begins. */
-static hl_status make_passage(const struct hl_result *result, const char *body,
-                              struct hlcgi_hit *hit, struct hl_error *err)
-{
+    const struct hl_snippets_options options = {PASSAGE_MAX, PASSAGES};
     struct hlcgi_out text = {0};
-    hl_status status = clean(body, &text) ? HL_OK : no_memory(err);
-    const struct hlcgi_out *fields[2] = {&text, &hit->lead};
-    for (int i = 0; i < 2 && status == HL_OK && !hit->passage.range_count; i++) {
-        struct hl_snippet snippet;
-        if (!fields[i]->size)
-            continue;
-        status = hl_snippet_make(result, fields[i]->data, PASSAGE_MAX, &snippet, err);
-        if (status != HL_OK)
-            break;
-        hl_snippet_release(&hit->passage);
-        hit->passage = snippet;
-        find_cuts(hit, fields[i]);
-    }
+    if (!clean(body, &text))
+        return no_memory(err);
+    const char *fields[2] = {lead->size ? lead->data : NULL, text.size ? text.data : NULL};
+    hl_status status = hl_snippets_make(result, fields, 2, &options, &hit->passages, err);
     hlcgi_out_release(&text);
     return status;
 }
 
-/* Title and passage with their matches, the address if it may be one. */
+/* Title, lead and passages with their matches, the address if it may be one. */
 static hl_status fill_hit(const struct hl_result *result, const struct hl_article *article,
                           struct hlcgi_hit *hit, struct hl_error *err)
 {
-    struct hlcgi_out title = {0};
+    struct hlcgi_out title = {0}, lead = {0};
     hl_status status = HL_OK;
-    assert(!hit->url && !hit->title.text && !hit->passage.text);
+    assert(!hit->url && !hit->title.text && !hit->passages.passages);
     if (article->url && hlcgi_url_is_web(article->url))
         hit->url = article->url;
-    if (!clean(article->title, &title) || !clean(article->lead, &hit->lead))
+    if (!clean(article->title, &title) || !clean(article->lead, &lead))
         status = no_memory(err);
-    else if (title.size)
+    if (status == HL_OK && title.size)
         status = hl_snippet_make(result, title.data, TITLE_MAX, &hit->title, err);
+    if (status == HL_OK && lead.size)
+        status = hl_highlight(result, lead.data, &hit->lead, err);
+    if (status == HL_OK)
+        status = make_passages(result, article->body, &lead, hit, err);
     hlcgi_out_release(&title);
-    return status == HL_OK ? make_passage(result, article->body, hit, err) : status;
+    hlcgi_out_release(&lead);
+    return status;
 }
 
 /* One stored article more, which is most of what a page costs. */
@@ -258,8 +225,8 @@ void hlcgi_answer_release(struct hlcgi_answer *answer)
     for (size_t i = 0; i < answer->count; i++) {
         struct hlcgi_hit *hit = &answer->hits[i];
         hl_snippet_release(&hit->title);
-        hl_snippet_release(&hit->passage);
-        hlcgi_out_release(&hit->lead);
+        hl_snippet_release(&hit->lead);
+        hl_snippets_release(&hit->passages);
         hl_document_free(hit->document);
     }
     free(answer->hits);

@@ -41,10 +41,9 @@ struct hlcgi_hit {
     const struct hl_hit *hit;
     struct hl_document *document; /* NULL: the index stores no articles */
     const char *url;              /* NULL: none that may be a link */
-    struct hlcgi_out lead;        /* clean; data NULL: none */
     struct hl_snippet title;      /* text NULL: none */
-    struct hl_snippet passage;    /* text NULL: none */
-    bool cut_before, cut_after;   /* the article goes on before, after the passage */
+    struct hl_snippet lead;       /* text NULL: none */
+    struct hl_snippets passages;  /* of the lead (0) and the body (1) */
 };
 
 struct hlcgi_answer {

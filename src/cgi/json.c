@@ -28,11 +28,12 @@ static void put(struct hlcgi_out *out, const char *key, const char *value)
 /* ----------------------------------------------------------------------- hits */
 
 /* [[start,end],...] */
-static void put_ranges(struct hlcgi_out *out, const char *key, const struct hl_snippet *snippet)
+static void put_ranges(struct hlcgi_out *out, const char *key, const struct hl_range *ranges,
+                       size_t count)
 {
     hlcgi_add_format(out, ",\"%s\":[", key);
-    for (size_t i = 0; i < snippet->range_count; i++) {
-        struct hl_range r = snippet->ranges[i];
+    for (size_t i = 0; i < count; i++) {
+        struct hl_range r = ranges[i];
         assert(r.start < r.end);
         hlcgi_add_format(out, "%s[%" PRIu32 ",%" PRIu32 "]", i ? "," : "", r.start, r.end);
     }
@@ -52,13 +53,20 @@ static void put_date(struct hlcgi_out *out, const struct hl_hit *hit)
         hlcgi_precision_name(known ? hit->date_precision : HL_DATE_UNKNOWN));
 }
 
+static void put_passage(struct hlcgi_out *out, const struct hl_passage *p, bool more)
+{
+    hlcgi_add(out, more ? ",{\"text\":" : "{\"text\":");
+    hlcgi_add_json(out, p->text);
+    put_ranges(out, "ranges", p->ranges, p->range_count);
+    put(out, "field", p->field ? "body" : "lead");
+    hlcgi_add_format(out, ",\"cut_before\":%s,\"cut_after\":%s}",
+                     p->cut_before ? "true" : "false", p->cut_after ? "true" : "false");
+}
+
 /* An article that is not stored has null for its texts, but all its keys. */
 static void put_hit(struct hlcgi_out *out, const struct hlcgi_hit *view, size_t rank)
 {
     const struct hl_hit *hit = view->hit;
-    const struct hl_article none = {0};
-    const struct hl_article *article =
-        view->document ? hl_document_article(view->document) : &none;
     assert(rank >= 1);
     hlcgi_add_format(out, "{\"rank\":%zu", rank);
     put(out, "id", hit->id);
@@ -66,19 +74,16 @@ static void put_hit(struct hlcgi_out *out, const struct hlcgi_hit *view, size_t 
     hlcgi_add_format(out, ",\"score\":%.9g", isfinite(hit->score) ? hit->score : 0.0);
     put(out, "url", view->url);
     put(out, "title", view->title.text);
-    put(out, "lead", article->lead);
+    put(out, "lead", view->lead.text);
     put_date(out, hit);
     put(out, "source", hit->source);
     put(out, "section", hit->section);
     put(out, "author", hit->author);
-    put_ranges(out, "title_ranges", &view->title);
+    put_ranges(out, "title_ranges", view->title.ranges, view->title.range_count);
+    put_ranges(out, "lead_ranges", view->lead.ranges, view->lead.range_count);
     hlcgi_add(out, ",\"snippets\":[");
-    if (view->passage.text && *view->passage.text) {
-        hlcgi_add(out, "{\"text\":");
-        hlcgi_add_json(out, view->passage.text);
-        put_ranges(out, "ranges", &view->passage);
-        hlcgi_add(out, "}");
-    }
+    for (size_t i = 0; i < view->passages.count; i++)
+        put_passage(out, &view->passages.passages[i], i > 0);
     hlcgi_add(out, "]}");
 }
 

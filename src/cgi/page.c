@@ -162,32 +162,35 @@ static void add_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
 /* ----------------------------------------------------------------------- hits */
 
 /* Marks come between pieces that are escaped each, so no text can make one. */
-static void add_marked(struct hlcgi_out *out, const struct hl_snippet *snippet)
+static void add_marked(struct hlcgi_out *out, const char *text, const struct hl_range *ranges,
+                       size_t count)
 {
-    size_t at = 0, size = strlen(snippet->text);
-    for (size_t i = 0; i < snippet->range_count; i++) {
-        struct hl_range r = snippet->ranges[i];
+    size_t at = 0, size = strlen(text);
+    for (size_t i = 0; i < count; i++) {
+        struct hl_range r = ranges[i];
         assert(r.start >= at && r.start < r.end && r.end <= size);
-        hlcgi_add_text(out, snippet->text + at, r.start - at);
+        hlcgi_add_text(out, text + at, r.start - at);
         hlcgi_add(out, "<mark>");
-        hlcgi_add_text(out, snippet->text + r.start, r.end - r.start);
+        hlcgi_add_text(out, text + r.start, r.end - r.start);
         hlcgi_add(out, "</mark>");
         at = r.end;
     }
-    hlcgi_add_text(out, snippet->text + at, size - at);
+    hlcgi_add_text(out, text + at, size - at);
 }
 
 /* An article without a title is named by its id. */
 static void add_title(struct hlcgi_out *out, const struct hlcgi_hit *hit)
 {
-    struct hl_snippet bare = {.text = (char *)hit->hit->id};
     hlcgi_add(out, "<h2>");
     if (hit->url) {
         hlcgi_add(out, "<a href=\"");
         hlcgi_add_url(out, hit->url);
         hlcgi_add(out, "\">");
     }
-    add_marked(out, hit->title.text ? &hit->title : &bare);
+    if (hit->title.text)
+        add_marked(out, hit->title.text, hit->title.ranges, hit->title.range_count);
+    else
+        add_marked(out, hit->hit->id, NULL, 0);
     hlcgi_add(out, hit->url ? "</a></h2>\n" : "</h2>\n");
 }
 
@@ -219,18 +222,27 @@ static void add_facts(struct hlcgi_out *out, const struct hl_hit *hit)
     hlcgi_add(out, "</p>\n");
 }
 
-/* The ellipses say that the article goes on there. */
+/* The ellipses say where a sentence is cut, and what is left out between. */
+static void add_passages(struct hlcgi_out *out, const struct hl_snippets *snippets)
+{
+    if (!snippets->count)
+        return;
+    hlcgi_add(out, "<p class=\"hl-passage\">");
+    hlcgi_add(out, snippets->passages[0].cut_before ? "… " : "");
+    for (size_t i = 0; i < snippets->count; i++) {
+        const struct hl_passage *p = &snippets->passages[i];
+        hlcgi_add(out, i ? " … " : "");
+        add_marked(out, p->text, p->ranges, p->range_count);
+    }
+    hlcgi_add(out, snippets->passages[snippets->count - 1].cut_after ? " …</p>\n" : "</p>\n");
+}
+
 static void add_hit(struct hlcgi_out *out, const struct hlcgi_hit *hit)
 {
     hlcgi_add(out, "<li><article class=\"hl-hit\">\n");
     add_title(out, hit);
     add_facts(out, hit->hit);
-    if (hit->passage.text && *hit->passage.text) {
-        hlcgi_add(out, "<p class=\"hl-passage\">");
-        hlcgi_add(out, hit->cut_before ? "… " : "");
-        add_marked(out, &hit->passage);
-        hlcgi_add(out, hit->cut_after ? " …</p>\n" : "</p>\n");
-    }
+    add_passages(out, &hit->passages);
     hlcgi_add(out, "</article></li>\n");
 }
 

@@ -102,15 +102,26 @@ static bool add_bare(const struct hlcli_answer *a, size_t i, struct hlcli_text *
     return true;
 }
 
+struct hlcli_view_options hlcli_answer_view(const struct hlcli_answer *a)
+{
+    bool tsv = a->form == HLCLI_FORM_TSV;
+    return (struct hlcli_view_options){
+        .matches = !tsv,
+        .lead_shown = a->form == HLCLI_FORM_JSON || a->form == HLCLI_FORM_JSONL,
+        .passage_max = tsv ? 0 : a->passage,
+        .passages = a->passages,
+    };
+}
+
 /* A hit with its article and, if asked for, how its score came about. */
 static hl_status add_hit(const struct hlcli_answer *a, size_t i, struct hlcli_json *json,
                          struct hlcli_text *out, struct hl_error *err)
 {
     struct hl_explanation e = {0};
     struct hlcli_view view;
-    size_t passage = a->form == HLCLI_FORM_TSV ? 0 : a->passage;
+    const struct hlcli_view_options options = hlcli_answer_view(a);
     hl_status status =
-        hlcli_view_open(a->index, a->result, i, a->offset + i + 1, passage, &view, err);
+        hlcli_view_open(a->index, a->result, i, a->offset + i + 1, &options, &view, err);
     if (status != HL_OK)
         return status;
     if (a->explain && a->query) {

@@ -39,7 +39,8 @@ struct hlcli_answer {
     const struct hl_search_options *search;
     const struct hl_nearest_list *nearest; /* of an empty answer that says what would be one */
     size_t count, offset;                  /* asked for; count 0: the number only */
-    size_t passage;                        /* bytes shown of a passage; 0: none */
+    size_t passage;                        /* bytes shown of passages; 0: none */
+    unsigned passages;                     /* that they may be spread over */
     double seconds;                        /* that the search took */
     bool no_pager, explain;
     const char *base_url;        /* of a page that searches, for rss; NULL: none */
@@ -49,6 +50,9 @@ struct hlcli_answer {
 /* Reads what --format was given (NULL: text), and the template it names; 0 or the exit code. */
 int hlcli_answer_form(const char *text, struct hlcli_answer *a);
 void hlcli_answer_release(struct hlcli_answer *a);
+
+/* What of an article is looked at, for the form. */
+struct hlcli_view_options hlcli_answer_view(const struct hlcli_answer *a);
 
 /* Prints the answer, or why there is none; the exit code. */
 int hlcli_answer_print(const struct hlcli_answer *a);

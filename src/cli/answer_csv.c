@@ -63,7 +63,9 @@ void hlcli_view_csv(const struct hlcli_view *view, struct hlcli_text *out)
     add_cell(out, ",", hit->source);
     add_cell(out, ",", hit->section);
     add_cell(out, ",", hit->author);
-    add_cell(out, ",", view->passage.text);
+    hlcli_text_reset(&time);
+    hlcli_view_passages(view, "…", &time);
+    add_cell(out, ",", time.data);
     hlcli_add(out, "\r\n");
     hlcli_text_release(&time);
 }

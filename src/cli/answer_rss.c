@@ -184,15 +184,17 @@ static void add_date(const struct hl_hit *hit, struct hlcli_text *out)
 /* The passage, else the lead. */
 static void add_description(const struct hlcli_view *view, struct hlcli_text *out)
 {
-    struct hlcli_text html;
-    const char *passage = view->passage.text;
-    bool found = passage && *passage;
+    struct hlcli_text html, text;
     hlcli_text_init(&html);
-    hlcli_add(&html, found && view->cut_before ? "… " : "");
-    add_html(&html, found ? passage : view->article.lead ? view->article.lead : "");
-    hlcli_add(&html, found && view->cut_after ? " …" : "");
+    hlcli_text_init(&text);
+    if (view->passages.count)
+        hlcli_view_passages(view, "…", &text);
+    else
+        hlcli_add(&text, view->article.lead ? view->article.lead : "");
+    add_html(&html, text.data);
     add_element(out, "description", html.data);
     hlcli_text_release(&html);
+    hlcli_text_release(&text);
 }
 
 /* RSS wants the address of a source with its name: that of the article's site, or none. */

@@ -120,6 +120,7 @@ const struct hltemplate_name hlcli_answer_names[] = {
 struct filling {
     const struct hlcli_answer *a;
     struct hlcli_view view; /* of the hit */
+    size_t passage;         /* of its list */
     enum hl_facet facet;
     const struct hl_facet_value *value;
     const char *text; /* of a suggestion or note */
@@ -128,6 +129,13 @@ struct filling {
 };
 
 /* ------------------------------------------------------------------------ items */
+
+/* Of the list of snippets the one at hand, else the first; NULL: there is none. */
+static const struct hl_passage *passage_of(const struct filling *f)
+{
+    const struct hl_snippets *s = &f->view.passages;
+    return f->passage < s->count ? &s->passages[f->passage] : NULL;
+}
 
 static bool enter_facet(struct filling *f, size_t i)
 {
@@ -169,16 +177,19 @@ static hl_status enter(void *user, int id, size_t i, bool *out_there, struct hl_
     struct filling *f = user;
     const struct hlcli_answer *a = f->a;
     const struct hl_suggestion *suggestion;
+    struct hlcli_view_options options;
     hl_status status = HL_OK;
     bool there = false;
     switch (id) {
     case HITS:
+        options = hlcli_answer_view(a);
         if ((there = i < hl_result_count(a->result)))
-            status = hlcli_view_open(a->index, a->result, i, a->offset + i + 1, a->passage,
+            status = hlcli_view_open(a->index, a->result, i, a->offset + i + 1, &options,
                                      &f->view, err);
         break;
     case SNIPPETS:
-        there = !i && f->view.passage.text && *f->view.passage.text;
+        f->passage = i;
+        there = i < f->view.passages.count;
         break;
     case FACETS:
         there = enter_facet(f, i);
@@ -209,6 +220,8 @@ static void leave(void *user, int id)
     struct filling *f = user;
     if (id == HITS)
         hlcli_view_release(&f->view);
+    if (id == SNIPPETS)
+        f->passage = 0;
 }
 
 /* ----------------------------------------------------------------------- values */
@@ -284,9 +297,9 @@ static const char *of_hit(struct filling *f, enum field field)
     case AUTHOR:
         return view->hit->author;
     case CUT_BEFORE:
-        return view->cut_before ? "…" : NULL;
+        return passage_of(f) && passage_of(f)->cut_before ? "…" : NULL;
     case CUT_AFTER:
-        return view->cut_after ? "…" : NULL;
+        return passage_of(f) && passage_of(f)->cut_after ? "…" : NULL;
     default:
         return of_date(f, field);
     }
@@ -350,12 +363,11 @@ static const char *of_answer(struct filling *f, enum field field)
     }
 }
 
-static void marked(const struct hl_snippet *snippet, struct hltemplate_value *v)
+static void marked(const char *text, const struct hl_range *ranges, size_t count,
+                   struct hltemplate_value *v)
 {
-    v->bytes = snippet->text;
-    v->size = snippet->text ? strlen(snippet->text) : 0;
-    v->ranges = snippet->ranges;
-    v->range_count = snippet->range_count;
+    *v = (struct hltemplate_value){
+        .bytes = text, .size = text ? strlen(text) : 0, .ranges = ranges, .range_count = count};
 }
 
 static void value(void *user, int id, struct hltemplate_value *out_value)
@@ -364,11 +376,12 @@ static void value(void *user, int id, struct hltemplate_value *out_value)
     enum field field = (enum field)id;
     hlcli_text_reset(&f->made);
     if (field == TITLE && f->view.title.text) {
-        marked(&f->view.title, out_value);
+        marked(f->view.title.text, f->view.title.ranges, f->view.title.range_count, out_value);
         return;
     }
     if (field == SNIPPET) {
-        marked(&f->view.passage, out_value);
+        const struct hl_passage *p = passage_of(f);
+        marked(p ? p->text : NULL, p ? p->ranges : NULL, p ? p->range_count : 0, out_value);
         return;
     }
     const char *s = field == TITLE   ? f->view.hit->id /* as everywhere */

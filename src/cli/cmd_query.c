@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSAGE_BYTES = 240, COUNT_MAX = HLCLI_COUNT_MAX };
+enum { PASSAGE_BYTES = 240, PASSAGES = 2, COUNT_MAX = HLCLI_COUNT_MAX };
 
 struct options {
     struct hlcli_search search;
-    int64_t count, offset, passage;
+    int64_t count, offset, passage, passages;
     const char *form, *batch, *base_url;
     bool syntax, explain, no_group;
 };
@@ -26,6 +26,7 @@ static const struct options defaults = {
     .search = HLCLI_SEARCH_DEFAULTS,
     .count = 10,
     .passage = PASSAGE_BYTES,
+    .passages = PASSAGES,
 };
 
 static const struct hlcli_flag flags[] = {
@@ -38,8 +39,10 @@ static const struct hlcli_flag flags[] = {
     HLCLI_READ_FLAGS,
     HLCLI_RANK_FLAGS,
     {"format", 'f', HLCLI_FORM, AT(form), HLCLI_FORMS, "how results are printed", 0, 0, 0, 0},
-    {"snippet", 0, HLCLI_COUNT, AT(passage), "N", "bytes of the passage shown (240); 0: none",
-     0, 100000, 0, 0},
+    {"snippet", 0, HLCLI_COUNT, AT(passage), "N", "bytes of passages shown (240); 0: none", 0,
+     100000, 0, 0},
+    {"passages", 0, HLCLI_COUNT, AT(passages), "N",
+     "passages that those bytes may be spread over (2)", 1, HL_PASSAGES_MAX, 0, HLCLI_RARE},
     {"explain", 0, HLCLI_SWITCH, AT(explain), NULL, "with each hit, how its score came about",
      0, 0, 0, HLCLI_RARE},
     {"base-url", 0, HLCLI_TEXT, AT(base_url), "URL",
@@ -155,6 +158,7 @@ static int fill_answer(const struct hlcli_call *call, const struct options *o,
     answer->count = (size_t)o->count;
     answer->offset = (size_t)o->offset;
     answer->passage = (size_t)o->passage;
+    answer->passages = (unsigned)o->passages;
     answer->no_pager = call->common.no_pager;
     answer->explain = o->explain;
     answer->base_url = o->base_url;

@@ -21,54 +21,46 @@ static bool has_text(const char *s)
     return s && *s;
 }
 
-/* Whether the passage leaves out more than blanks before and after it. */
-static void find_cuts(struct hlcli_view *view, const char *field)
+/* From the lead and the body together.  Where the lead is shown beside, the body comes
+ * first, and the lead only counts where nothing else has a match. */
+static hl_status make_passages(const struct hl_result *result,
+                               const struct hlcli_view_options *options,
+                               struct hlcli_view *view, struct hl_error *err)
 {
-    struct hlcli_text flat;
-    hlcli_text_init(&flat);
-    hlcli_add(&flat, field);
-    /* A passage has its field's bytes, but for control characters made blanks. */
-    for (size_t i = 0; i < flat.size; i++)
-        if ((unsigned char)flat.data[i] < 0x20 || flat.data[i] == 0x7f)
-            flat.data[i] = ' ';
-    const char *at = strstr(flat.data, view->passage.text);
-    if (at) {
-        const char *end = at + strlen(view->passage.text);
-        view->cut_before = at > flat.data + strspn(flat.data, " ");
-        view->cut_after = end[strspn(end, " ")] != 0;
-    }
-    hlcli_text_release(&flat);
-}
-
-/* From the body, or from the lead where only that has a match. */
-static hl_status make_passage(const struct hl_result *result, size_t size_max,
-                              struct hlcli_view *view, struct hl_error *err)
-{
-    const char *fields[2] = {view->article.body, view->article.lead};
-    assert(size_max > 0 && !view->passage.text);
-    for (int i = 0; i < 2; i++) {
-        struct hl_snippet snippet;
-        if (!has_text(fields[i]))
-            continue;
-        hl_status status = hl_snippet_make(result, fields[i], size_max, &snippet, err);
-        if (status != HL_OK)
-            return status;
-        /* The body's beginning stands in for a passage where neither field has a match. */
-        if (view->passage.text && !snippet.range_count) {
-            hl_snippet_release(&snippet);
-            continue;
-        }
-        hl_snippet_release(&view->passage);
-        view->passage = snippet;
-        find_cuts(view, fields[i]);
-        if (snippet.range_count)
-            break;
+    const char *fields[2] = {view->article.lead, view->article.body};
+    const char *body = has_text(fields[1]) ? fields[1] : NULL;
+    const struct hl_snippets_options wanted = {options->passage_max, options->passages};
+    bool both = !options->lead_shown || !body;
+    assert(options->passage_max > 0 && !view->passages.passages);
+    hl_status status = hl_snippets_make(result, both ? fields : &body, both ? 2 : 1, &wanted,
+                                        &view->passages, err);
+    view->body_only = !both;
+    if (status != HL_OK || both || !view->passages.count ||
+        view->passages.passages[0].range_count)
+        return status;
+    struct hl_snippets found;
+    status = hl_snippets_make(result, fields, 1, &wanted, &found, err);
+    if (status != HL_OK)
+        return status;
+    /* The body's beginning stands in for a passage where neither has a match. */
+    bool better = found.count && found.passages[0].range_count;
+    hl_snippets_release(better ? &view->passages : &found);
+    if (better) {
+        view->passages = found;
+        view->body_only = false;
     }
     return HL_OK;
 }
 
+/* All of a field with its matches; text NULL: there is none. */
+static hl_status highlight(const struct hl_result *result, const char *field,
+                           struct hl_snippet *out, struct hl_error *err)
+{
+    return has_text(field) ? hl_highlight(result, field, out, err) : HL_OK;
+}
+
 hl_status hlcli_view_open(const struct hl_index *index, const struct hl_result *result,
-                          size_t i, size_t rank, size_t passage_max,
+                          size_t i, size_t rank, const struct hlcli_view_options *options,
                           struct hlcli_view *out_view, struct hl_error *err)
 {
     struct hlcli_view view = {.hit = hl_result_hit(result, i), .rank = rank};
@@ -79,11 +71,12 @@ hl_status hlcli_view_open(const struct hl_index *index, const struct hl_result *
         status = HL_OK;
     else if (status == HL_OK)
         view.article = *hl_document_article(view.document);
-    if (status == HL_OK && has_text(view.article.title))
-        status = hl_snippet_make(result, view.article.title, strlen(view.article.title),
-                                 &view.title, err);
-    if (status == HL_OK && passage_max)
-        status = make_passage(result, passage_max, &view, err);
+    if (status == HL_OK && options->matches)
+        status = highlight(result, view.article.title, &view.title, err);
+    if (status == HL_OK && options->matches && options->lead_shown)
+        status = highlight(result, view.article.lead, &view.lead, err);
+    if (status == HL_OK && options->passage_max)
+        status = make_passages(result, options, &view, err);
     if (status == HL_OK)
         *out_view = view;
     else
@@ -94,27 +87,29 @@ hl_status hlcli_view_open(const struct hl_index *index, const struct hl_result *
 void hlcli_view_release(struct hlcli_view *view)
 {
     hl_snippet_release(&view->title);
-    hl_snippet_release(&view->passage);
+    hl_snippet_release(&view->lead);
+    hl_snippets_release(&view->passages);
     hl_document_free(view->document);
     memset(view, 0, sizeof *view);
 }
 
 /* ---------------------------------------------------------------------- text */
 
-/* The passage with its matches marked. */
-static void add_marked(struct hlcli_wrap *w, const struct hl_snippet *snippet)
+/* A text with its matches marked. */
+static void add_marked(struct hlcli_wrap *w, const char *text, const struct hl_range *ranges,
+                       size_t count)
 {
-    size_t at = 0, size = strlen(snippet->text);
-    for (size_t i = 0; i < snippet->range_count; i++) {
-        struct hl_range r = snippet->ranges[i];
+    size_t at = 0, size = strlen(text);
+    for (size_t i = 0; i < count; i++) {
+        struct hl_range r = ranges[i];
         assert(r.start >= at && r.start < r.end && r.end <= size);
-        hlcli_wrap_text(w, snippet->text + at, r.start - at);
+        hlcli_wrap_text(w, text + at, r.start - at);
         hlcli_wrap_mark(w, true);
-        hlcli_wrap_text(w, snippet->text + r.start, r.end - r.start);
+        hlcli_wrap_text(w, text + r.start, r.end - r.start);
         hlcli_wrap_mark(w, false);
         at = r.end;
     }
-    hlcli_wrap_text(w, snippet->text + at, size - at);
+    hlcli_wrap_text(w, text + at, size - at);
 }
 
 /* The title is bold where colour is on, matches in it underlined; an article without one
@@ -122,7 +117,6 @@ static void add_marked(struct hlcli_wrap *w, const struct hl_snippet *snippet)
 static void add_title(const struct hlcli_view *view, struct hlcli_text *out)
 {
     bool colour = hlcli_manner()->colour;
-    struct hl_snippet bare = {.text = (char *)view->hit->id};
     struct hlcli_wrap w;
     size_t from = out->size;
     hlcli_add_format(out, "%-*zu", view->rank < 100 ? INDENT : 1, view->rank);
@@ -133,7 +127,10 @@ static void add_title(const struct hlcli_view *view, struct hlcli_text *out)
     hlcli_wrap_begin(&w, out, column, INDENT, hlcli_manner()->width);
     if (colour)
         hlcli_wrap_signs(&w, "\033[4m", "\033[24m", 0);
-    add_marked(&w, view->title.text ? &view->title : &bare);
+    if (view->title.text)
+        add_marked(&w, view->title.text, view->title.ranges, view->title.range_count);
+    else
+        add_marked(&w, view->hit->id, NULL, 0);
     hlcli_wrap_end(&w);
     /* Bold ends before the line does. */
     if (colour) {
@@ -183,7 +180,7 @@ static void add_facts(const struct hl_hit *hit, struct hlcli_text *out)
 }
 
 /* Without colour brackets are the sign of a match. */
-static void add_passage(const struct hlcli_view *view, struct hlcli_text *out)
+static void add_passages(const struct hl_snippets *snippets, struct hlcli_text *out)
 {
     bool colour = hlcli_manner()->colour;
     struct hlcli_wrap w;
@@ -193,10 +190,30 @@ static void add_passage(const struct hlcli_view *view, struct hlcli_text *out)
         hlcli_wrap_signs(&w, "\033[1;4m", "\033[0m", 0);
     else
         hlcli_wrap_signs(&w, "[", "]", 1);
-    hlcli_wrap_text(&w, "... ", view->cut_before ? 4 : 0);
-    add_marked(&w, &view->passage);
-    hlcli_wrap_text(&w, " ...", view->cut_after ? 4 : 0);
+    hlcli_wrap_text(&w, "... ", snippets->passages[0].cut_before ? 4 : 0);
+    for (size_t i = 0; i < snippets->count; i++) {
+        const struct hl_passage *p = &snippets->passages[i];
+        hlcli_wrap_text(&w, " ... ", i ? 5 : 0);
+        add_marked(&w, p->text, p->ranges, p->range_count);
+    }
+    hlcli_wrap_text(&w, " ...", snippets->passages[snippets->count - 1].cut_after ? 4 : 0);
     hlcli_wrap_end(&w);
+}
+
+void hlcli_view_passages(const struct hlcli_view *view, const char *dots,
+                         struct hlcli_text *out)
+{
+    const struct hl_snippets *s = &view->passages;
+    for (size_t i = 0; i < s->count; i++) {
+        hlcli_add(out, i ? " " : "");
+        hlcli_add(out, i || s->passages[i].cut_before ? dots : "");
+        hlcli_add(out, *dots && (i || s->passages[i].cut_before) ? " " : "");
+        hlcli_add(out, s->passages[i].text);
+    }
+    if (s->count && s->passages[s->count - 1].cut_after && *dots) {
+        hlcli_add(out, " ");
+        hlcli_add(out, dots);
+    }
 }
 
 /* Three lines, or as many as the width makes of them: title; facts; the passage. */
@@ -204,8 +221,8 @@ void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out)
 {
     add_title(view, out);
     add_facts(view->hit, out);
-    if (has_text(view->passage.text))
-        add_passage(view, out);
+    if (view->passages.count)
+        add_passages(&view->passages, out);
     add_similar(view->hit, out);
     if (view->explanation)
         hlcli_explanation_lines(view->explanation, INDENT, out);
@@ -273,18 +290,30 @@ void hlcli_json_date(struct hlcli_json *json, int64_t date, int offset,
 }
 
 /* [[start, end], ...] */
-static void put_ranges(struct hlcli_json *json, const char *key,
-                       const struct hl_snippet *snippet)
+static void put_ranges(struct hlcli_json *json, const char *key, const struct hl_range *ranges,
+                       size_t count)
 {
     hlcli_json_key(json, key);
     hlcli_json_array(json);
-    for (size_t i = 0; i < snippet->range_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         hlcli_json_array(json);
-        hlcli_json_uint(json, snippet->ranges[i].start);
-        hlcli_json_uint(json, snippet->ranges[i].end);
+        hlcli_json_uint(json, ranges[i].start);
+        hlcli_json_uint(json, ranges[i].end);
         hlcli_json_array_end(json);
     }
     hlcli_json_array_end(json);
+}
+
+static void put_passage(struct hlcli_json *json, const struct hlcli_view *view,
+                        const struct hl_passage *p)
+{
+    hlcli_json_object(json);
+    hlcli_json_put(json, "text", p->text);
+    put_ranges(json, "ranges", p->ranges, p->range_count);
+    hlcli_json_put(json, "field", view->body_only || p->field ? "body" : "lead");
+    hlcli_json_put_bool(json, "cut_before", p->cut_before);
+    hlcli_json_put_bool(json, "cut_after", p->cut_after);
+    hlcli_json_object_end(json);
 }
 
 /* No HTML ever: marks are ranges, and whoever shows them knows his own escaping. */
@@ -302,15 +331,12 @@ void hlcli_view_json(const struct hlcli_view *view, struct hlcli_json *json)
     hlcli_json_put(json, "source", hit->source);
     hlcli_json_put(json, "section", hit->section);
     hlcli_json_put(json, "author", hit->author);
-    put_ranges(json, "title_ranges", &view->title);
+    put_ranges(json, "title_ranges", view->title.ranges, view->title.range_count);
+    put_ranges(json, "lead_ranges", view->lead.ranges, view->lead.range_count);
     hlcli_json_key(json, "snippets");
     hlcli_json_array(json);
-    if (has_text(view->passage.text)) {
-        hlcli_json_object(json);
-        hlcli_json_put(json, "text", view->passage.text);
-        put_ranges(json, "ranges", &view->passage);
-        hlcli_json_object_end(json);
-    }
+    for (size_t i = 0; i < view->passages.count; i++)
+        put_passage(json, view, &view->passages.passages[i]);
     hlcli_json_array_end(json);
     if (view->explanation)
         hlcli_explanation_put(view->explanation, json);

@@ -19,16 +19,27 @@ struct hlcli_view {
     size_t rank;                  /* from 1 */
     struct hl_document *document; /* NULL: nothing is stored */
     struct hl_article article;
-    struct hl_snippet title, passage;         /* text NULL: none */
-    bool cut_before, cut_after;               /* the passage does not begin, end its field */
+    struct hl_snippet title, lead; /* with their matches; text NULL: none */
+    struct hl_snippets passages;
+    bool body_only; /* their fields count from the body, not from the lead */
     const struct hl_explanation *explanation; /* borrowed; NULL: not asked for */
 };
 
-/* passage_max 0: no passage.  HL_OK, or what the library said. */
+struct hlcli_view_options {
+    bool matches;       /* find those of title and lead */
+    bool lead_shown;    /* the lead stands beside the passages */
+    size_t passage_max; /* bytes; 0: no passages */
+    unsigned passages;
+};
+
+/* HL_OK, or what the library said. */
 hl_status hlcli_view_open(const struct hl_index *index, const struct hl_result *result,
-                          size_t i, size_t rank, size_t passage_max,
+                          size_t i, size_t rank, const struct hlcli_view_options *options,
                           struct hlcli_view *out_view, struct hl_error *err);
 void hlcli_view_release(struct hlcli_view *view);
+/* The passages as plain text; dots stand where a sentence is cut, and between them. */
+void hlcli_view_passages(const struct hlcli_view *view, const char *dots,
+                         struct hlcli_text *out);
 
 void hlcli_view_text(const struct hlcli_view *view, struct hlcli_text *out);
 void hlcli_view_tsv(const struct hlcli_view *view, struct hlcli_text *out);

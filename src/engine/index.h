@@ -39,7 +39,8 @@ struct hl_result {
     struct hl_result_facet facets[HL_FACETS];
     uint64_t total;
     int cover;
-    bool more; /* is there a next page? */
+    bool more;                   /* is there a next page? */
+    struct hlpassages *passages; /* what passages are made with */
 };
 
 /* Results that are to be had: offset and count together. */
@@ -72,6 +73,12 @@ void hlreadings_clear(struct hl_result *result);
 /* What the reader of a prepared search may have meant instead (suggest.c). */
 hl_status hlsearch_suggest(struct hl_result *result, const struct hl_query *query,
                            struct hl_error *err);
+
+/* What passages are made with (passages.c); NULL without memory. */
+struct hlpassages *hlpassages_new(void);
+/* Words of a search that is over are no words of the next. */
+void hlpassages_forget(struct hlpassages *passages);
+void hlpassages_free(struct hlpassages *passages);
 
 /* The live document of an id. */
 hl_status hlindex_find(const struct hl_index *index, const char *id,

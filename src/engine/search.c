@@ -298,6 +298,7 @@ static void clear(struct hl_result *r)
     r->suggestions = NULL;
     r->suggestion_count = 0;
     memset(r->facets, 0, sizeof r->facets);
+    hlpassages_forget(r->passages);
     hlbuf_reset(&r->strings);
 }
 
@@ -319,6 +320,11 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
         if (!r)
             return hlerr_nomem(err);
         hlnative_init(&r->native);
+        r->passages = hlpassages_new();
+        if (!r->passages) {
+            hl_result_free(r);
+            return hlerr_nomem(err);
+        }
     }
     r->index = index;
     clear(r);
@@ -339,6 +345,7 @@ void hl_result_free(struct hl_result *result)
     hlnative_release(&result->native);
     hlmem_free(result->found);
     hlmem_free(result->hits);
+    hlpassages_free(result->passages);
     hlbuf_release(&result->strings);
     hlmem_free(result);
 }

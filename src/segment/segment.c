@@ -608,8 +608,7 @@ hl_status hlchunk_stored(const struct hlchunk *chunk, uint32_t doc, struct hlbuf
     if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
         return hlerr_nomem(err);
     size_t preset_size = chunk->head.section[HLFMT_STORE_PRESET].size;
-    if (head > FRAME_HEAD &&
-        inflateSetDictionary(&z, preset, (unsigned)preset_size) != Z_OK)
+    if (head > FRAME_HEAD && inflateSetDictionary(&z, preset, (unsigned)preset_size) != Z_OK)
         status = hlerr_nomem(err);
     if (status == HL_OK)
         status = inflate_into(chunk, &z, out, at, err);

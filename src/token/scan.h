@@ -29,6 +29,7 @@ struct hltoken_scan {
     struct hltext_cursor cursor;
     struct hltoken_list *list;
     int year;
+    const uint64_t *wanted;                   /* a bit a syllable; NULL: all */
     uint16_t code_day, code_month, code_year; /* ngày, tháng, năm */
     uint16_t last_code;                       /* syllable at the last position */
     uint32_t date_until;                      /* a date in words reaches to here */

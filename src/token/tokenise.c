@@ -155,7 +155,7 @@ void hltoken_push_word(struct hltoken_scan *scan, const struct hltoken_run *run)
  * long texts nine runs in ten were met shortly before: those are found by their bytes.  It
  * pays from some ten articles on; a query reads letters.
  */
-enum { RECENT_BITS = 12, RECENT_FROM = 1 << 16, RECENT_KEY = 16 };
+enum { RECENT_BITS = 12, RECENT_FROM = 1 << 16, RECENT_FROM_FEW = 1 << 13, RECENT_KEY = 16 };
 
 /* What may be a run at `at`: the bytes before the first that is ASCII and below the digits,
  * which no run goes past.  0: none, or a long one, or too near to the end of the text. */
@@ -211,12 +211,19 @@ static bool find_run(const struct hltoken_scan *scan, uint32_t at, struct hltoke
     return true;
 }
 
-/* Without memory for it everything is read letter by letter, which is no failure. */
-static void remember_syllables(struct hltoken_list *list, size_t size)
+/* Without memory for it everything is read letter by letter, which is no failure.  Where few
+ * tokens are wanted, reading is nearly all that is done, and it pays sooner. */
+static void remember_syllables(struct hltoken_list *list, size_t size, bool few)
 {
     list->seen += size;
-    if (list->seen >= RECENT_FROM && !list->recent)
+    if (list->seen >= (few ? RECENT_FROM_FEW : RECENT_FROM) && !list->recent)
         list->recent = hlmem_zalloc((size_t)1 << RECENT_BITS, sizeof *list->recent);
+}
+
+/* Syllables that nobody asked for have a position and no token. */
+static bool is_wanted(const struct hltoken_scan *scan, uint16_t code)
+{
+    return !scan->wanted || code == HLSYL_NONE || (scan->wanted[code >> 6] >> (code & 63) & 1);
 }
 
 /* Runs and what lies between them; only digits and links leave this loop's short way. */
@@ -234,8 +241,12 @@ static void scan_text(struct hltoken_scan *scan)
         bool blank = run.end == size || text[run.end] == ' ';
         if (run.digits || (!blank && hltoken_is_linked(scan, &run))) {
             at = hltoken_push_compound(scan, &run);
-        } else {
+        } else if (is_wanted(scan, run.code)) {
             hltoken_push_word(scan, &run);
+            at = run.end;
+        } else {
+            scan->list->positions++;
+            scan->last_code = run.code;
             at = run.end;
         }
         assert(at >= run.end);
@@ -281,16 +292,16 @@ static hl_status start_scan(struct hltoken_scan *scan, const char *text, size_t 
     scan->code_year = code_of("năm");
     scan->last_code = HLSYL_NONE;
     scan->long_until = UINT32_MAX - 1;
-    remember_syllables(list, size);
+    remember_syllables(list, size, scan->wanted);
     /* A syllable and its blank are five to six bytes. */
     return grow_list(list, size / 6 + 16) ? HL_OK : hlerr_nomem(scan->err);
 }
 
-hl_status hltoken_run(const char *text, size_t size, int year, struct hltoken_list *list,
-                      struct hl_error *err)
+static hl_status run_text(const char *text, size_t size, int year, const uint64_t *wanted,
+                          struct hltoken_list *list, struct hl_error *err)
 {
     assert(list->count <= list->room);
-    struct hltoken_scan scan = {.list = list, .year = year, .err = err};
+    struct hltoken_scan scan = {.list = list, .year = year, .wanted = wanted, .err = err};
     list->count = 0;
     list->positions = 0;
     hlbuf_reset(&list->keys);
@@ -312,4 +323,18 @@ hl_status hltoken_run(const char *text, size_t size, int year, struct hltoken_li
     }
     place_keys(list);
     return HL_OK;
+}
+
+hl_status hltoken_run(const char *text, size_t size, int year, struct hltoken_list *list,
+                      struct hl_error *err)
+{
+    return run_text(text, size, year, NULL, list, err);
+}
+
+hl_status hltoken_run_wanted(const char *text, size_t size,
+                             const uint64_t wanted[HLTOKEN_WANTED], struct hltoken_list *list,
+                             struct hl_error *err)
+{
+    assert(wanted);
+    return run_text(text, size, 0, wanted, list, err);
 }

@@ -20,7 +20,7 @@
 #include "base/buf.h"
 #include "hlsearch.h"
 
-enum { HLTOKEN_KEY_MAX = 200, HLTOKEN_NO_SYLLABLE = 0xffff };
+enum { HLTOKEN_KEY_MAX = 200, HLTOKEN_NO_SYLLABLE = 0xffff, HLTOKEN_WANTED = 1024 };
 
 struct hltoken {
     const char *key; /* not terminated */
@@ -58,5 +58,14 @@ void hltoken_list_release(struct hltoken_list *list);
  */
 hl_status hltoken_run(const char *text, size_t size, int year, struct hltoken_list *list,
                       struct hl_error *err);
+
+/*
+ * The same, but syllables whose bit (by code, 64 a word) is not set in wanted have no token:
+ * positions and offsets of all others are as before.  Parts of compounds, and what is no
+ * syllable, are there in any case.
+ */
+hl_status hltoken_run_wanted(const char *text, size_t size,
+                             const uint64_t wanted[HLTOKEN_WANTED], struct hltoken_list *list,
+                             struct hl_error *err);
 
 #endif
