@@ -132,7 +132,7 @@ export ASAN_OPTIONS  ?= detect_leaks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 V ?=
 A ?=
-T ?= query parse synonyms text segment template
+T ?= query parse synonyms text segment snippet template
 S ?= 60
 
 deps:  ## install what is missing of the Debian packages (tools/setup lists them)
@@ -216,7 +216,7 @@ $(B)/peers/Lucene.class: tools/peers/Lucene.java
 relevance: all  ## ranking quality on the shared collections, where they are
 	@HLSEARCH=$(B)/hlsearch tools/relevance
 
-fuzz:  ## S seconds (60) of each fuzz target T (query parse synonyms text segment template); needs clang
+fuzz:  ## S seconds (60) of each fuzz target T (query parse synonyms text segment snippet template); needs clang
 	@tools/setup -n extra
 	+$(FUZZ) $(T:%=$(B)/fuzz/fuzz-%)
 	@for t in $(T); do B=$(B)/fuzz tools/fuzz $$t $(S) || exit 1; done

@@ -453,21 +453,13 @@ static void light_backward(struct hlmatches *m, struct hlmatch *list, size_t cou
     }
 }
 
-/* Words of a phrase that is not there were not asked for by themselves. */
-static void drop_dark(struct hlmatches *m, size_t from)
+/* Words of a phrase that is not there were not asked for by themselves: they stand for none.
+ * They stay in the list, where others are found by their place. */
+static void empty_dark(struct hlmatches *m, struct hlmatch *list, size_t count)
 {
-    struct hlmatch *list = hlmatches_list(m);
-    size_t count = hlmatches_count(m), to = from;
-    bool any = false;
-    for (size_t i = from; i < count; i++)
-        any |= !list[i].lit && kind_of(m, &list[i]) == HLMATCH_PHRASE;
-    if (!any)
-        return;
-    /* Links were followed already: from here on only that there are some counts. */
-    for (size_t i = from; i < count; i++)
-        if (list[i].lit || kind_of(m, &list[i]) != HLMATCH_PHRASE)
-            list[to++] = list[i];
-    m->found.size = to * sizeof *list;
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].lit && kind_of(m, &list[i]) == HLMATCH_PHRASE)
+            list[i].uses = HLMATCH_NONE;
 }
 
 static bool has_failed(const struct hlmatches *m)
@@ -498,6 +490,6 @@ hl_status hlmatches_find(struct hlmatches *m, const char *text, size_t size,
     if (count && !light_forward(m, list, count, HLMATCH_FULL))
         light_forward(m, list, count, HLMATCH_BOUND);
     light_backward(m, list, count);
-    drop_dark(m, from);
+    empty_dark(m, list, count);
     return HL_OK;
 }

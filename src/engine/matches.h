@@ -59,8 +59,8 @@ struct hlmatch_use {
 struct hlmatch {
     uint32_t start, end;      /* bytes in its text */
     uint32_t position, last;  /* of its first and its last token */
-    uint32_t uses;            /* chain: the words it stands for */
-    uint32_t link, link_from; /* stands beside that match as in the query; HLMATCH_NONE */
+    uint32_t uses;            /* chain: the words it stands for; HLMATCH_NONE: none after all */
+    uint32_t link, link_from; /* behind that one (of all found) as in the query */
     uint32_t phrase;          /* ends this phrase; HLMATCH_NONE */
     bool lit, in_phrase;
     bool reached; /* behind a lit one, with nothing but matches between */

@@ -9,9 +9,9 @@
 
 /* What a window is worth beside the words in it.  Chosen by reading passages of the archive:
  * enough to decide among windows with the same words, too little to outweigh a word. */
-static const double SENTENCE = 0.12, EARLY = 0.04, DENSE = 0.06;
+static const double SENTENCE = 0.12, EARLY = 0.04, DENSE = 0.06, TORN = 0.12;
 /* More passages must say this much more than fewer. */
-static const double MORE = 1.1;
+static const double MORE = 1.2;
 /* A passage shorter than this is not worth a gap. */
 enum { PASSAGE_MIN = 60, EARLY_BYTES = 1500, STOP_MAX = 8 };
 
@@ -147,13 +147,20 @@ static int64_t count_match(struct scale *c, const struct hlmatch *match, int sig
     return sum;
 }
 
+/* A window that ends or begins between two words that belong together. */
+static bool is_torn(const struct window *w, const struct hlmatch *list)
+{
+    return (w->last < w->text->last && list[w->last].link_from + 1 == w->last) ||
+           (w->first > w->text->first && list[w->first].link_from + 1 == w->first);
+}
+
 static double score_of(const struct window *w, const struct hlmatch *list, size_t size,
                        bool sentence)
 {
     double early = 1 / (1 + (double)w->start / EARLY_BYTES);
     double span = (double)(list[w->last - 1].end - list[w->first].start) / (double)(size + 1);
     double bonus = 1 + EARLY * early + DENSE * (1 - span) + (sentence ? SENTENCE : 0);
-    return (double)w->gain * bonus;
+    return (double)w->gain * (is_torn(w, list) ? bonus - TORN : bonus);
 }
 
 /* The chosen passages that a window must keep out of: false if start is in one; else *end
@@ -502,10 +509,11 @@ hl_status hlsnippet_choose(struct hlsnippet *s, size_t size_max, unsigned passag
 
 /* --------------------------------------------------------------------- ranges */
 
-static bool only_joints(const char *text, size_t from, size_t to)
+/* Nothing but blanks, or hyphens too between words that belong together. */
+static bool only_joints(const char *text, size_t from, size_t to, bool linked)
 {
     for (size_t i = from; i < to; i++)
-        if (text[i] == '\n' || (!is_blank(text[i]) && text[i] != '-'))
+        if (text[i] == '\n' || (!is_blank(text[i]) && !(linked && text[i] == '-')))
             return false;
     return true;
 }
@@ -528,9 +536,10 @@ size_t hlsnippet_ranges(const struct hlsnippet *s, const struct hlsnippet_passag
         struct hl_range r = {(uint32_t)(start - passage->start),
                              (uint32_t)(end - passage->start)};
         struct hl_range *last = count ? &out[count - 1] : NULL;
+        bool linked = list[i].link != HLMATCH_NONE || list[i].in_phrase;
         /* Alternatives cover their parts, so a match may lie within the last range. */
-        if (last &&
-            (r.start <= last->end || only_joints(t->text + passage->start, last->end, r.start)))
+        if (last && (r.start <= last->end ||
+                     only_joints(t->text + passage->start, last->end, r.start, linked)))
             last->end = r.end > last->end ? r.end : last->end;
         else
             out[count++] = r;
