@@ -320,6 +320,10 @@ static void test_lit(void)
                "and only as they stand in the query");
     expect_lit(keys, kinds, 4, "công nhân và thợ", "[công] nhân và thợ",
                "a bound syllable where nothing else is found");
+    expect_lit((const char *[]){"ai", "tôm"},
+               (enum hlmatch_kind[]){HLMATCH_FUNCTION, HLMATCH_FULL}, 2, "Tôm AI và ai, AI LÀM",
+               "[Tôm AI] và ai, AI LÀM",
+               "a function word in capitals is a name, but among capitals");
     expect_lit((const char *[]){"của", "và"}, small, 2, "và tôm của tôi", "[và] tôm [của] tôi",
                "a query of function words alone: they are meant");
 }

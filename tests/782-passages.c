@@ -85,7 +85,8 @@ static void make_index(void)
         fclose(file);
 }
 
-static bool ask(const char *words, struct hl_result **io_result)
+static bool ask_index(const struct hl_index *index, const char *words,
+                      struct hl_result **io_result)
 {
     struct hl_query *query = NULL;
     struct hl_search_options options;
@@ -93,9 +94,14 @@ static bool ask(const char *words, struct hl_result **io_result)
     options.cover = HL_COVER_ANY;
     bool good =
         hl_query_parse(index_of_cases, words, strlen(words), NULL, &query, NULL) == HL_OK &&
-        hl_search(index_of_cases, query, &options, io_result, NULL) == HL_OK;
+        hl_search(index, query, &options, io_result, NULL) == HL_OK;
     hl_query_free(query);
     return good;
+}
+
+static bool ask(const char *words, struct hl_result **io_result)
+{
+    return ask_index(index_of_cases, words, io_result);
 }
 
 static size_t put(char *to, size_t n, const char *text, size_t size)
@@ -189,6 +195,39 @@ static void test_fields(void)
        "no match anywhere: the first text");
     hl_snippets_release(&s);
     hl_result_free(result);
+}
+
+/* What mostly belongs to other words is known from the index. */
+static void test_bound(void)
+{
+    struct hl_writer *writer = NULL;
+    struct hl_index *index = NULL;
+    struct hl_result *result = NULL;
+    struct hl_snippets s = {0};
+    const char *texts[1] = {"Công nhân và công nghệ, nghệ nhân, 5 và 15 công, AI và ai."};
+    char id[16];
+    bool good = hl_writer_open(scratch_name("bound"), NULL, &writer, NULL) == HL_OK;
+    for (int i = 0; good && i < 60; i++) {
+        snprintf(id, sizeof id, "%d", i);
+        good = add(writer, id, i < 20 ? "công nghệ và 5 ai" : i < 50 ? "công nhân" : "xem");
+    }
+    good = good && hl_writer_commit(writer, NULL, NULL) == HL_OK;
+    hl_writer_close(writer);
+    good = good && hl_index_open(scratch_name("bound"), &index, NULL) == HL_OK &&
+           ask_index(index, "công nghệ", &result) &&
+           hl_snippets_make(result, texts, 1, NULL, &s, NULL) == HL_OK;
+    IS(good ? shown(&s) : "(failed)",
+       "Công nhân và [công nghệ], [nghệ] nhân, 5 và 15 công, AI và ai.",
+       "a syllable that mostly belongs to other words");
+    hl_snippets_release(&s);
+    good = good && ask_index(index, "5 công ai nghệ", &result) &&
+           hl_snippets_make(result, texts, 1, NULL, &s, NULL) == HL_OK;
+    IS(good ? shown(&s) : "(failed)",
+       "Công nhân và công [nghệ], [nghệ] nhân, 5 và 15 [công], [AI] và ai.",
+       "nor common words, small numbers and function words, but beside others");
+    hl_snippets_release(&s);
+    hl_result_free(result);
+    hl_index_close(index);
 }
 
 static void test_highlight(void)
@@ -310,6 +349,7 @@ int main(void)
     make_index();
     test_cases();
     test_fields();
+    test_bound();
     test_highlight();
     test_misuse();
     test_long();

@@ -4,6 +4,8 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "text/syllable.h"
+#include "text/table.h"
+#include "text/utf8.h"
 
 #include <assert.h>
 #include <string.h>
@@ -408,6 +410,44 @@ static void find_phrases(struct hlmatches *m, struct hlmatch *list, size_t count
 
 /* ------------------------------------------------------------------ what is lit */
 
+/* Are the two characters from `at` on capitals? */
+static bool are_capitals(const char *text, size_t size, size_t at)
+{
+    for (int i = 0; i < 2; i++) {
+        size_t step;
+        if (at >= size || !hlinfo_upper(hltext_info(hltext_utf8_decode(text + at, &step))))
+            return false;
+        at += step;
+    }
+    return true;
+}
+
+/* The start of the character that ends before `at`, which is not 0. */
+static size_t step_back(const char *text, size_t at)
+{
+    do
+        at--;
+    while (at && ((unsigned char)text[at] & 0xc0) == 0x80);
+    return at;
+}
+
+/* AI, DO: written in capitals where the words around are not, ai and do are names. */
+static bool is_acronym(const char *text, size_t size, const struct hlmatch *match)
+{
+    size_t before = match->start, after = match->end;
+    for (size_t i = match->start; i < match->end; i++)
+        if (text[i] < 'A' || text[i] > 'Z')
+            return false;
+    while (before && text[before - 1] == ' ')
+        before--;
+    while (after < size && text[after] == ' ')
+        after++;
+    for (int i = 0; i < 2 && before; i++)
+        before = step_back(text, before);
+    return match->end - match->start > 1 && !are_capitals(text, size, after) &&
+           !(before + 1 < match->start && are_capitals(text, size, before));
+}
+
 /* Several words at once are a name of theirs, which tells by itself. */
 static enum hlmatch_kind kind_of(const struct hlmatches *m, const struct hlmatch *match)
 {
@@ -420,7 +460,8 @@ static enum hlmatch_kind kind_of(const struct hlmatches *m, const struct hlmatch
         telling += k != HLMATCH_PHRASE;
     }
     bool name = telling > 1 || (telling && match->last > match->position);
-    bool all = name || (!m->telling && kind != HLMATCH_PHRASE);
+    bool all = name || (!m->telling && kind != HLMATCH_PHRASE) ||
+               (match->acronym && kind == HLMATCH_FUNCTION);
     return all ? HLMATCH_FULL : kind;
 }
 
@@ -483,6 +524,8 @@ hl_status hlmatches_find(struct hlmatches *m, const char *text, size_t size,
         return hlerr_nomem(err);
     struct hlmatch *list = hlmatches_list(m) + from;
     size_t count = hlmatches_count(m) - from;
+    for (size_t i = 0; i < count; i++)
+        list[i].acronym = is_acronym(text, size, &list[i]);
     for (size_t i = 0; m->links.size && i < count; i++) {
         link_match(m, list, count, i);
         find_phrases(m, list, count, i);

@@ -62,7 +62,7 @@ struct hlmatch {
     uint32_t uses;            /* chain: the words it stands for; HLMATCH_NONE: none after all */
     uint32_t link, link_from; /* behind that one (of all found) as in the query */
     uint32_t phrase;          /* ends this phrase; HLMATCH_NONE */
-    bool lit, in_phrase;
+    bool lit, in_phrase, acronym;
     bool reached; /* behind a lit one, with nothing but matches between */
 };
 

@@ -30,9 +30,9 @@ static const double BESIDE = 0.35, PHRASE = 1.0;
 /* A word in more than a third of all articles tells nothing by itself, where another has
  * three times its idf. */
 static const double COMMON_IDF = 1.1, COMMON_RATIO = 3;
-/* Two words are one where one of them is seldom elsewhere; the other, mostly elsewhere, is
- * bound to it. */
-static const double TOGETHER = 0.5;
+/* Two words are one where the rarer is often beside the other; that one is bound to it if it
+ * is mostly elsewhere (shares of the articles that have them). */
+static const double TOGETHER = 0.3, ELSEWHERE = 0.5;
 
 struct hlpassages {
     struct hlsnippet snippet;
@@ -124,9 +124,18 @@ static bool count_words(struct hlpassages *p, const struct hlnative *n)
         struct count *rare = a->df < b->df ? a : b, *often = rare == a ? b : a;
         double df = (double)leaf->df;
         often->bound |=
-            often->df >= FOUND_MIN && df > TOGETHER * rare->df && df < TOGETHER * often->df;
+            often->df >= FOUND_MIN && df > TOGETHER * rare->df && df < ELSEWHERE * often->df;
     }
     return true;
+}
+
+/* Numbers of one or two digits stand everywhere. */
+static bool is_small_number(const struct hlq_word *word)
+{
+    const char *key = word->typed;
+    size_t size = strlen(key);
+    return size <= 2 && key[0] >= '0' && key[0] <= '9' &&
+           (size == 1 || (key[1] >= '0' && key[1] <= '9'));
 }
 
 static enum hlmatch_kind kind_of(const struct hlq_word *word, const struct count *count,
@@ -135,7 +144,8 @@ static enum hlmatch_kind kind_of(const struct hlq_word *word, const struct count
     bool common = count->idf < COMMON_IDF && count->idf * COMMON_RATIO < greatest;
     if (word->emphasis < FULL)
         return HLMATCH_FUNCTION;
-    return count->bound || (common && count->df >= FOUND_MIN) ? HLMATCH_BOUND : HLMATCH_FULL;
+    bool bound = count->bound || (common && count->df >= FOUND_MIN) || is_small_number(word);
+    return bound ? HLMATCH_BOUND : HLMATCH_FULL;
 }
 
 static bool add_words(struct hlpassages *p, const struct hlnative *n)
