@@ -210,13 +210,13 @@ PY
     done
     passages()
     {
-        run query "$T/c" nhà khoa học nghiên cứu vật liệu nước biển cây lúa bệnh nhân --any \
-            -n 100 --json "$@"
+        run query "$T/c" nhà khoa học nghiên cứu vật liệu nước biển cây lúa bệnh nhân tôm cá \
+            gạo sao vệ tinh thuốc điện mặt trời --any -n 100 --json "$@"
         json 'max(len(h["snippets"]) for h in d["hits"])'
     }
     is "$(passages --passages 1)" 1 "--passages 1: one at most"
     is "$(passages)" 2 "two at most unless said otherwise"
-    [ "$(passages --passages 5 --snippet 600)" -gt 2 ]
+    [ "$(passages --passages 5 --snippet 300)" -gt 2 ]
     ok $? "--passages 5: more where there are bytes for them"
 else
     skip "python3 not there"

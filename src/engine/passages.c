@@ -129,12 +129,13 @@ static bool count_words(struct hlpassages *p, const struct hlnative *n)
     return true;
 }
 
-/* Numbers of one or two digits stand everywhere. */
+/* Numbers of one or two digits stand everywhere.  (What was typed belongs to the query, which
+ * need not be there any more; keys are the plan's.) */
 static bool is_small_number(const struct hlq_word *word)
 {
-    const char *key = word->typed;
-    size_t size = strlen(key);
-    return size <= 2 && key[0] >= '0' && key[0] <= '9' &&
+    const char *key = word->count ? word->keys[0].bytes : "";
+    size_t size = word->count ? word->keys[0].size : 0;
+    return size && size <= 2 && key[0] >= '0' && key[0] <= '9' &&
            (size == 1 || (key[1] >= '0' && key[1] <= '9'));
 }
 
