@@ -522,6 +522,8 @@ hl_status hlmatches_find(struct hlmatches *m, const char *text, size_t size,
     take_tokens(m);
     if (m->found.failed)
         return hlerr_nomem(err);
+    if (hlmatches_count(m) == from)
+        return HL_OK; /* there may be no list at all */
     struct hlmatch *list = hlmatches_list(m) + from;
     size_t count = hlmatches_count(m) - from;
     for (size_t i = 0; i < count; i++)
@@ -530,7 +532,7 @@ hl_status hlmatches_find(struct hlmatches *m, const char *text, size_t size,
         link_match(m, list, count, i);
         find_phrases(m, list, count, i);
     }
-    if (count && !light_forward(m, list, count, HLMATCH_FULL))
+    if (!light_forward(m, list, count, HLMATCH_FULL))
         light_forward(m, list, count, HLMATCH_BOUND);
     light_backward(m, list, count);
     empty_dark(m, list, count);
