@@ -40,8 +40,11 @@ static bool wants_dates(const struct hltally *t)
     return wants(t, HL_FACET_YEAR) || wants(t, HL_FACET_MONTH);
 }
 
-static hl_status out_of_memory(struct hl_error *err)
+/* The arena's limit is the query's, not the machine's. */
+static hl_status out_of_memory(const struct hlarena *arena, struct hl_error *err)
 {
+    if (arena->total <= arena->limit / 2)
+        return hlerr_nomem(err);
     return hlerr_set(err, HL_LIMIT, "facets have too many values to be counted in memory");
 }
 
@@ -50,7 +53,7 @@ hl_status hltally_open(unsigned facets, struct hlarena *arena, struct hltally **
 {
     struct hltally *t = hlarena_zalloc(arena, 1, sizeof *t);
     if (!t)
-        return out_of_memory(err);
+        return out_of_memory(arena, err);
     t->arena = arena;
     t->facets = facets;
     if (wants_dates(t))
@@ -153,7 +156,7 @@ static hl_status make_counts(struct hltally *t, struct chunk_counts *c, struct h
         t->counts_room = t->counts ? size : 0;
     }
     if (!t->counts)
-        return out_of_memory(err);
+        return out_of_memory(t->arena, err);
     memset(t->counts, 0, size * sizeof *t->counts);
     uint32_t *at = t->counts;
     for (unsigned f = 0; f < NAMED; f++) {
@@ -372,7 +375,7 @@ static hl_status add_chunk(struct hltally *t, const struct hlchunk *source,
             continue;
         status = hlchunk_facet_at(source, &c->facet[f].names, code - 1, &name, &size, err);
         if (status == HL_OK && !add_name(&t->names[f], t->arena, name, size, count))
-            status = out_of_memory(err);
+            status = out_of_memory(t->arena, err);
     }
     return status;
 }
@@ -458,7 +461,7 @@ static hl_status name_dates(struct hltally *t, unsigned months, struct hltally_v
     struct hltally_value *values = hlarena_alloc(t->arena, most * sizeof *values);
     char(*names)[MONTH_NAME] = hlarena_alloc(t->arena, most * sizeof *names);
     if (!values || !names)
-        return out_of_memory(err);
+        return out_of_memory(t->arena, err);
     for (unsigned i = 0; i < most; i++) {
         uint64_t sum = 0;
         for (unsigned m = 0; m < months; m++)

@@ -107,7 +107,7 @@ struct hlcli_view_options hlcli_answer_view(const struct hlcli_answer *a)
     bool tsv = a->form == HLCLI_FORM_TSV;
     return (struct hlcli_view_options){
         .matches = !tsv,
-        .lead_shown = a->form == HLCLI_FORM_JSON || a->form == HLCLI_FORM_JSONL,
+        .lead_shown = a->form != HLCLI_FORM_TEXT && a->form != HLCLI_FORM_TEMPLATE,
         .passage_max = tsv ? 0 : a->passage,
         .passages = a->passages,
     };

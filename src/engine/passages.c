@@ -180,20 +180,64 @@ static double phrase_idf(const struct hlnative *n, uint32_t phrase)
     return n->plan.phrases[phrase].count;
 }
 
-static bool add_phrases(struct hlpassages *p, const struct hlnative *n)
+/* The words of a phrase count where it stands whole; words near each other, or one in a field,
+ * each for itself. */
+static bool add_phrase(struct hlpassages *p, const struct hlnative *n,
+                       const struct hlq_phrase *phrase, double idf)
 {
     struct hlmatches *m = &p->snippet.matches;
+    bool row = phrase->slop == HLQ_EXACT;
+    uint32_t first = (uint32_t)(m->words.size / sizeof(struct hlmatch_word));
+    for (uint32_t w = 0; w < phrase->count; w++)
+        if (!add_word(p, &n->plan.extra[phrase->words[w]], weight_of(idf / phrase->count),
+                      row ? HLMATCH_PHRASE : HLMATCH_FULL))
+            return false;
+    if (row)
+        hlmatches_add_phrase(m, first, phrase->count, weight_of(PHRASE * idf));
+    return true;
+}
+
+/* What a group asks for, whichever part it was found by. */
+static bool add_expr(struct hlpassages *p, const struct hlnative *n, const struct hlq_expr *e,
+                     double idf)
+{
+    bool good = true;
+    switch (e->kind) {
+    case HLQ_X_WORD:
+        return add_word(p, e->as.word, weight_of(idf),
+                        e->as.word->emphasis < FULL ? HLMATCH_FUNCTION : HLMATCH_FULL);
+    case HLQ_X_PHRASE:
+        return add_phrase(p, n, &e->as.phrase, idf);
+    case HLQ_X_ALL:
+    case HLQ_X_ANY:
+        for (uint32_t i = 0; good && i < e->as.of.count; i++)
+            good = e->as.of.parts[i].excluded || add_expr(p, n, &e->as.of.parts[i], idf);
+        return good;
+    case HLQ_X_VALUE:
+    case HLQ_X_DAYS:
+        break;
+    }
+    return true;
+}
+
+static bool add_groups(struct hlpassages *p, const struct hlnative *n)
+{
+    const struct count *counts = (const struct count *)p->counts.data;
+    bool good = true;
+    for (uint32_t i = 0; good && i < n->plan.word_count; i++)
+        if (n->plan.words[i].expr)
+            good = add_expr(p, n, n->plan.words[i].expr, counts[i].idf);
+    return good;
+}
+
+static bool add_phrases(struct hlpassages *p, const struct hlnative *n)
+{
     for (uint32_t i = 0; i < n->plan.phrase_count; i++) {
         const struct hlq_phrase *phrase = &n->plan.phrases[i];
         if (phrase->excluded || !phrase->count)
             continue;
-        double idf = phrase_idf(n, i);
-        uint32_t first = (uint32_t)(m->words.size / sizeof(struct hlmatch_word));
-        for (uint32_t w = 0; w < phrase->count; w++)
-            if (!add_word(p, &n->plan.extra[phrase->words[w]], weight_of(idf / phrase->count),
-                          HLMATCH_PHRASE))
-                return false;
-        hlmatches_add_phrase(m, first, phrase->count, weight_of(PHRASE * idf));
+        if (!add_phrase(p, n, phrase, phrase_idf(n, i)))
+            return false;
     }
     return true;
 }
@@ -205,7 +249,7 @@ static hl_status tell_words(struct hlpassages *p, const struct hlnative *n,
     if (p->ready)
         return HL_OK;
     hlmatches_reset(&p->snippet.matches);
-    if (!add_words(p, n) || !add_phrases(p, n))
+    if (!add_words(p, n) || !add_phrases(p, n) || !add_groups(p, n))
         return hlerr_nomem(err);
     p->ready = true;
     return HL_OK;

@@ -29,7 +29,9 @@ static hl_status read_word(struct hlnative *n, const struct hlq_word *word,
 {
     struct hlbuf as = {0};
     uint64_t df = 0;
-    hl_status status = HL_OK;
+    hl_status status = word->expr ? hlnative_expr_df(n, word->expr, &df, err) : HL_OK;
+    if (word->expr)
+        hlbuf_put_string(&as, word->typed);
     for (uint32_t k = 0; status == HL_OK && k < word->own; k++) {
         const struct hlq_key *key = &word->keys[k];
         struct hlterm *t;
@@ -47,7 +49,7 @@ static hl_status read_word(struct hlnative *n, const struct hlq_word *word,
     if (status == HL_OK)
         *out_reading = (struct hl_reading){
             typed, text, df < n->snapshot->articles ? df : n->snapshot->articles,
-            word->count > 0 || word->sequence_count > 0, word->why};
+            word->count > 0 || word->sequence_count > 0 || (word->expr && df), word->why};
     return status;
 }
 
