@@ -240,8 +240,13 @@ struct near {
     struct speller *s;
     struct hlbuf folded;
     unsigned most; /* letters wrong */
-    struct hlq_key keys[NEAR_MAX];
-    unsigned wrong[NEAR_MAX];
+    struct near_key {
+        struct hlq_key key;
+        const char *folded;
+        size_t folded_size;
+        unsigned wrong;
+    } keys[NEAR_MAX]; /* by folded, then by key: the first of them, whichever segment has them
+                       */
     uint32_t count;
 };
 
@@ -277,19 +282,53 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m, unsig
     return least(rows[n % 3][m], most + 1);
 }
 
+static int compare_bytes(const char *a, size_t n, const char *b, size_t m)
+{
+    int r = memcmp(a, b, n < m ? n : m);
+    return r ? r : n < m ? -1 : n > m;
+}
+
+static int compare_near(const struct near_key *a, const struct near_key *b)
+{
+    int r = compare_bytes(a->folded, a->folded_size, b->folded, b->folded_size);
+    return r ? r : compare_bytes(a->key.bytes, a->key.size, b->key.bytes, b->key.size);
+}
+
+/* Puts a key in its place; the last one falls out of a full list. */
+static void insert_near(struct near *near, uint32_t at, const struct near_key *one)
+{
+    near->count += near->count < NEAR_MAX;
+    for (uint32_t i = near->count - 1; i > at; i--)
+        near->keys[i] = near->keys[i - 1];
+    near->keys[at] = *one;
+}
+
+/* Each segment tells its own terms in order: what several have counts once. */
 static hl_status add_near(void *to, const char *key, size_t size, const char *folded,
                           size_t folded_size)
 {
     struct near *near = to;
+    struct speller *s = near->s;
+    struct hlq_counts counts;
     unsigned wrong = distance((const char *)near->folded.data, near->folded.size, folded,
                               folded_size, near->most);
-    if (!wrong || wrong > near->most || near->count == NEAR_MAX)
+    if (!wrong || wrong > near->most)
         return HL_OK; /* marks alone make no other word: expand.c sees to them */
-    char *copy = hlarena_strndup(near->s->arena, key, size);
-    if (!copy)
-        return hlerr_nomem(near->s->err);
-    near->wrong[near->count] = wrong;
-    near->keys[near->count++] = (struct hlq_key){copy, (uint32_t)size, 0};
+    struct near_key one = {{key, (uint32_t)size, 0}, folded, folded_size, wrong};
+    uint32_t at = near->count;
+    while (at > 0 && compare_near(&near->keys[at - 1], &one) > 0)
+        at--;
+    if (at == NEAR_MAX || (at > 0 && !compare_near(&near->keys[at - 1], &one)))
+        return HL_OK;
+    /* Words that only deleted articles had take no place. */
+    hl_status status = s->vocabulary->find(s->vocabulary->user, key, size, &counts, s->err);
+    if (status != HL_OK || !counts.df)
+        return status;
+    one.key.bytes = hlarena_strndup(s->arena, key, size);
+    one.folded = hlarena_strndup(s->arena, folded, folded_size);
+    if (!one.key.bytes || !one.folded)
+        return hlerr_nomem(s->err);
+    insert_near(near, at, &one);
     return HL_OK;
 }
 
@@ -309,8 +348,8 @@ static hl_status weigh_near(struct speller *s)
     }
     hlbuf_release(&near.folded);
     for (uint32_t i = 0; status == HL_OK && i < near.count; i++)
-        status = weigh_candidate(s, near.keys[i].bytes, near.keys[i].size,
-                                 near_chance[near.wrong[i]]);
+        status = weigh_candidate(s, near.keys[i].key.bytes, near.keys[i].key.size,
+                                 near_chance[near.keys[i].wrong]);
     return status;
 }
 
