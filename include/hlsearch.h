@@ -211,12 +211,21 @@ struct hl_index;
  */
 HL_API hl_status hl_index_open(const char *path, struct hl_index **out_index,
                                struct hl_error *err);
+/*
+ * Opens the newest generations of several indexes, at most 64, as one: whatever is counted or
+ * ranked is so over all of them, as if all articles stood in one index.  An article that
+ * several of them have by its id is the one of the index named last; the others' is as good as
+ * deleted.  HL_MISUSE if two of them are one, or weigh fields differently; else as above, and
+ * no index is left out because it fails.
+ */
+HL_API hl_status hl_index_open_many(const char *const *paths, size_t count,
+                                    struct hl_index **out_index, struct hl_error *err);
 HL_API void hl_index_close(struct hl_index *index);
 
 struct hl_stats {
-    uint64_t generation;
-    uint64_t articles; /* live */
-    uint64_t deleted;  /* replaced or deleted, not yet cleared away */
+    uint64_t generation; /* 0 of several indexes */
+    uint64_t articles;   /* live */
+    uint64_t deleted;    /* replaced or deleted, not yet cleared away */
     uint64_t undated;
     uint64_t terms;                /* distinct, summed over segments */
     uint64_t postings;             /* term in article */
@@ -230,7 +239,7 @@ struct hl_stats {
     uint64_t bytes_postings, bytes_positions, bytes_pairs, bytes_dictionary, bytes_columns,
         bytes_store, bytes_other;
     unsigned weight[3];
-    char index_id[33]; /* hex */
+    char index_id[33]; /* hex; "" of several indexes */
     char rules[17];    /* hash of the text rules, hex */
 };
 
@@ -376,6 +385,7 @@ struct hl_hit {
     const char *author;  /* NULL if unknown */
     uint32_t similar;    /* how many others of all answers are near copies of it; 0 without
                           * hl_search_options.group */
+    const char *index;   /* its path as given, the index's memory; NULL where there is one */
 };
 
 /* The stored article of a hit of a search on this index, without looking for its id; free it

@@ -20,8 +20,9 @@ static void close_segments(struct hlsnapshot *s)
     s->count = 0;
 }
 
-static void add_up(struct hlsnapshot *s)
+void hlsnapshot_add_up(struct hlsnapshot *snapshot)
 {
+    struct hlsnapshot *s = snapshot;
     s->articles = s->positions = s->chunks = 0;
     for (size_t i = 0; i < s->count; i++) {
         const struct hlseg *seg = &s->segments[i];
@@ -62,7 +63,7 @@ hl_status hlsnapshot_open(const char *folder, struct hlsnapshot *out_snapshot,
     hl_status status =
         hlman_open_newest(folder, open_files, &opening, &out_snapshot->manifest, err);
     if (status == HL_OK)
-        add_up(out_snapshot);
+        hlsnapshot_add_up(out_snapshot);
     return status;
 }
 
@@ -70,4 +71,56 @@ void hlsnapshot_close(struct hlsnapshot *snapshot)
 {
     close_segments(snapshot);
     hlman_release(&snapshot->manifest);
+}
+
+/* The entries of all parts in one list; what they held is theirs still. */
+static hl_status join_entries(const struct hlsnapshot *parts, size_t count, size_t segments,
+                              struct hlmanifest_segment **out_entries, struct hl_error *err)
+{
+    struct hlmanifest_segment *entries = hlmem_zalloc(segments, sizeof *entries);
+    size_t at = 0;
+    if (!entries)
+        return hlerr_nomem(err);
+    for (size_t i = 0; i < count; i++)
+        for (size_t s = 0; s < parts[i].count; s++)
+            entries[at++] = parts[i].manifest.segments[s];
+    assert(at == segments);
+    *out_entries = entries;
+    return HL_OK;
+}
+
+hl_status hlsnapshot_join(struct hlsnapshot *parts, size_t count,
+                          struct hlsnapshot *out_snapshot, struct hl_error *err)
+{
+    struct hlsnapshot all = {.count = 0};
+    struct hlmanifest_segment *entries = NULL;
+    size_t segments = 0;
+    assert(count > 0);
+    for (size_t i = 0; i < count; i++)
+        segments += parts[i].count;
+    hl_status status = join_entries(parts, count, segments, &entries, err);
+    if (status != HL_OK)
+        return status;
+    all.segments = hlmem_zalloc(segments, sizeof *all.segments);
+    if (!all.segments) {
+        hlmem_free(entries);
+        return hlerr_nomem(err);
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t s = 0; s < parts[i].count; s++) {
+            hlseg_move(&parts[i].segments[s], &all.segments[all.count]);
+            all.segments[all.count++].part = (uint32_t)i;
+        }
+    all.manifest = parts[0].manifest;
+    hlmem_free(all.manifest.segments);
+    all.manifest.segments = entries;
+    all.manifest.count = segments;
+    memset(&parts[0].manifest, 0, sizeof parts[0].manifest);
+    for (size_t i = 0; i < count; i++) {
+        parts[i].count = 0; /* they moved */
+        hlsnapshot_close(&parts[i]);
+    }
+    hlsnapshot_add_up(&all);
+    *out_snapshot = all;
+    return HL_OK;
 }

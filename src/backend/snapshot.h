@@ -1,8 +1,11 @@
 /*
- * snapshot.h - the segments of one generation, together.
+ * snapshot.h - the segments of one generation, together; or of several indexes.
  *
  * What a search, a document look-up and the statistics read; the engine opens
  * one for each hl_index and keeps it until close.
+ *
+ * Several indexes are one list of segments, the first index's first: whatever is summed over
+ * segments is summed over all of them, and so answers as one index would.
  *
  * Ownership  owns its segments.
  * Threads    constant once opened; any number may read.
@@ -13,6 +16,7 @@
 #include "segment/segment.h"
 
 struct hlsnapshot {
+    /* Where there are several indexes: the first one's, with the entries of all segments. */
     struct hlmanifest manifest;
     struct hlseg *segments;
     size_t count;
@@ -28,6 +32,12 @@ void hlsnapshot_close(struct hlsnapshot *snapshot);
 /* The latest date of a live article, 0 if none is dated (newest.c). */
 hl_status hlsnapshot_newest(const struct hlsnapshot *snapshot, uint32_t *out_newest,
                             struct hl_error *err);
+/* Makes one of several, which are as good as closed then; on failure they are left alone.
+ * Segments know which part they are (hlseg.part). */
+hl_status hlsnapshot_join(struct hlsnapshot *parts, size_t count,
+                          struct hlsnapshot *out_snapshot, struct hl_error *err);
+/* Counts again what is live, where that of segments was changed. */
+void hlsnapshot_add_up(struct hlsnapshot *snapshot);
 
 /* avglen: 0 for an index without positions. */
 static inline double hlsnapshot_mean_length(const struct hlsnapshot *s)

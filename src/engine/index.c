@@ -9,14 +9,32 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static hl_status check_rules(const struct hl_index *index, struct hl_error *err)
+static hl_status check_rules(const char *path, const struct hlsnapshot *snapshot,
+                             struct hl_error *err)
 {
-    if (index->snapshot.manifest.rules == hltext_rules_hash())
+    if (snapshot->manifest.rules == hltext_rules_hash())
         return HL_OK;
     return hlerr_set(err, HL_VERSION_BAD,
                      "%s: made with other text rules (%016" PRIx64
                      ", this build has %016" PRIx64 "); index its articles into a new folder",
-                     index->path, index->snapshot.manifest.rules, hltext_rules_hash());
+                     path, snapshot->manifest.rules, hltext_rules_hash());
+}
+
+hl_status hlindex_open_snapshot(const char *path, struct hlsnapshot *out_snapshot,
+                                struct hl_error *err)
+{
+    struct hlsnapshot snapshot;
+    hl_status status = hlsnapshot_open(path, &snapshot, err);
+    if (status == HL_NOT_FOUND)
+        hlerr_set(err, status, "no such index: %s (make one: hlsearch index %s FILES...)", path,
+                  path);
+    else if (status == HL_OK)
+        status = check_rules(path, &snapshot, err);
+    if (status == HL_OK)
+        *out_snapshot = snapshot;
+    else
+        hlsnapshot_close(&snapshot);
+    return status;
 }
 
 hl_status hl_index_open(const char *path, struct hl_index **out_index, struct hl_error *err)
@@ -28,12 +46,7 @@ hl_status hl_index_open(const char *path, struct hl_index **out_index, struct hl
         return hlerr_nomem(err);
     index->path = hlmem_strdup(path);
     hl_status status =
-        index->path ? hlsnapshot_open(path, &index->snapshot, err) : hlerr_nomem(err);
-    if (status == HL_NOT_FOUND)
-        hlerr_set(err, status, "no such index: %s (make one: hlsearch index %s FILES...)", path,
-                  path);
-    if (status == HL_OK)
-        status = check_rules(index, err);
+        index->path ? hlindex_open_snapshot(path, &index->snapshot, err) : hlerr_nomem(err);
     if (status != HL_OK) {
         hl_index_close(index);
         return status;
@@ -47,6 +60,9 @@ void hl_index_close(struct hl_index *index)
     if (!index)
         return;
     hlsnapshot_close(&index->snapshot);
+    for (size_t i = 0; i < index->part_count; i++)
+        hlmem_free(index->parts[i]);
+    hlmem_free(index->parts);
     hlmem_free(index->path);
     hlmem_free(index);
 }
@@ -116,6 +132,10 @@ hl_status hl_index_stats(const struct hl_index *index, struct hl_stats *out_stat
                          .mean_length = hlsnapshot_mean_length(snap),
                          .segments = snap->count};
     name_ids(&snap->manifest, &s);
+    if (index->part_count) { /* what is one index's own */
+        s.generation = 0;
+        s.index_id[0] = '\0';
+    }
     for (size_t i = 0; i < snap->count; i++) {
         const struct hlseg *seg = &snap->segments[i];
         s.deleted += seg->live.docs;
@@ -243,7 +263,8 @@ hl_status hl_document_of_hit(const struct hl_index *index, const struct hl_hit *
     uint32_t number = hit->docid >> 16 & 0xffff, doc = hit->docid & 0xffff;
     for (size_t i = 0; i < snap->count; i++) {
         const struct hlseg *segment = &snap->segments[i];
-        if (segment->number != hit->docid >> 32 || number >= segment->chunk_count)
+        if (hlindex_segment_number(index, segment) != hit->docid >> 32 ||
+            number >= segment->chunk_count)
             continue;
         const struct hlchunk *chunk = &segment->chunks[number];
         if (doc < chunk->head.docs)

@@ -8,7 +8,9 @@
 
 struct hl_index {
     struct hlsnapshot snapshot;
-    char *path;
+    char *path;        /* of several indexes: their names with commas between */
+    char **parts;      /* their paths as they were given; NULL: one index */
+    size_t part_count; /* 0: one index */
 };
 
 /* The values of a facet; memory is the search's. */
@@ -79,6 +81,13 @@ struct hlpassages *hlpassages_new(void);
 /* Words of a search that is over are no words of the next. */
 void hlpassages_forget(struct hlpassages *passages);
 void hlpassages_free(struct hlpassages *passages);
+/* The newest generation of a folder that this build can read. */
+hl_status hlindex_open_snapshot(const char *path, struct hlsnapshot *out_snapshot,
+                                struct hl_error *err);
+/* Which of several indexes a chunk belongs to; NULL: there is one (many.c). */
+const char *hlindex_part(const struct hl_index *index, const struct hlchunk *chunk);
+/* What stands for a segment in docids. */
+uint64_t hlindex_segment_number(const struct hl_index *index, const struct hlseg *segment);
 
 /* The live document of an id. */
 hl_status hlindex_find(const struct hl_index *index, const char *id,

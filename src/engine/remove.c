@@ -43,8 +43,10 @@ bool hlremoval_gone(const struct hlremoval *removal, uint32_t chunk, uint32_t do
     return c && (c->deleted[doc / 64] >> doc % 64 & 1);
 }
 
-static hl_status mark(struct hlremoval *r, uint32_t chunk, uint32_t doc, struct hl_error *err)
+hl_status hlremoval_mark_at(struct hlremoval *removal, uint32_t chunk, uint32_t doc,
+                            struct hl_error *err)
 {
+    struct hlremoval *r = removal;
     hl_status status = r->live.chunks ? HL_OK : start(r, err);
     struct hlchunk_columns columns;
     if (status == HL_OK)
@@ -73,7 +75,7 @@ hl_status hlremoval_mark(struct hlremoval *removal, const char *id, size_t size,
         if (!found || hlremoval_gone(removal, i, doc))
             continue;
         *out_found = true;
-        return mark(removal, i, doc, err);
+        return hlremoval_mark_at(removal, i, doc, err);
     }
     *out_found = false;
     return HL_OK;

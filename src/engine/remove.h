@@ -23,6 +23,10 @@ void hlremoval_release(struct hlremoval *removal);
 hl_status hlremoval_mark(struct hlremoval *removal, const char *id, size_t size,
                          bool *out_found, struct hl_error *err);
 
+/* The same for a live document whose place is known. */
+hl_status hlremoval_mark_at(struct hlremoval *removal, uint32_t chunk, uint32_t doc,
+                            struct hl_error *err);
+
 /* Is a document gone, before or by this removal? */
 bool hlremoval_gone(const struct hlremoval *removal, uint32_t chunk, uint32_t doc);
 

@@ -163,7 +163,9 @@ static hl_status fill_hit(struct hl_result *r, const struct hlhit *found, uint8_
     const char *text;
     uint32_t size;
     *hit = (struct hl_hit){.score = found->score, .date = found->date};
-    hit->docid = chunk->segment->number << 32 | (uint64_t)chunk->number << 16 | found->doc;
+    hit->index = hlindex_part(r->index, chunk);
+    hit->docid = hlindex_segment_number(r->index, chunk->segment) << 32 |
+                 (uint64_t)chunk->number << 16 | found->doc;
     hl_status status = hlchunk_id(chunk, found->doc, &text, &size, err);
     if (status != HL_OK)
         return status;

@@ -256,6 +256,18 @@ void hlseg_close(struct hlseg *segment)
     memset(segment, 0, sizeof *segment);
 }
 
+/* What points back into the struct is its chunks' segment and the lexicon's file; live counts
+ * and chunks lie elsewhere. */
+void hlseg_move(struct hlseg *from, struct hlseg *out_segment)
+{
+    assert(from != out_segment && !out_segment->chunks);
+    *out_segment = *from;
+    out_segment->lexicon.file = &out_segment->file;
+    for (uint32_t i = 0; i < out_segment->chunk_count; i++)
+        out_segment->chunks[i].segment = out_segment;
+    memset(from, 0, sizeof *from);
+}
+
 /* ---- columns ---- */
 
 hl_status hlchunk_section(const struct hlchunk *chunk, enum hlfmt_chunk_section section,

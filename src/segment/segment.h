@@ -31,6 +31,7 @@ struct hlchunk {
 struct hlseg {
     struct hlsegfile file;
     uint64_t number;
+    uint32_t part; /* which of the indexes of a snapshot it belongs to; 0 where there is one */
     unsigned weight[3];
     bool weights_one; /* every field weighs 1: tf counts occurrences */
     uint64_t docs;
@@ -45,6 +46,9 @@ hl_status hlseg_open(const char *folder, const struct hlmanifest *manifest,
                      const struct hlmanifest_segment *which, struct hlseg *out_segment,
                      struct hl_error *err);
 void hlseg_close(struct hlseg *segment);
+/* Moves an open segment to another place, which holds none; `from` is all zeros then.  Nothing
+ * may point to its chunks yet. */
+void hlseg_move(struct hlseg *from, struct hlseg *out_segment);
 
 /* A whole section of a chunk, verified; its size was checked when the segment was opened. */
 hl_status hlchunk_section(const struct hlchunk *chunk, enum hlfmt_chunk_section section,
