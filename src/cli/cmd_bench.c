@@ -359,6 +359,7 @@ const struct hlcli_command hlcli_bench = {
     .arguments = "FILE",
     .summary = "how fast queries are, in process and warm",
     .takes_index = true,
+    .takes_several = true,
     .least = 1,
     .most = 1,
     .flags = flags,

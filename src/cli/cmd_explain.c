@@ -122,6 +122,7 @@ const struct hlcli_command hlcli_explain = {
     .arguments = "ID WORDS...",
     .summary = "the arithmetic behind one article's score",
     .takes_index = true,
+    .takes_several = true,
     .takes_words = true,
     .least = 2,
     .most = SIZE_MAX,

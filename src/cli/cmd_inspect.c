@@ -123,6 +123,7 @@ const struct hlcli_command hlcli_inspect = {
     .arguments = "",
     .summary = "what an index learnt from its articles",
     .takes_index = true,
+    .takes_several = true,
     .flags = flags,
     .options_size = sizeof(struct options),
     .examples = {{"hlsearch inspect news.ix --abbreviations",

@@ -200,6 +200,7 @@ const struct hlcli_command hlcli_query = {
     .arguments = "WORDS...",
     .summary = "find articles, best first",
     .takes_index = true,
+    .takes_several = true,
     .takes_words = true,
     .most = SIZE_MAX,
     .flags = flags,

@@ -127,6 +127,7 @@ const struct hlcli_command hlcli_show = {
     .arguments = "ID",
     .summary = "one stored article",
     .takes_index = true,
+    .takes_several = true,
     .least = 1,
     .most = 1,
     .examples = {{"hlsearch show news.ix 21475737", "the article with this id"},

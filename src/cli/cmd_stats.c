@@ -64,10 +64,13 @@ static void add_stats(const struct hl_stats *s, struct hlcli_text *out)
     hlcli_add_format(out, "mean length   %.1f positions an article\n", s->mean_length);
     hlcli_add_format(out, "weights       title %u, lead %u, body %u\n", s->weight[0],
                      s->weight[1], s->weight[2]);
-    hlcli_add_format(out, "segments      %llu, chunks %llu, generation %llu\n",
-                     (unsigned long long)s->segments, (unsigned long long)s->chunks,
-                     (unsigned long long)s->generation);
-    hlcli_add_format(out, "index id      %s, text rules %s\n", s->index_id, s->rules);
+    hlcli_add_format(out, "segments      %llu, chunks %llu", (unsigned long long)s->segments,
+                     (unsigned long long)s->chunks);
+    if (s->generation) /* of several indexes each has its own */
+        hlcli_add_format(out, ", generation %llu\nindex id      %s, text rules %s\n",
+                         (unsigned long long)s->generation, s->index_id, s->rules);
+    else
+        hlcli_add_format(out, "\nindexes       several, text rules %s\n", s->rules);
     hlcli_add_format(out, "a posting     %.1f bits\n", per_posting(s));
     add_number(out, "bytes", s->bytes);
     add_part(out, "articles", s->bytes_store, s->bytes);
@@ -111,7 +114,7 @@ static void put_stats(const struct hl_stats *s, struct hlcli_text *out)
     hlcli_json_init(&json, out);
     hlcli_json_object(&json);
     hlcli_json_put_uint(&json, "schema", 1);
-    hlcli_json_put(&json, "index_id", s->index_id);
+    hlcli_json_put(&json, "index_id", s->generation ? s->index_id : NULL);
     hlcli_json_put(&json, "text_rules", s->rules);
     hlcli_json_put_uint(&json, "generation", s->generation);
     hlcli_json_put_uint(&json, "articles", s->articles);
@@ -167,6 +170,7 @@ const struct hlcli_command hlcli_stats = {
     .arguments = "",
     .summary = "what is in an index, and where its bytes are",
     .takes_index = true,
+    .takes_several = true,
     .examples = {{"hlsearch stats news.ix", "articles, terms, dates, bytes by part"},
                  {"hlsearch stats news.ix --json", "the same for programs"},
                  {"hlsearch stats -i news.ix", "INDEX as an option"}},

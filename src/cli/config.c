@@ -6,6 +6,7 @@
  * mean after the long option.
  */
 #include "cli/config.h"
+#include "cli/indexes.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -192,9 +193,11 @@ int hlcli_config_read(const struct hlcli_command *command, const struct hlcli_co
     if (code || !index)
         return code;
     struct hlcli_text path;
-    size_t size = strlen(index);
+    char *first = hlcli_index_first(index);
+    size_t size = strlen(first);
     hlcli_text_init(&path);
-    hlcli_add_format(&path, "%s%sconfig", index, size && index[size - 1] == '/' ? "" : "/");
+    hlcli_add_format(&path, "%s%sconfig", first, size && first[size - 1] == '/' ? "" : "/");
+    free(first);
     code = read_named(command, settings, path.data, false);
     hlcli_text_release(&path);
     return code;

@@ -82,6 +82,7 @@ struct hlcli_command {
     const char *arguments; /* after INDEX, e.g. "WORDS..." */
     const char *summary;
     bool takes_index;
+    bool takes_several; /* INDEX may be several (indexes.h) */
     bool takes_words;   /* free text: an odd option may have been meant as a word */
     size_t least, most; /* arguments after INDEX */
     const struct hlcli_flag *flags;

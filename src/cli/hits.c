@@ -171,6 +171,7 @@ static void add_facts(const struct hl_hit *hit, struct hlcli_text *out)
     add_field(&line, "", hit->section);
     add_field(&line, "", hit->source);
     add_field(&line, "id:", hit->id);
+    add_field(&line, "index:", hit->index);
     hlcli_add_format(out, "%*s", INDENT, "");
     hlcli_wrap_begin(&w, out, INDENT, INDENT, hlcli_manner()->width);
     hlcli_wrap_text(&w, line.data, line.size);
@@ -322,6 +323,8 @@ void hlcli_view_json(const struct hlcli_view *view, struct hlcli_json *json)
     const struct hl_hit *hit = view->hit;
     hlcli_json_object(json);
     hlcli_json_put_uint(json, "rank", view->rank);
+    if (hit->index)
+        hlcli_json_put(json, "index", hit->index);
     hlcli_json_put(json, "id", hit->id);
     hlcli_json_put_double(json, "score", hit->score);
     hlcli_json_put(json, "url", view->article.url);

@@ -6,6 +6,7 @@
  */
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "cli/indexes.h"
 #include "cli/manual.h"
 
 #include <assert.h>
@@ -146,6 +147,8 @@ static int run_command(struct hlcli_call *call, const struct hlcli_settings *lin
     hlcli_manner_set(call->common.json, call->common.quiet,
                      (enum hlcli_when)call->common.colour);
     code = check_count(call);
+    if (!code)
+        code = hlcli_index_check(call);
     return code ? code : command->run(call, options);
 }
 

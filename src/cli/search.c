@@ -6,9 +6,11 @@
  */
 #include "cli/search.h"
 #include "cli/commands.h"
+#include "cli/indexes.h"
 #include "import/date.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_options *out_search,
@@ -141,11 +143,13 @@ static int open_of_index(const struct hlcli_call *call, struct hlcli_synonyms *s
 {
     struct hlcli_text path;
     struct hl_error err;
-    size_t size = strlen(call->index);
+    char *first = hlcli_index_first(call->index);
+    size_t size = strlen(first);
     int code = 0;
     hlcli_text_init(&path);
-    hlcli_add_format(&path, "%s%s" HL_SYNONYMS_FILE, call->index,
-                     size && call->index[size - 1] == '/' ? "" : "/");
+    hlcli_add_format(&path, "%s%s" HL_SYNONYMS_FILE, first,
+                     size && first[size - 1] == '/' ? "" : "/");
+    free(first);
     hl_status status = hl_synonyms_open(path.data, &synonyms->owned, &err);
     if (status == HL_OK) {
         synonyms->used = synonyms->owned;
@@ -187,11 +191,7 @@ void hlcli_synonyms_release(struct hlcli_synonyms *synonyms)
 
 int hlcli_open(const struct hlcli_call *call, struct hl_index **out_index)
 {
-    struct hl_error err;
-    assert(call->index);
-    if (hl_index_open(call->index, out_index, &err) != HL_OK)
-        return hlcli_fail_error(&err);
-    return 0;
+    return hlcli_indexes_open(call->index, out_index);
 }
 
 int hlcli_fail_query(const struct hl_error *err, const char *query)

@@ -1,0 +1,23 @@
+/*
+ * indexes.h - INDEX as it is written: one folder, or several with commas between.
+ *
+ * A path that is there is one index whatever it is called; else commas part names.  Settings
+ * and synonyms of several are those of the first.
+ */
+#ifndef HL_CLI_INDEXES_H
+#define HL_CLI_INDEXES_H
+
+#include "cli/flags.h"
+
+#include "hlsearch.h"
+
+/* The first of them; yours to free. */
+char *hlcli_index_first(const char *index);
+
+/* Opens one or all; 0 or the exit code. */
+int hlcli_indexes_open(const char *index, struct hl_index **out_index);
+
+/* 0, or the exit code for several where the command works on one. */
+int hlcli_index_check(const struct hlcli_call *call);
+
+#endif
