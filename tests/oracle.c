@@ -446,6 +446,28 @@ static void plan_put_pair(struct plan *plan, const struct run *run, size_t at)
     plan_put(plan, leaf);
 }
 
+/* Was the condition typed before?  It counts once. */
+static bool plan_has(const struct plan *plan, const struct leaf *leaf)
+{
+    for (size_t i = plan->words + plan->pairs; i < plan->count; i++) {
+        const struct leaf *old = &plan->leaves[i];
+        if (old->kind != leaf->kind || old->place != leaf->place ||
+            old->group_count != leaf->group_count)
+            continue;
+        size_t g = 0;
+        for (; g < leaf->group_count; g++) {
+            const struct group *a = &old->groups[g], *b = &leaf->groups[g];
+            if (a->typed != b->typed || a->count != b->count ||
+                memcmp(a->key, b->key, a->count * sizeof *a->key) != 0 ||
+                memcmp(a->weight, b->weight, a->count * sizeof *a->weight) != 0)
+                break;
+        }
+        if (g == leaf->group_count)
+            return true;
+    }
+    return false;
+}
+
 /* A phrase, an excluded word or a word of a field: groups of its first alternatives. */
 static void plan_put_condition(struct plan *plan, const struct oracle_item *item,
                                const struct words *words)
@@ -468,7 +490,10 @@ static void plan_put_condition(struct plan *plan, const struct oracle_item *item
         leaf.idf += leaf.groups[i].idf;
     free(slots);
     assert(item->kind == ORACLE_COLUMN || leaf.group_count > 0);
-    plan_put(plan, leaf);
+    if (item->kind != ORACLE_COLUMN && plan_has(plan, &leaf))
+        free(leaf.groups);
+    else
+        plan_put(plan, leaf);
 }
 
 /* Words of all runs, then their pairs, then conditions: the order of the sum. */

@@ -179,6 +179,41 @@ static const struct hlq_word *keep_extra(struct hlq_plan *plan, const struct hlq
     return kept;
 }
 
+static bool same_word(const struct hlq_word *a, const struct hlq_word *b)
+{
+    if (a->count != b->count || strcmp(a->typed, b->typed) != 0)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->keys[i].weight != b->keys[i].weight ||
+            !hlq_is_key(&a->keys[i], b->keys[i].bytes, b->keys[i].size))
+            return false;
+    return true;
+}
+
+static bool same_phrase(const struct hlq_plan *plan, const struct hlq_phrase *a,
+                        const struct hlq_phrase *b)
+{
+    if (a->count != b->count || a->field != b->field || a->slop != b->slop ||
+        a->excluded != b->excluded)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!same_word(&plan->extra[a->words[i]], &plan->extra[b->words[i]]))
+            return false;
+    return true;
+}
+
+/* A phrase that was typed before is the same condition: it counts once, as words do. */
+static void add_phrase(struct hlq_plan *plan, uint32_t extra_before)
+{
+    const struct hlq_phrase *phrase = &plan->phrases[plan->phrase_count];
+    for (uint32_t i = 0; i < plan->phrase_count; i++)
+        if (same_phrase(plan, &plan->phrases[i], phrase)) {
+            plan->extra_count = extra_before;
+            return;
+        }
+    plan->phrase_count++;
+}
+
 static hl_status expand_words_of(struct hlq_expander *ex, const struct hlq_clause *c,
                                  struct hlq_slot **out_slots, uint32_t *out_count)
 {
@@ -213,8 +248,12 @@ static hl_status expand_phrase(struct hlq_expander *ex, const struct hlq_clause 
     uint32_t count;
     hl_status status = expand_words_of(ex, c, &slots, &count);
     uint32_t step = c->apart ? 1 : count;
-    for (uint32_t i = 0; status == HL_OK && i < count; i += step)
-        status = fill_phrase(ex, c, slots + i, step, &plan->phrases[plan->phrase_count++]);
+    for (uint32_t i = 0; status == HL_OK && i < count; i += step) {
+        uint32_t extra_before = plan->extra_count;
+        status = fill_phrase(ex, c, slots + i, step, &plan->phrases[plan->phrase_count]);
+        if (status == HL_OK)
+            add_phrase(plan, extra_before);
+    }
     return status;
 }
 
