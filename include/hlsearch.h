@@ -367,6 +367,9 @@ struct hl_search_options {
     /* By enum hl_facet: how many values are wanted, at most HL_FACET_VALUES_MAX; 0: none, and
      * the facet is not counted. */
     unsigned facet_values[HL_FACETS];
+    /* Milliseconds after which the search stops where it is, 0: none.  What was found until
+     * then is the answer: hl_result_partial(). */
+    unsigned timeout_ms;
 };
 
 /* Sets every member to its default. */
@@ -410,6 +413,13 @@ HL_API uint64_t hl_result_total(const struct hl_result *result);
 /* Is there a next page?  False also where paging ends (hl_search_options.count), and where
  * no_total leaves it open. */
 HL_API bool hl_result_more(const struct hl_result *result);
+/*
+ * Did timeout_ms cut the search short?  Each hit then answers all the same, and has the score
+ * that it has in a whole answer; but better ones may be missing, and where there was no time
+ * for the second look scores are of the words alone.  The total and the facets are what was
+ * counted: at least so many.  No suggestions are made.
+ */
+HL_API bool hl_result_partial(const struct hl_result *result);
 /* The cover that answered: lower than asked where nothing had that much. */
 HL_API int hl_result_cover(const struct hl_result *result);
 /* i < hl_result_count(); borrowed until hl_result_free() or the next search into it. */

@@ -225,7 +225,7 @@ static bool open_row(struct direct *d, const struct hlchunk *chunk, const struct
                      const struct row *row, bool with_pairs)
 {
     bool good = true, single = with_pairs;
-    d->also = (struct hlphrase_also){d->pairs, 0, false};
+    d->also = (struct hlphrase_also){.containers = d->pairs};
     memset(d->words, 0, sizeof d->words);
     for (uint32_t i = 0; i < row->count; i++) {
         for (uint32_t k = 0; k < row->keys[i]; k++)

@@ -18,6 +18,7 @@ struct row {
     uint32_t count;
     int field; /* -1: any */
     int slop;  /* HLQ_EXACT: in a row */
+    const uint64_t *within; /* bits of the chunk: who may answer; NULL: all */
 };
 
 /* A row's words in one chunk. */
@@ -144,7 +145,8 @@ static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint3
 {
     struct place p = {.row = row, .chunk = chunk, .number = number};
     struct hlcontainer *pairs = hlarena_alloc(&n->arena, row->count * sizeof *pairs);
-    struct hlphrase_also also = {pairs, 0, false};
+    struct hlphrase_also also = {
+        .containers = pairs, .within = row->within, .deadline = n->score.deadline};
     bool go_on = false, suffice = false;
     *out_found = false;
     if (!pairs)
@@ -166,8 +168,8 @@ static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint3
 
 hl_status hlnative_find_phrase(struct hlnative *native, const struct hlchunk *chunk,
                                uint32_t number, const struct hlq_phrase *phrase,
-                               bool *out_found, struct hlcontainer *out_container,
-                               struct hl_error *err)
+                               const uint64_t *within, bool *out_found,
+                               struct hlcontainer *out_container, struct hl_error *err)
 {
     struct hlnative *n = native;
     struct hlq_word *words = hlarena_zalloc(&n->arena, phrase->count + 1u, sizeof *words);
@@ -176,7 +178,7 @@ hl_status hlnative_find_phrase(struct hlnative *native, const struct hlchunk *ch
     for (uint32_t i = 0; i < phrase->count; i++)
         words[i] = n->plan.extra[phrase->words[i]];
     struct row row = {words, phrase->count, phrase->field,
-                      phrase->count > 1 ? phrase->slop : HLQ_EXACT};
+                      phrase->count > 1 ? phrase->slop : HLQ_EXACT, within};
     return find_row(n, chunk, number, &row, out_found, out_container, err);
 }
 
@@ -191,7 +193,7 @@ hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk
         words[i].keys = &row->keys[i];
         words[i].count = 1;
     }
-    struct row whole = {words, row->count, -1, HLQ_EXACT};
+    struct row whole = {words, row->count, -1, HLQ_EXACT, NULL};
     return find_row(native, chunk, number, &whole, out_found, out_container, err);
 }
 
@@ -222,7 +224,8 @@ static hl_status apply_phrase(struct hlnative *n, const struct hlchunk *chunk, u
     const struct hlq_phrase *phrase = &n->plan.phrases[i];
     struct hlcontainer c;
     bool found = false;
-    hl_status status = hlnative_find_phrase(n, chunk, number, phrase, &found, &c, err);
+    const uint64_t *within = n->options.whole ? NULL : allowed;
+    hl_status status = hlnative_find_phrase(n, chunk, number, phrase, within, &found, &c, err);
     if (status != HL_OK)
         return status;
     memset(bits, 0, HLBITS_CHUNK_WORDS * sizeof *bits);
@@ -235,6 +238,37 @@ static hl_status apply_phrase(struct hlnative *n, const struct hlchunk *chunk, u
         leaf->members[leaf->count++] = (struct hlscore_member){c, 10, 0};
     }
     return HL_OK;
+}
+
+/* Where words are asked for too, who has none of them need not be looked at for phrases. */
+static void keep_words(const struct hlnative *n, const struct hlscore_chunk *to,
+                       uint64_t *allowed, uint64_t *bits)
+{
+    if (!n->word_count || n->word_count > 2 * n->plan.phrase_count + 8 || n->options.whole)
+        return;
+    memset(bits, 0, HLBITS_CHUNK_WORDS * sizeof *bits);
+    for (uint32_t i = 0; i < n->word_count; i++)
+        for (uint32_t m = 0; m < to->leaves[i].count; m++)
+            hlbits_or(&to->leaves[i].members[m].container, to->windows, bits);
+    hlbits_and(allowed, bits);
+}
+
+static hl_status apply_expr(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
+                            uint32_t i, uint64_t *allowed, uint64_t *bits, struct hl_error *err)
+{
+    const struct hlq_expr *e = &n->plan.conditions[i];
+    hl_status status = hlnative_expr_bits(n, chunk, number, e, allowed, bits, err);
+    if (status == HL_OK)
+        apply(allowed, bits, e->excluded);
+    return status;
+}
+
+/* Nobody may answer any more, or time is up. */
+static bool is_settled(const struct hlnative *n, const uint64_t *allowed, unsigned windows)
+{
+    if (hldeadline_passed(n->score.deadline))
+        return true;
+    return !n->options.whole && !hlbits_count(allowed, windows * HLCONT_WORDS);
 }
 
 hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chunk,
@@ -252,13 +286,17 @@ hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chu
         memcpy(allowed, to->allowed, HLBITS_CHUNK_WORDS * sizeof *allowed);
     else
         hlbits_all(chunk->head.docs, allowed);
-    for (uint32_t i = 0; status == HL_OK && i < n->plan.phrase_count; i++)
-        status = apply_phrase(n, chunk, number, i, to, allowed, bits, err);
-    for (uint32_t i = 0; status == HL_OK && i < n->plan.condition_count; i++) {
-        const struct hlq_expr *e = &n->plan.conditions[i];
-        status = hlnative_expr_bits(n, chunk, number, e, bits, err);
-        if (status == HL_OK)
-            apply(allowed, bits, e->excluded);
+    keep_words(n, to, allowed, bits);
+    /* What is wanted leaves few in which what is not must be looked for. */
+    for (int excluded = 0; excluded < 2; excluded++) {
+        for (uint32_t i = 0; status == HL_OK && i < n->plan.phrase_count; i++)
+            if (n->plan.phrases[i].excluded == (excluded != 0) &&
+                !is_settled(n, allowed, to->windows))
+                status = apply_phrase(n, chunk, number, i, to, allowed, bits, err);
+        for (uint32_t i = 0; status == HL_OK && i < n->plan.condition_count; i++)
+            if (n->plan.conditions[i].excluded == (excluded != 0) &&
+                !is_settled(n, allowed, to->windows))
+                status = apply_expr(n, chunk, number, i, allowed, bits, err);
     }
     to->allowed = allowed;
     to->dead |= hlbits_empty_windows(allowed, to->windows);

@@ -82,7 +82,7 @@ static hl_status find_word(struct work *k, const struct hlq_word *word, const ui
     struct hlnative *n = k->n;
     unsigned windows = k->chunk->head.windows;
     memset(to->bits, 0, sizeof to->bits);
-    for (uint32_t i = 0; i < word->count; i++) {
+    for (uint32_t i = 0; i < word->count && !hldeadline_passed(n->score.deadline); i++) {
         struct hlcontainer c;
         struct hlterm *t;
         hl_status status =
@@ -115,7 +115,7 @@ static hl_status find_phrase(struct work *k, const struct hlq_phrase *phrase,
     struct hlcontainer c;
     bool found = false;
     hl_status status =
-        hlnative_find_phrase(k->n, k->chunk, k->number, phrase, &found, &c, k->err);
+        hlnative_find_phrase(k->n, k->chunk, k->number, phrase, within, &found, &c, k->err);
     memset(to->bits, 0, sizeof to->bits);
     if (status == HL_OK && found)
         add_container(&c, k->chunk->head.windows, 1, within, to);
@@ -236,15 +236,19 @@ static hl_status find(struct work *k, const struct hlq_expr *e, unsigned depth,
 
 /* ---- containers ---- */
 
+/* within: NULL: all documents of the chunk. */
 static hl_status find_in_chunk(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
-                               const struct hlq_expr *expr, struct hlnative_level **out_level,
-                               struct hl_error *err)
+                               const struct hlq_expr *expr, const uint64_t *within,
+                               struct hlnative_level **out_level, struct hl_error *err)
 {
     struct work k = {n, chunk, number, err};
     struct hlnative_level *all = level_at(n, 0);
     if (!all)
         return hlerr_nomem(err);
-    hlbits_all(chunk->head.docs, all->bits);
+    if (within)
+        memcpy(all->bits, within, BITS_SIZE);
+    else
+        hlbits_all(chunk->head.docs, all->bits);
     return find(&k, expr, 1, all->bits, out_level);
 }
 
@@ -285,19 +289,20 @@ hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chun
 {
     struct hlnative_level *level;
     *out_found = false;
-    hl_status status = find_in_chunk(native, chunk, number, expr, &level, err);
+    hl_status status = find_in_chunk(native, chunk, number, expr, NULL, &level, err);
     return status == HL_OK ? make_container(native, level, out_found, out_container, err)
                            : status;
 }
 
 hl_status hlnative_expr_bits(struct hlnative *native, const struct hlchunk *chunk,
-                             uint32_t number, const struct hlq_expr *expr, uint64_t *bits,
+                             uint32_t number, const struct hlq_expr *expr,
+                             const uint64_t *within, uint64_t *out_bits,
                              struct hl_error *err)
 {
     struct hlnative_level *level;
-    hl_status status = find_in_chunk(native, chunk, number, expr, &level, err);
+    hl_status status = find_in_chunk(native, chunk, number, expr, within, &level, err);
     if (status == HL_OK)
-        memcpy(bits, level->bits, BITS_SIZE);
+        memcpy(out_bits, level->bits, BITS_SIZE);
     return status;
 }
 

@@ -76,6 +76,9 @@ static hl_status tell_short(struct hlterms *terms, const struct hlq_key *keys, u
 hl_status hlterms_names(void *user, const struct hlq_key *keys, uint32_t count, hlq_each *each,
                         void *to, struct hl_error *err)
 {
+    const struct hlterms *terms = user;
+    if (hldeadline_passed(terms->deadline))
+        return HL_OK;
     return count == 1 ? tell_long(user, keys, each, to, err)
                       : tell_short(user, keys, count, each, to, err);
 }

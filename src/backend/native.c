@@ -9,6 +9,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* Eighths of a time limit by which each part must end. */
+enum { READING = 4, OPENING = 5, COUNTING = 6, SEEDING = 7, RANKING = HLDEADLINE_PARTS };
+
 void hlnative_init(struct hlnative *native)
 {
     memset(native, 0, sizeof *native);
@@ -457,6 +460,8 @@ static hl_status open_leaves(struct hlnative *n, const struct hlchunk *chunk, ui
         if (!s->members)
             return out_of_memory(n, err);
         for (uint32_t k = 0; k < leaf->key_count; k++) {
+            if (hldeadline_passed(n->score.deadline))
+                return HL_OK;
             hl_status status = open_key(n, chunk, number, leaf, k, to, s, err);
             if (status != HL_OK)
                 return status;
@@ -474,6 +479,7 @@ static bool has_members(const struct hlscore_chunk *chunk)
     return false;
 }
 
+/* Time that ran out on the way leaves a chunk half opened: nothing of it counts. */
 static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
                             struct hl_error *err)
 {
@@ -502,9 +508,10 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     to->bound_length = chunk->head.bound_length;
     if (n->options.sort || n->score.recency.weight > 0)
         status = hlchunk_section(chunk, HLFMT_WINDOW_DATES, &to->window_dates, err);
-    if (status == HL_OK)
+    if (status == HL_OK && !hldeadline_passed(n->score.deadline))
         status = hlnative_conditions(n, chunk, number, to, err);
-    if (status == HL_OK && (has_members(to) || !n->leaf_count))
+    if (status == HL_OK && (has_members(to) || !n->leaf_count) &&
+        !hldeadline_passed(n->score.deadline))
         n->sources[n->chunk_count++] = chunk;
     if (chunk->head.length_min < n->score.length_min)
         n->score.length_min = chunk->head.length_min;
@@ -514,6 +521,7 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
 static hl_status open_chunks(struct hlnative *n, struct hl_error *err)
 {
     uint32_t all = n->snapshot->chunks, number = 0;
+    hldeadline_until(&n->deadline, OPENING);
     n->chunks = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->chunks);
     n->columns = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->columns);
     n->sources = hlarena_alloc(&n->arena, (all + 1u) * sizeof *n->sources);
@@ -522,6 +530,8 @@ static hl_status open_chunks(struct hlnative *n, struct hl_error *err)
     for (size_t i = 0; i < n->snapshot->count; i++) {
         const struct hlseg *seg = &n->snapshot->segments[i];
         for (uint32_t c = 0; c < seg->chunk_count; c++) {
+            if (hldeadline_passed(n->score.deadline))
+                return HL_OK;
             hl_status status = open_chunk(n, &seg->chunks[c], number++, err);
             if (status != HL_OK)
                 return status;
@@ -597,7 +607,11 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     n->score.length_min = UINT32_MAX;
     n->score.lanes = hlscore_lanes_best();
     n->score.recency.weight = options->recency;
+    n->score.deadline = options->timeout_ms ? &n->deadline : NULL;
+    hldeadline_start(&n->deadline, options->timeout_ms);
+    hldeadline_until(&n->deadline, READING);
     hlterms_init(&n->terms, snapshot, &n->arena);
+    n->terms.deadline = n->score.deadline;
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
     hl_status status =
         hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
@@ -609,9 +623,10 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
         status = make_leaves(n, err);
     if (status == HL_OK)
         status = hlnative_read_filters(n, err);
-    n->simple = status == HL_OK && is_simple(n);
+    n->unread = hldeadline_passed(n->score.deadline);
+    n->simple = status == HL_OK && !n->unread && is_simple(n);
     if (status == HL_OK && !n->impossible && query->count &&
-        !(n->simple && options->count_only))
+        !(n->simple && options->count_only) && !n->unread)
         status = open_chunks(n, err);
     if (status == HL_OK)
         status = make_room(n, err);
@@ -649,6 +664,7 @@ uint64_t hlnative_count(struct hlnative *native)
     uint64_t total = 0;
     if (native->simple && native->score.use_cover)
         return native->leaves[0].df;
+    hldeadline_until(&native->deadline, COUNTING);
     if (native->options.keep && !tally) {
         uint64_t kept = count_and_keep(native);
         if (native->answers)
@@ -695,17 +711,18 @@ static int tie_by_id(void *user, const struct hlhit *a, const struct hlhit *b)
     return r ? r : nx < ny ? -1 : nx > ny;
 }
 
-/* The first hits once more, by where the words stand; the rest stays behind them. */
+/* The first hits once more, by where the words stand; the rest stays behind them.  Where time
+ * runs out none of them is: scores of some with it and some without would not compare. */
 static hl_status look_again(struct hlnative *n, struct hltopk *top, struct hl_error *err)
 {
     size_t count = top->count < n->options.refine ? top->count : n->options.refine;
-    if (!count)
+    if (!count || hldeadline_passed(n->score.deadline))
         return HL_OK;
     struct hlrefine_score *scores = hlarena_zalloc(&n->arena, count, sizeof *scores);
     if (!scores)
         return out_of_memory(n, err);
     hl_status status = hlnative_refine(n, top->hits, count, scores, err);
-    if (status != HL_OK)
+    if (status != HL_OK || hldeadline_passed(n->score.deadline))
         return status;
     /* Insertion: they are few, and nearly in order. */
     for (size_t i = 0; i < count; i++) {
@@ -741,13 +758,18 @@ static hl_status rank_by_score(struct hlnative *native, size_t k, struct hltopk 
         return out_of_memory(native, err);
     hlscore_begin(&native->score, native->chunks, native->chunk_count, native->room);
     struct hlscore_room *room = native->room;
+    struct hldeadline *deadline = &native->deadline;
+    bool cut = deadline->cut; /* a threshold that is not found costs time, but no hits */
+    hldeadline_until(deadline, SEEDING);
     double seed =
         hlscore_seed(&native->score, native->chunks, native->chunk_count, k, room, heap);
     double guess =
         hlscore_guess(&native->score, native->chunks, native->chunk_count, room, top);
+    deadline->cut = cut;
+    hldeadline_until(deadline, RANKING);
     room->floor = guess > seed ? guess : seed;
     run_chunks(native, top);
-    if (guess > seed && top->count < k) {
+    if (guess > seed && top->count < k && !hldeadline_passed(native->score.deadline)) {
         /* The guess was too high: nothing is lost but time. */
         room->floor = seed;
         hltopk_reset(top);
@@ -775,6 +797,7 @@ hl_status hlnative_rank(struct hlnative *native, size_t k, struct hlhit *hits,
     struct hltopk top = {
         .hits = hits, .most = k, .key = key_of_id, .tie = tie_by_id, .user = native};
     *out_count = 0;
+    hldeadline_until(&native->deadline, RANKING);
     assert(k >= native->options.refine || !k);
     if (!native->chunk_count || !k)
         return HL_OK;

@@ -8,7 +8,10 @@
  * Life       hlnative_prepare(), then any of the others, then hlnative_release();
  *            one struct may be prepared again and again and keeps its memory.
  * Ownership  borrows snapshot and query until release; results live as long.
- * Errors     HL_CORRUPT, HL_NOMEM, HL_LIMIT.
+ * Time       with a limit a half of it may go to words, what is left of five eighths to opening
+ *            chunks, of six to counting, the rest to ranking.  A chunk that was not opened
+ * whole is left out, so that whatever is found answers, with its score. Errors     HL_CORRUPT,
+ * HL_NOMEM, HL_LIMIT.
  */
 #ifndef HL_BACKEND_NATIVE_H
 #define HL_BACKEND_NATIVE_H
@@ -52,7 +55,9 @@ struct hlnative_options {
     const char *only[3]; /* values that source, section, author must have; NULL: any */
     bool dated;          /* only articles of the range */
     struct hlcolumns_range range;
-    unsigned facets; /* that answers are counted by, a bit each: enum hl_facet */
+    unsigned facets;     /* that answers are counted by, a bit each: enum hl_facet */
+    unsigned timeout_ms; /* 0: none */
+    bool whole; /* phrases are looked for in articles that do not answer too: explanations */
 };
 
 /* A value that a facet must have, or must not. */
@@ -76,6 +81,7 @@ struct hlnative {
     uint64_t shares;                 /* sum over words that the index has */
     double pairs;                    /* lambda in force */
     bool simple;                     /* one key and nothing else: its df is the answer's size */
+    bool unread;                     /* time ran out before every word was looked up */
     bool impossible;                 /* a condition or --all that nothing can meet */
     int cover;                       /* in force */
     struct hlnative_filter *filters; /* of the query, then of the options */
@@ -90,6 +96,7 @@ struct hlnative {
     struct hltally *tally;                            /* NULL: no facets are counted */
     uint64_t *answers;              /* bits of what was counted last, HLFMT_WINDOWS windows a
                                      * chunk; NULL: not kept, or another cover since */
+    struct hldeadline deadline;     /* deadline.cut: something was left out */
     struct hlpair_counter *counter; /* of unlisted pairs; NULL: none was needed yet */
     hl_status tie_status;           /* damage met while ties were broken */
     struct hl_error tie_error;
@@ -152,15 +159,17 @@ hl_status hlnative_conditions(struct hlnative *native, const struct hlchunk *chu
 
 hl_status hlnative_find_phrase(struct hlnative *native, const struct hlchunk *chunk,
                                uint32_t number, const struct hlq_phrase *phrase,
-                               bool *out_found, struct hlcontainer *out_container,
-                               struct hl_error *err);
+                               const uint64_t *within, bool *out_found,
+                               struct hlcontainer *out_container, struct hl_error *err);
 
 /* expressions.c: what a group asks for (query.h), worked out for a chunk. */
 hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chunk,
                              uint32_t number, const struct hlq_expr *expr, bool *out_found,
                              struct hlcontainer *out_container, struct hl_error *err);
+/* within: bits of who may answer. */
 hl_status hlnative_expr_bits(struct hlnative *native, const struct hlchunk *chunk,
-                             uint32_t number, const struct hlq_expr *expr, uint64_t *bits,
+                             uint32_t number, const struct hlq_expr *expr,
+                             const uint64_t *within, uint64_t *out_bits,
                              struct hl_error *err);
 /* Articles that a group may be in, from above: of alternatives the sum, of all parts the
  * least, of words in a row the rarest. */

@@ -242,6 +242,8 @@ hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t co
         for (size_t i = 0; status == HL_OK && i < count; i++) {
             if (hits[i].chunk != c)
                 continue;
+            if (hldeadline_passed(native->score.deadline))
+                break; /* look_again() sees it too */
             if (!open)
                 status = open_cursors(&r, c, err);
             open = true;

@@ -390,6 +390,8 @@ uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
     if (t->status == HL_OK)
         t->status = open_columns(t, source, &c, &t->error);
     for (unsigned w = 0; t->status == HL_OK && w < chunk->windows; w++) {
+        if (hldeadline_passed(query->deadline))
+            break;
         uint64_t answers = hlscore_answers(query, chunk, room, w, room->bits);
         if (answers)
             count_window(t, chunk, &c, w, room->bits, (unsigned)answers);

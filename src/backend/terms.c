@@ -50,6 +50,11 @@ static hl_status look_up(struct hlterms *terms, struct hlterm *t, struct hl_erro
         return hlerr_nomem(err);
     uint32_t *locals = t->locals;
     hl_status status = HL_OK;
+    if (hldeadline_passed(terms->deadline)) {
+        for (uint32_t c = 0; c < s->chunks; c++)
+            locals[c] = HLLEX_NONE;
+        return HL_OK;
+    }
     for (size_t i = 0; status == HL_OK && i < s->count; i++) {
         status = find_in(&s->segments[i], t, locals, err);
         locals += s->segments[i].chunk_count;
@@ -128,6 +133,8 @@ hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
     const struct hlsnapshot *s = terms->snapshot;
     uint32_t number = 0;
     memset(out_counts, 0, count * sizeof *out_counts);
+    if (hldeadline_passed(terms->deadline))
+        return HL_OK;
     for (size_t i = 0; i < s->count; i++)
         for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
             if (a->locals[number] == HLLEX_NONE)
@@ -158,6 +165,8 @@ hl_status hlterms_pair(struct hlterms *terms, const struct hlterm *a, const stru
     struct hlpair_spot *spots = terms->spots;
     *out_counts = (struct hlq_counts){0, 0};
     *out_spots = NULL;
+    if (hldeadline_passed(terms->deadline))
+        return HL_OK;
     if (!spots)
         spots = hlarena_alloc(terms->arena, (s->chunks + 1u) * sizeof *spots);
     terms->spots = spots;
@@ -300,7 +309,9 @@ static hl_status folded(void *user, const char *want, size_t size, hlq_each *eac
     struct folding f = {user, want, size, each, to, 0};
     struct hlbuf scratch = {0};
     hl_status status = HL_OK;
-    for (; status == HL_OK && f.segment < f.terms->snapshot->count; f.segment++)
+    for (; status == HL_OK && f.segment < f.terms->snapshot->count &&
+           !hldeadline_passed(f.terms->deadline);
+         f.segment++)
         status = fold_segment(&f, &scratch, err);
     hlbuf_release(&scratch);
     return status;

@@ -7,6 +7,7 @@
 #define HL_BACKEND_TERMS_H
 
 #include "backend/snapshot.h"
+#include "base/deadline.h"
 #include "query/query.h"
 
 struct hlterm {
@@ -24,6 +25,8 @@ struct hlterms {
     struct hlarena *arena;
     struct hlterm *buckets[HLTERMS_BUCKETS];
     struct hlpair_spot *spots; /* room for one pair, not taken yet */
+    /* Past it everything is nowhere, so that a plan that nobody waits for is soon done. */
+    struct hldeadline *deadline;
 };
 
 void hlterms_init(struct hlterms *terms, const struct hlsnapshot *snapshot,

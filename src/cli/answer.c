@@ -192,7 +192,8 @@ static struct hl_nearest_list *find_nearest(const struct hlcli_answer *a)
     bool people = isatty(STDERR_FILENO) && !hlcli_manner()->quiet;
     bool wanted = a->form == HLCLI_FORM_JSON || (a->form == HLCLI_FORM_TEXT && people);
     /* The answer is none either way: what fails here is left out. */
-    if (wanted && a->query && !hl_result_total(a->result))
+    if (wanted && a->query && !hl_result_total(a->result) &&
+        !hl_result_partial(a->result))
         hl_nearest_find(a->index, a->query, a->search, &list, NULL);
     return list;
 }
@@ -217,6 +218,8 @@ int hlcli_answer_print(const struct hlcli_answer *answer)
         hlcli_answer_tell(a);
         hlcli_page(&out, a->no_pager || a->form != HLCLI_FORM_TEXT);
     }
+    if (code <= HLCLI_NOTHING && hl_result_partial(a->result))
+        code = HLCLI_LATE;
     if (code == HLCLI_NOTHING && !hl_result_total(a->result))
         hlcli_answer_tell_nothing(a);
     hlcli_text_release(&out);

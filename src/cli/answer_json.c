@@ -91,9 +91,9 @@ void hlcli_answer_json_head(const struct hlcli_answer *a, struct hlcli_json *jso
     hlcli_json_put(json, "query", a->words);
     put_understood(json, a->result);
     hlcli_json_put_uint(json, "total", hl_result_total(a->result));
-    hlcli_json_put(json, "total_is", "exact");
+    hlcli_json_put(json, "total_is", hl_result_partial(a->result) ? "at_least" : "exact");
     hlcli_json_put_double(json, "took_ms", round(a->seconds * 1e6) / 1e3);
-    hlcli_json_put_bool(json, "partial", false);
+    hlcli_json_put_bool(json, "partial", hl_result_partial(a->result));
     hlcli_json_key(json, "shards");
     hlcli_json_object(json);
     hlcli_json_put_uint(json, "asked", 1);

@@ -83,6 +83,7 @@ static void add_footer(const struct hlcli_answer *a, struct hlcli_text *out)
     uint64_t total = hl_result_total(a->result);
     struct hlcli_text line;
     hlcli_text_init(&line);
+    hlcli_add(&line, hl_result_partial(a->result) ? hlcli_say("at least ") : "");
     hlcli_add_count(&line, total);
     hlcli_add(&line, hlcli_say(total == 1 ? " result, " : " results, "));
     hlcli_add_seconds(&line, a->seconds);
@@ -114,6 +115,9 @@ static void tell_notes(const struct hlcli_answer *a)
     }
     if (lowered)
         hlcli_note("query: %s", lowered);
+    if (hl_result_partial(a->result))
+        hlcli_note("the time limit of %u ms was reached; better articles may be missing",
+                   a->search->timeout_ms);
 }
 
 /* The words between quotes of the shell, so that the line can be copied. */

@@ -25,7 +25,7 @@ struct batch {
     unsigned long line;
     struct hl_result *result; /* used again by every query */
     struct hlcli_text out;
-    bool found;
+    bool found, late;
 };
 
 /* One query into lines of the run. A query that fails ends the batch: a run with a hole in
@@ -48,6 +48,11 @@ static int search_one(struct batch *batch, const char *qid, const char *text)
         hlcli_hit_trec(hl_result_hit(batch->result, i), qid, i + 1, &batch->out);
     hlcli_print(&batch->out);
     batch->found |= count > 0;
+    if (hl_result_partial(batch->result))
+        hlcli_note("%s:%lu: query %s: the time limit was reached; better articles may be "
+                   "missing",
+                   batch->path, batch->line, qid);
+    batch->late |= hl_result_partial(batch->result);
     return 0;
 }
 
@@ -108,7 +113,7 @@ static int read_lines(struct batch *batch, FILE *file)
 int hlcli_batch(const struct hl_index *index, const char *path,
                 const struct hl_search_options *search, const struct hl_query_options *query)
 {
-    struct batch batch = {index, search, query, path, 0, NULL, {0}, false};
+    struct batch batch = {index, search, query, path, 0, NULL, {0}, false, false};
     bool standard = !strcmp(path, "-");
     FILE *file = standard ? stdin : fopen(path, "re");
     if (!file)
@@ -120,5 +125,7 @@ int hlcli_batch(const struct hl_index *index, const char *path,
     hl_result_free(batch.result);
     if (!standard)
         fclose(file);
+    if (!code && batch.late)
+        return HLCLI_LATE;
     return code ? code : batch.found ? HLCLI_FOUND : HLCLI_NOTHING;
 }

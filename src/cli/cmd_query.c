@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSAGE_BYTES = 240, PASSAGES = 2, COUNT_MAX = HLCLI_COUNT_MAX };
+enum { PASSAGE_BYTES = 240, PASSAGES = 2, COUNT_MAX = HLCLI_COUNT_MAX, TIMEOUT_MAX = 86400000 };
 
 struct options {
     struct hlcli_search search;
-    int64_t count, offset, passage, passages;
+    int64_t count, offset, passage, passages, timeout;
     const char *form, *batch, *base_url;
     bool syntax, explain, no_group;
 };
@@ -54,7 +54,8 @@ static const struct hlcli_flag flags[] = {
      HLCLI_NO_CONFIG | HLCLI_RARE},
     {"syntax", 0, HLCLI_SWITCH, AT(syntax), NULL, "operators count in --batch too", 0, 0, 0,
      HLCLI_RARE},
-    {"timeout", 0, HLCLI_LATER, 0, "MS", "a search runs to its end", 0, 0, 0, 0},
+    {"timeout", 0, HLCLI_COUNT, AT(timeout), "MS",
+     "stop after so long with what was found, exit 124 (0: no limit)", 0, TIMEOUT_MAX, 0, 0},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -137,6 +138,7 @@ static int run_open(struct run *r)
     search->count = (size_t)o->count;
     search->offset = (size_t)o->offset;
     search->count_only = !o->count;
+    search->timeout_ms = (unsigned)o->timeout;
     search->synonyms = r->synonyms.used;
     search->suggest = r->answer.form == HLCLI_FORM_TEXT || r->answer.form == HLCLI_FORM_JSON ||
                       r->answer.form == HLCLI_FORM_TEMPLATE;
@@ -246,6 +248,16 @@ const struct hlcli_command hlcli_query = {
         "have none; --facet section:5,year or --facet section:5 --facet year asks for two. In "
         "JSON `facets` has pairs of value and count, null for none, and `facets_distinct` how "
         "many values there are.\n\n"
+        "--timeout MS limits the search, not the printing: half of the time at most goes to "
+        "looking up the words, the rest to opening, counting and ranking. What was found by "
+        "then "
+        "is printed, the total is then at least so many, and the exit code is 124. In JSON "
+        "`partial` is true and `total_is` at_least.\n\n"
+        "INDEX may be several with commas between, a.ix,b.ix: they answer as one index with "
+        "all "
+        "articles would, and each hit says its own. Of an article that several have by its id "
+        "the one of the index named last counts. Config and synonyms are those of the first. A "
+        "folder whose own name has a comma is taken as it is.\n\n"
         "Near copies of an article that stands higher, such as one that another paper printed "
         "or its own named anew, are folded under it: a line says how many, in JSON `similar` "
         "of a hit that has some. -n, -o and `next` then count what is left, and "

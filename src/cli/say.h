@@ -21,6 +21,7 @@ enum hlcli_exit {
     HLCLI_DAMAGED = 3,  /* the index, or of a version this build cannot read */
     HLCLI_REJECTED = 4, /* done, but some articles were left out */
     HLCLI_BUSY = 6,
+    HLCLI_LATE = 124, /* the time limit came before the end; what was found is printed */
     HLCLI_STOPPED = 130,
     HLCLI_PIPE = 141
 };

@@ -149,7 +149,9 @@ static hl_status explain(struct memory *m, const struct hl_index *index,
     if (status != HL_OK)
         return status;
     o.count_only = false; /* an explanation reads lists even where a count would not */
+    o.timeout_ms = 0;
     struct hlnative_options native = hlsearch_native_options(&o);
+    native.whole = true;
     status = hlnative_prepare(&m->native, &index->snapshot, query, &native, err);
     m->id = hlmem_strdup(id);
     if (status == HL_OK && !m->id)

@@ -147,6 +147,8 @@ hl_status hlreadings_fill(struct hl_result *result, struct hl_error *err)
     struct hlnative *n = &r->native;
     struct hlbuf text = {0};
     hlreadings_clear(r);
+    if (n->unread)
+        return HL_OK; /* words that were not looked up would seem to be missing */
     hl_status status = fill_words(r, err);
     if (status == HL_OK)
         status = fill_synonyms(r, err);

@@ -101,6 +101,7 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
                                  .only = {options->source, options->section, options->author},
                                  .dated = options->date_from || options->date_to,
                                  .range = range_of(options)};
+    o.timeout_ms = options->timeout_ms;
     for (unsigned f = 0; f < HL_FACETS; f++)
         o.facets |= (unsigned)(options->facet_values[f] > 0) << f;
     return o;
@@ -235,7 +236,9 @@ uint64_t hlsearch_settle_cover(struct hlnative *n, const struct hl_search_option
 {
     uint64_t total = hlnative_count(n);
     int lower = n->cover / 2;
-    while (!total && o->cover == HL_COVER_DEFAULT && n->word_count && n->cover > 0) {
+    /* A count that time cut short does not say that nothing has enough. */
+    while (!total && o->cover == HL_COVER_DEFAULT && n->word_count && n->cover > 0 &&
+           !n->deadline.cut) {
         hlnative_set_cover(n, lower);
         total = hlnative_count(n);
         lower = 0;
@@ -281,12 +284,14 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
     size_t found = 0;
     if (status == HL_OK && !o->count_only)
         status = fill_page(r, o, counted, &found, err);
-    if (!counted)
+    if (!counted || (r->native.deadline.cut && r->total < found))
         r->total = found;
     r->cover = r->native.cover;
     if (status == HL_OK)
         status = hlreadings_fill(r, err);
-    return status == HL_OK && o->suggest ? hlsearch_suggest(r, query, err) : status;
+    return status == HL_OK && o->suggest && !r->native.deadline.cut
+               ? hlsearch_suggest(r, query, err)
+               : status;
 }
 
 /* What a result shows, but its memory. */
@@ -365,6 +370,11 @@ uint64_t hl_result_total(const struct hl_result *result)
 bool hl_result_more(const struct hl_result *result)
 {
     return result && result->more;
+}
+
+bool hl_result_partial(const struct hl_result *result)
+{
+    return result && result->native.deadline.cut;
 }
 
 int hl_result_cover(const struct hl_result *result)

@@ -222,6 +222,8 @@ static hl_status look_at_batch(struct search *s, struct hl_error *err)
     uint32_t low[BATCH] = {0}, high[BATCH] = {0};
     hl_status status = HL_OK;
     bool bounded = s->also->chain && s->field < 0;
+    if (hldeadline_passed(s->also->deadline))
+        s->batched = 0;
     if (bounded)
         bound_tfs(s, low, high);
     for (unsigned i = 0; status == HL_OK && i < s->batched; i++)
@@ -236,7 +238,12 @@ static hl_status look_at_batch(struct search *s, struct hl_error *err)
 /* Documents of a window that have some key of every word; false: none. */
 static bool candidates(const struct search *s, unsigned window, uint64_t *out_bits)
 {
-    memset(out_bits, 255, HLCONT_WORDS * sizeof *out_bits);
+    const uint64_t *within = s->also->within;
+    if (within)
+        memcpy(out_bits, within + (size_t)window * HLCONT_WORDS,
+               HLCONT_WORDS * sizeof *out_bits);
+    else
+        memset(out_bits, 255, HLCONT_WORDS * sizeof *out_bits);
     for (uint32_t i = 0; i < s->also->count; i++) {
         const struct hlcontainer *c = &s->also->containers[i];
         if (!c->ops->keep(c, window, out_bits))

@@ -25,6 +25,7 @@
 #ifndef HL_MATCH_PHRASE_H
 #define HL_MATCH_PHRASE_H
 
+#include "base/deadline.h"
 #include "segment/positions.h"
 
 struct hlphrase_word {
@@ -40,6 +41,8 @@ struct hlphrase_also {
     uint32_t count;
     bool chain; /* container i is the pair of words i and i + 1, which are one key each, always
                  * the first alternative; for every word but the last */
+    const uint64_t *within; /* bits of the chunk: no other document is looked at; NULL: all */
+    struct hldeadline *deadline; /* NULL: none.  Past it the answer is not whole */
 };
 
 /* field: 0 title, 1 lead, 2 body, -1 any.  slop: -1: the words stand in a row.  *out_found

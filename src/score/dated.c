@@ -127,7 +127,7 @@ void hldated_run(const struct hlscore_query *query, const struct hlscore_chunk *
     hlscore_begin(query, chunks, chunk_count, room);
     uint32_t bounded = UINT32_MAX; /* the chunk that the room has bounds of */
     size_t count = make_turns(chunks, chunk_count, top->order, turns);
-    while (count > 0) {
+    while (count > 0 && !hldeadline_passed(query->deadline)) {
         struct hldated_turn next = turns[0];
         /* As good as the k-th may still be better by its score, which bounds then decide:
          * much may be of one day, and all that is undated. */

@@ -172,8 +172,11 @@ static void score_survivors(const struct hlscore_query *query,
         for (uint64_t bits = survivors[w]; bits; bits &= bits - 1) {
             unsigned local = w * 64 + (unsigned)__builtin_ctzll(bits);
             b->docs[b->count++] = (uint16_t)(window * HLFMT_WINDOW + local);
-            if (b->count == HLSCORE_BATCH)
-                score_batch(query, chunk, room, top);
+            if (b->count < HLSCORE_BATCH)
+                continue;
+            score_batch(query, chunk, room, top);
+            if (hldeadline_passed(query->deadline))
+                return;
         }
     if (b->count)
         score_batch(query, chunk, room, top);
@@ -331,7 +334,7 @@ void hlscore_run(const struct hlscore_query *query, const struct hlscore_chunk *
         return;
     }
     hlworth_windows(query, chunk, room);
-    for (unsigned w = 0; w < chunk->windows; w++)
+    for (unsigned w = 0; w < chunk->windows && !hldeadline_passed(query->deadline); w++)
         hlscore_window(query, chunk, room, w, HLCONT_CELLS_ALL, top);
 }
 
@@ -369,7 +372,7 @@ uint64_t hlscore_count(const struct hlscore_query *query, const struct hlscore_c
                        struct hlscore_room *room)
 {
     uint64_t total = 0;
-    for (unsigned w = 0; w < chunk->windows; w++)
+    for (unsigned w = 0; w < chunk->windows && !hldeadline_passed(query->deadline); w++)
         total += hlscore_answers(query, chunk, room, w, room->bits);
     return total;
 }

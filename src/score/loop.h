@@ -21,6 +21,7 @@
 #ifndef HL_SCORE_LOOP_H
 #define HL_SCORE_LOOP_H
 
+#include "base/deadline.h"
 #include "match/bits.h"
 #include "match/cover.h"
 #include "match/late.h"
@@ -90,6 +91,7 @@ struct hlscore_query {
     bool exhaustive;     /* no bounds: every answer is scored */
     uint32_t length_min; /* over the chunks asked */
     const struct hlscore_lanes *lanes;
+    struct hldeadline *deadline; /* NULL: none.  What runs stops there, with what it has */
 };
 
 enum { HLSCORE_BATCH = 64 };

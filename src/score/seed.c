@@ -104,7 +104,7 @@ static void seed_chunk(const struct hlscore_query *query, const struct hlscore_c
     sort(docs, found);
     b->count = 0;
     b->scattered = true;
-    for (unsigned i = 0; i < found; i++) {
+    for (unsigned i = 0; i < found && !hldeadline_passed(query->deadline); i++) {
         if (i && docs[i] == docs[i - 1])
             continue;
         b->docs[b->count++] = docs[i];
@@ -158,9 +158,12 @@ double hlscore_guess(const struct hlscore_query *query, const struct hlscore_chu
     sample.most = sample_rank(top->most);
     for (size_t i = 0; i < chunk_count; i++) {
         hlworth_windows(query, &chunks[i], room);
-        for (unsigned w = 0; w < chunks[i].windows; w++, number++)
+        for (unsigned w = 0; w < chunks[i].windows; w++, number++) {
+            if (hldeadline_passed(query->deadline))
+                return 0;
             hlscore_window(query, &chunks[i], room, w, 1u << number * 3 % HLCONT_CELLS,
                            &sample);
+        }
     }
     hltopk_sort(&sample);
     return sample.count == sample.most ? sample.hits[sample.most - 1].score : 0;
