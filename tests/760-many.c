@@ -225,7 +225,8 @@ static void draw_query(const struct scratch_lexicon *l, char *to, uint64_t *seed
 }
 
 /* Parts of chance, some of several commits; articles that come again may do so in another. */
-static bool build_parts(const struct scratch_archive *archive, const char *(*names)[MOST],
+static bool build_parts(const struct scratch_archive *archive,
+                        const struct hl_writer_options *options, const char *(*names)[MOST],
                         size_t count, uint64_t *seed)
 {
     size_t from = 0;
@@ -236,9 +237,10 @@ static bool build_parts(const struct scratch_archive *archive, const char *(*nam
         if (to == from)
             to++, middle = from;
         bool twice = middle > from && tap_random(seed) % 2;
-        if (!scratch_commit((*names)[i], NULL, archive->articles, from, twice ? middle : to,
+        if (!scratch_commit((*names)[i], options, archive->articles, from, twice ? middle : to,
                             NULL) ||
-            (twice && !scratch_commit((*names)[i], NULL, archive->articles, middle, to, NULL)))
+            (twice &&
+             !scratch_commit((*names)[i], options, archive->articles, middle, to, NULL)))
             return false;
         from = to;
     }
@@ -297,8 +299,10 @@ static void test_same(unsigned round, unsigned replaced)
         draw_query(&archive.lexicon, queries[i], &seed);
     struct hl_index *one = NULL, *many = NULL;
     struct hl_error err = {0};
-    bool built = build_parts(&archive, &paths, count, &seed) &&
-                 scratch_build(one_name, NULL, &archive, 2) &&
+    /* Weights are in what lists say of a document, not in what is counted. */
+    const struct hl_writer_options options = {.weight = {1 + round % 3, 1, 1}};
+    bool built = build_parts(&archive, &options, &paths, count, &seed) &&
+                 scratch_build(one_name, &options, &archive, 2) &&
                  !hl_index_open(one_name, &one, &err) &&
                  !hl_index_open_many(paths, count, &many, &err);
     if (OK(built, "round %u: %zu indexes%s %s", round, count, built ? "" : ":", err.text)) {
@@ -464,6 +468,39 @@ static void *failing_realloc(void *p, size_t size)
     return countdown > 0 && --countdown == 0 ? NULL : realloc(p, size);
 }
 
+/* What deleted articles counted is found while a search runs: of an index in which one of two
+ * is gone, its words are asked for. */
+static void test_nomem_gone(const struct hlmem_hook *hook)
+{
+    static const struct hl_article both[] = {{.id = "x", .title = "sao hỏa xa xôi"},
+                                             {.id = "y", .title = "sao hỏa gần"}};
+    char a[1024], b[1024];
+    const char *paths[] = {a, b};
+    struct hl_index *index = NULL;
+    struct hl_query *query = NULL;
+    struct hl_result *result = NULL;
+    hl_status status = HL_NOMEM;
+    long n = 0;
+    snprintf(a, sizeof a, "%s/two", scratch_path);
+    snprintf(b, sizeof b, "%s/one", scratch_path);
+    bool good = scratch_commit(a, NULL, both, 0, 2, NULL) &&
+                scratch_commit(b, NULL, both, 1, 2, NULL) &&
+                !hl_index_open_many(paths, 2, &index, NULL) &&
+                !hl_query_parse(index, "sao hỏa", strlen("sao hỏa"), NULL, &query, NULL);
+    while (good && status == HL_NOMEM && n < 1000) {
+        countdown = ++n;
+        hlmem_set_hook(hook);
+        status = hl_search(index, query, NULL, &result, NULL);
+        hlmem_set_hook(NULL);
+        good = (status == HL_OK) == (result != NULL);
+    }
+    OK(good && status == HL_OK && n > 10 && hl_result_total(result) == 2,
+       "and while deleted articles are counted, up to %ld", n);
+    hl_result_free(result);
+    hl_query_free(query);
+    hl_index_close(index);
+}
+
 /* Each allocation fails once; the folders are those of test_last_wins(), with one article
  * twice. */
 static void test_nomem(void)
@@ -485,13 +522,14 @@ static void test_nomem(void)
     }
     OK(status == HL_OK && n > 20 && n < 1000, "the n-th allocation fails, up to %ld", n);
     hl_index_close(index);
+    test_nomem_gone(&hook);
 }
 
 int main(void)
 {
     scratch_begin();
     for (unsigned round = 0; round < 12 / SCRATCH_SLOWNESS; round++)
-        test_same(round, round % 3 * 30);
+        test_same(round, round * 7 % 4 * 30);
     OK(meant, "readers were asked what they meant");
     test_refused();
     test_newer_format();

@@ -157,15 +157,25 @@ static hl_status meet_chunk(struct overlap *o, uint32_t number, struct hl_error 
     return status;
 }
 
-/* Hands the live state over to the segment. */
+/* Hands the live state over to the segment.  What a chunk counted of its own stays; where more
+ * is gone now it is counted when somebody asks (segment/gone.h). */
 static void take_over(struct hlseg *segment, struct hlremoval *removal)
 {
-    hllive_release(&segment->live);
-    segment->live = removal->live;
+    struct hllive live = removal->live, old = segment->live;
     memset(&removal->live, 0, sizeof removal->live);
-    for (uint32_t i = 0; i < segment->chunk_count; i++)
-        segment->chunks[i].live =
-            segment->live.chunks[i].docs ? &segment->live.chunks[i] : NULL;
+    for (uint32_t i = 0; i < segment->chunk_count; i++) {
+        struct hllive_chunk *c = &live.chunks[i];
+        if (c->docs && (!old.chunks || old.chunks[i].docs < c->docs)) {
+            c->uncounted = true;
+        } else if (c->docs) {
+            struct hllive_chunk empty = *c;
+            *c = old.chunks[i];
+            old.chunks[i] = empty;
+        }
+        segment->chunks[i].live = c->docs ? c : NULL;
+    }
+    hllive_release(&old);
+    segment->live = live;
 }
 
 hl_status hloverlap_settle(struct hlsnapshot *snapshot, struct hl_error *err)
@@ -175,9 +185,6 @@ hl_status hloverlap_settle(struct hlsnapshot *snapshot, struct hl_error *err)
     /* The last index first: what meets one of its articles is gone. */
     for (uint32_t c = o.chunk_count; status == HL_OK && c-- > 0;)
         status = meet_chunk(&o, c, err);
-    for (size_t i = 0; status == HL_OK && o.found && i < snapshot->count; i++)
-        if (o.removals[i].marked)
-            status = hlremoval_count(&o.removals[i], err);
     for (size_t i = 0; status == HL_OK && o.found && i < snapshot->count; i++)
         if (o.removals[i].marked)
             take_over(&snapshot->segments[i], &o.removals[i]);

@@ -87,6 +87,7 @@ bool hllive_encode(const struct hllive *live, const uint8_t index_id[16], uint64
     hlbuf_put_u32(to, live->chunk_count);
     for (uint32_t i = 0; i < live->chunk_count; i++) {
         const struct hllive_chunk *c = &live->chunks[i];
+        assert(!c->uncounted);
         hlbuf_put_u32(to, c->docs);
         if (!c->docs)
             continue;

@@ -31,6 +31,7 @@ struct hllive_chunk {
     struct hllive_term *terms;
     struct hllive_pair *pairs;
     uint32_t term_count, pair_count;
+    bool uncounted; /* rows are not there: gone.h counts.  Never so in a file */
 };
 
 struct hllive {

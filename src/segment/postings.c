@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/swar.h"
+#include "segment/gone.h"
 
 #include <assert.h>
 
@@ -539,6 +540,23 @@ hl_status hlchunk_term_head(const struct hlchunk *chunk, uint32_t term,
     return status;
 }
 
+/* What deleted documents counted of a term. */
+static hl_status gone_of_term(const struct hlchunk *chunk, uint32_t term, const struct head *h,
+                              struct hlcounts *gone, struct hl_error *err)
+{
+    const struct hllive_chunk *live = chunk->live;
+    if (!live)
+        return HL_OK;
+    if (live->uncounted && live->docs < chunk->head.docs)
+        return hlgone_term(chunk, term, gone, err);
+    *gone = (struct hlcounts){h->df, h->cf};
+    if (!live->uncounted) {
+        struct hllive_term row = hllive_find_term(live, term);
+        *gone = (struct hlcounts){row.df, row.cf};
+    }
+    return HL_OK;
+}
+
 hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
                               struct hlcounts *out_counts, struct hl_error *err)
 {
@@ -546,9 +564,10 @@ hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
     hl_status status = peek_head(chunk, term, &h, err);
     if (status != HL_OK)
         return status;
-    struct hllive_term gone = {0, 0, 0};
-    if (chunk->live)
-        gone = hllive_find_term(chunk->live, term);
+    struct hlcounts gone = {0, 0};
+    status = gone_of_term(chunk, term, &h, &gone, err);
+    if (status != HL_OK)
+        return status;
     if (gone.df > h.df || gone.cf > h.cf)
         return hlchunk_damaged(chunk, "live", term, "more deleted than there was", err);
     *out_counts = (struct hlcounts){h.df - gone.df, h.cf - gone.cf};
@@ -724,13 +743,24 @@ static hl_status find_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
 }
 
 /* The counts of an entry less those of deleted documents. */
-static hl_status live_counts(const struct hlchunk *chunk, uint32_t a,
+static hl_status live_counts(const struct hlpair_walk *walk, uint32_t a,
                              const struct hlpair_entry *entry, struct hlcounts *out_counts,
                              struct hl_error *err)
 {
-    struct hllive_pair gone = {0, 0, 0, 0};
-    if (chunk->live)
-        gone = hllive_find_pair(chunk->live, a, entry->b);
+    const struct hlchunk *chunk = walk->chunk;
+    const struct hllive_chunk *live = chunk->live;
+    struct hlcounts gone = {0, 0};
+    if (live && !live->uncounted) {
+        struct hllive_pair row = hllive_find_pair(live, a, entry->b);
+        gone = (struct hlcounts){row.df, row.cf};
+    } else if (live && live->docs == chunk->head.docs) {
+        gone = (struct hlcounts){entry->df, entry->cf};
+    } else if (live) {
+        struct hlpair_spot spot = {*entry, walk->band};
+        hl_status status = hlgone_pair(chunk, a, &spot, &gone, err);
+        if (status != HL_OK)
+            return status;
+    }
     if (gone.df > entry->df || gone.cf > entry->cf)
         return hlchunk_damaged(chunk, "live", a, "more deleted than there was", err);
     *out_counts = (struct hlcounts){entry->df - gone.df, entry->cf - gone.cf};
@@ -761,7 +791,7 @@ hl_status hlchunk_pairs_counts(const struct hlchunk *chunk, uint32_t a, const ui
                 break;
         }
         if (status == HL_OK && read && entry.b == bs[i])
-            status = live_counts(chunk, a, &entry, &out_counts[i], err);
+            status = live_counts(&walk, a, &entry, &out_counts[i], err);
     }
     return status;
 }
@@ -793,7 +823,7 @@ hl_status hlchunk_find_pair(const struct hlchunk *chunk, uint32_t a, uint32_t b,
     bool found;
     hl_status status = find_pair(chunk, a, b, &walk, &spot.entry, &found, err);
     if (status == HL_OK && found)
-        status = live_counts(chunk, a, &spot.entry, &counts, err);
+        status = live_counts(&walk, a, &spot.entry, &counts, err);
     if (status != HL_OK)
         return status;
     spot.band = walk.band;
