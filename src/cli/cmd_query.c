@@ -55,7 +55,8 @@ static const struct hlcli_flag flags[] = {
     {"syntax", 0, HLCLI_SWITCH, AT(syntax), NULL, "operators count in --batch too", 0, 0, 0,
      HLCLI_RARE},
     {"timeout", 0, HLCLI_COUNT, AT(timeout), "MS",
-     "stop after so long with what was found, exit 124 (0: no limit)", 0, TIMEOUT_MAX, 0, 0},
+     "stop after so long with what was found, exit 124 (0: no limit)", 0, TIMEOUT_MAX, 0,
+     HLCLI_RARE},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
