@@ -16,8 +16,8 @@
 struct row {
     const struct hlq_word *words;
     uint32_t count;
-    int field; /* -1: any */
-    int slop;  /* HLQ_EXACT: in a row */
+    int field;              /* -1: any */
+    int slop;               /* HLQ_EXACT: in a row */
     const uint64_t *within; /* bits of the chunk: who may answer; NULL: all */
 };
 

@@ -296,8 +296,7 @@ hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chun
 
 hl_status hlnative_expr_bits(struct hlnative *native, const struct hlchunk *chunk,
                              uint32_t number, const struct hlq_expr *expr,
-                             const uint64_t *within, uint64_t *out_bits,
-                             struct hl_error *err)
+                             const uint64_t *within, uint64_t *out_bits, struct hl_error *err)
 {
     struct hlnative_level *level;
     hl_status status = find_in_chunk(native, chunk, number, expr, within, &level, err);

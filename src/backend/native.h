@@ -169,8 +169,7 @@ hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chun
 /* within: bits of who may answer. */
 hl_status hlnative_expr_bits(struct hlnative *native, const struct hlchunk *chunk,
                              uint32_t number, const struct hlq_expr *expr,
-                             const uint64_t *within, uint64_t *out_bits,
-                             struct hl_error *err);
+                             const uint64_t *within, uint64_t *out_bits, struct hl_error *err);
 /* Articles that a group may be in, from above: of alternatives the sum, of all parts the
  * least, of words in a row the rarest. */
 hl_status hlnative_expr_df(struct hlnative *native, const struct hlq_expr *expr,

@@ -192,8 +192,7 @@ static struct hl_nearest_list *find_nearest(const struct hlcli_answer *a)
     bool people = isatty(STDERR_FILENO) && !hlcli_manner()->quiet;
     bool wanted = a->form == HLCLI_FORM_JSON || (a->form == HLCLI_FORM_TEXT && people);
     /* The answer is none either way: what fails here is left out. */
-    if (wanted && a->query && !hl_result_total(a->result) &&
-        !hl_result_partial(a->result))
+    if (wanted && a->query && !hl_result_total(a->result) && !hl_result_partial(a->result))
         hl_nearest_find(a->index, a->query, a->search, &list, NULL);
     return list;
 }
