@@ -406,6 +406,17 @@ struct hl_result;
 HL_API hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
                            const struct hl_search_options *options,
                            struct hl_result **out_result, struct hl_error *err);
+/*
+ * Ranks the articles that are like this one, which is not among them: by the words of its
+ * stored text that say most about it, and by those of them that stand side by side, each
+ * weighed by how often it has them.  Options as for hl_search(); words are taken as they
+ * are, without synonyms or proposals.  One of them is enough unless cover says more; answers
+ * by date or counted by facets need the usual share.
+ * HL_NOT_FOUND for an id that the index lacks, HL_UNSUPPORTED without stored articles.
+ */
+HL_API hl_status hl_related(const struct hl_index *index, const char *id,
+                            const struct hl_search_options *options,
+                            struct hl_result **out_result, struct hl_error *err);
 HL_API void hl_result_free(struct hl_result *result);
 HL_API size_t hl_result_count(const struct hl_result *result);
 /* How many articles answer, folded or not. */

@@ -254,6 +254,8 @@ static hl_status begin_allowed(struct hlnative *n, const struct hlchunk *chunk, 
     hlbits_all(chunk->head.docs, allowed);
     if (chunk->live)
         hlbits_and_not(allowed, chunk->live->deleted);
+    if (chunk == n->options.without)
+        allowed[n->options.without_doc / 64] &= ~((uint64_t)1 << n->options.without_doc % 64);
     for (unsigned w = 0; w < chunk->head.windows; w++)
         if (dead >> w & 1)
             memset(allowed + (size_t)w * HLCONT_WORDS, 0, HLCONT_WORDS * sizeof *allowed);
@@ -277,7 +279,8 @@ hl_status hlnative_filter(struct hlnative *native, const struct hlchunk *chunk,
         status = add_range(chunk, &late, &to->dead, err);
     late.waiting &= ~to->dead;
     *out_none |= to->dead == all;
-    if (status != HL_OK || *out_none || (!chunk->live && !to->dead && !late.waiting))
+    bool whole = !chunk->live && chunk != n->options.without;
+    if (status != HL_OK || *out_none || (whole && !to->dead && !late.waiting))
         return status;
     status = begin_allowed(n, chunk, to->dead, &late.allowed, err);
     to->allowed = late.allowed;

@@ -582,7 +582,7 @@ static bool is_simple(const struct hlnative *n)
     return !n->impossible && n->word_count == 1 && leaf->key_count == 1 && leaf->keys[0].a &&
            !leaf->keys[0].b && leaf->keys[0].weight == 10 && !n->plan.phrase_count &&
            !n->plan.condition_count && !n->filter_count && !n->options.dated &&
-           !n->options.facets;
+           !n->options.facets && !n->options.without;
 }
 
 hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *snapshot,

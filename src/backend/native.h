@@ -58,6 +58,9 @@ struct hlnative_options {
     unsigned facets;     /* that answers are counted by, a bit each: enum hl_facet */
     unsigned timeout_ms; /* 0: none */
     bool whole; /* phrases are looked for in articles that do not answer too: explanations */
+    const struct hlchunk
+        *without; /* this document of this chunk never answers; NULL: all may */
+    uint32_t without_doc;
 };
 
 /* A value that a facet must have, or must not. */

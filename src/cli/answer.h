@@ -31,8 +31,9 @@ enum { HLCLI_COUNT_MAX = 10000 };
 
 struct hlcli_answer {
     enum hlcli_form form;
-    const char *path;  /* of the index, as given */
-    const char *words; /* of the query, as given */
+    const char *path;       /* of the index, as given */
+    const char *words;      /* of the query, as given */
+    const char *related_to; /* the article that answers are like; NULL: words were asked for */
     const struct hl_index *index;
     const struct hl_query *query; /* NULL: none was typed */
     const struct hl_result *result;

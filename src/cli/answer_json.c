@@ -89,6 +89,8 @@ void hlcli_answer_json_head(const struct hlcli_answer *a, struct hlcli_json *jso
 {
     hlcli_json_put_uint(json, "schema", 1);
     hlcli_json_put(json, "query", a->words);
+    if (a->related_to)
+        hlcli_json_put(json, "related_to", a->related_to);
     put_understood(json, a->result);
     hlcli_json_put_uint(json, "total", hl_result_total(a->result));
     hlcli_json_put(json, "total_is", hl_result_partial(a->result) ? "at_least" : "exact");

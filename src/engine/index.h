@@ -24,7 +24,8 @@ struct hl_result_facet {
 struct hl_result {
     const struct hl_index *index;
     struct hlnative native;
-    struct hlhit *found; /* found_room entries */
+    struct hl_query *query; /* its own, where no caller has one; NULL */
+    struct hlhit *found;    /* found_room entries */
     size_t found_room;
     struct hl_hit *hits;
     size_t hit_room, count;
@@ -55,6 +56,18 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 /* The total of the cover in force; a default cover that nothing has is lowered (design 4). */
 uint64_t hlsearch_settle_cover(struct hlnative *native,
                                const struct hl_search_options *options);
+
+/* The one article that is no answer; chunk NULL: none. */
+struct hlsearch_without {
+    const struct hlchunk *chunk;
+    uint32_t doc;
+};
+/* A search with options that were checked.  own: query, where the result is to own it, which
+ * it then does even if the search fails. */
+hl_status hlsearch_answer(const struct hl_index *index, const struct hl_query *query,
+                          struct hl_query *own, const struct hlsearch_without *without,
+                          const struct hl_search_options *options,
+                          struct hl_result **out_result, struct hl_error *err);
 
 /* What the tally of a counted search says (faceted.c). */
 hl_status hlfaceted_fill(struct hl_result *result, const struct hl_search_options *options,

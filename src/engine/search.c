@@ -271,9 +271,12 @@ static hl_status fill_page(struct hl_result *r, const struct hl_search_options *
 }
 
 static hl_status run(struct hl_result *r, const struct hl_query *query,
-                     const struct hl_search_options *o, struct hl_error *err)
+                     const struct hlsearch_without *without, const struct hl_search_options *o,
+                     struct hl_error *err)
 {
     struct hlnative_options options = hlsearch_native_options(o);
+    options.without = without->chunk;
+    options.without_doc = without->doc;
     hl_status status = hlnative_prepare(&r->native, &r->index->snapshot, query, &options, err);
     bool counted =
         !o->no_total || o->count_only || o->cover == HL_COVER_DEFAULT || r->native.tally;
@@ -309,23 +312,20 @@ static void clear(struct hl_result *r)
     hlbuf_reset(&r->strings);
 }
 
-hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
-                    const struct hl_search_options *options, struct hl_result **out_result,
-                    struct hl_error *err)
+hl_status hlsearch_answer(const struct hl_index *index, const struct hl_query *query,
+                          struct hl_query *own, const struct hlsearch_without *without,
+                          const struct hl_search_options *options,
+                          struct hl_result **out_result, struct hl_error *err)
 {
-    if (!index || !query || !out_result)
-        return hlerr_set(err, HL_MISUSE,
-                         "a search needs an index, a query and a place to answer");
-    struct hl_search_options o;
-    hl_status status = hlsearch_check_options(options, &o, err);
-    if (status != HL_OK)
-        return status;
+    assert(!own || own == query);
     struct hl_result *r = *out_result;
     bool fresh = !r;
     if (fresh) {
         r = hlmem_zalloc(1, sizeof *r);
-        if (!r)
+        if (!r) {
+            hl_query_free(own);
             return hlerr_nomem(err);
+        }
         hlnative_init(&r->native);
         r->passages = hlpassages_new();
         if (!r->passages) {
@@ -335,7 +335,9 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
     }
     r->index = index;
     clear(r);
-    status = run(r, query, &o, err);
+    hl_query_free(r->query);
+    r->query = own;
+    hl_status status = run(r, query, without, options, err);
     if (status == HL_OK)
         *out_result = r;
     else if (fresh)
@@ -345,10 +347,25 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
     return status;
 }
 
+hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
+                    const struct hl_search_options *options, struct hl_result **out_result,
+                    struct hl_error *err)
+{
+    static const struct hlsearch_without none = {NULL, 0};
+    if (!index || !query || !out_result)
+        return hlerr_set(err, HL_MISUSE,
+                         "a search needs an index, a query and a place to answer");
+    struct hl_search_options o;
+    hl_status status = hlsearch_check_options(options, &o, err);
+    return status == HL_OK ? hlsearch_answer(index, query, NULL, &none, &o, out_result, err)
+                           : status;
+}
+
 void hl_result_free(struct hl_result *result)
 {
     if (!result)
         return;
+    hl_query_free(result->query);
     hlnative_release(&result->native);
     hlmem_free(result->found);
     hlmem_free(result->hits);

@@ -53,6 +53,7 @@ struct hlq_token {
     bool marked; /* typed with a mark */
     bool exact;  /* typed as =word: no other key is meant */
     bool prefix; /* typed as word*: stands for what begins so */
+    unsigned weight; /* in tenths, of a token that no reader typed; 0: by its kind */
 };
 
 struct hlq_clause {

@@ -163,6 +163,8 @@ static hl_status fill_word(struct hlq_expander *ex, struct hlq_slot *slot,
     const struct hlq_key *meant = word->count ? word->keys : &typed;
     word->emphasis = ex->query->options.tokens ? (unsigned)HLQ_EMPHASIS_FULL
                                                : hlq_emphasis(meant->bytes, meant->size);
+    if (slot->token->weight)
+        word->emphasis = slot->token->weight;
     bool loose = ex->query->options.marks == HL_MARKS_LOOSE;
     for (uint32_t i = 0; loose && i < word->count; i++)
         word->keys[i].weight = WEIGHT_FULL;
