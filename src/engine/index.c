@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "backend/wordlist.h"
 #include "engine/article.h"
 #include "text/fold.h"
 
@@ -59,6 +60,7 @@ void hl_index_close(struct hl_index *index)
 {
     if (!index)
         return;
+    hlwordlist_free(atomic_load(&index->words));
     hlsnapshot_close(&index->snapshot);
     for (size_t i = 0; i < index->part_count; i++)
         hlmem_free(index->parts[i]);

@@ -6,11 +6,16 @@
 
 #include "backend/native.h"
 
+#include <stdatomic.h>
+
+struct hlwordlist;
+
 struct hl_index {
     struct hlsnapshot snapshot;
     char *path;        /* of several indexes: their names with commas between */
     char **parts;      /* their paths as they were given; NULL: one index */
     size_t part_count; /* 0: one index */
+    _Atomic(struct hlwordlist *) words; /* made when it is first needed; NULL: not yet */
 };
 
 /* The values of a facet; memory is the search's. */

@@ -176,6 +176,31 @@ hl_status hllex_get(const struct hllexicon *lex, uint32_t ordinal, struct hllex_
     return status;
 }
 
+hl_status hllex_each(const struct hllexicon *lex, hllex_visit *visit, void *user,
+                     struct hl_error *err)
+{
+    uint32_t *ranks = hlmem_zalloc((size_t)lex->chunks * 2 + 1, sizeof *ranks);
+    hl_status status = ranks ? HL_OK : hlerr_nomem(err);
+    struct hllex_term term = {.size = 0};
+    for (uint32_t block = 0; status == HL_OK && block < block_count(lex); block++) {
+        struct cursor c;
+        uint32_t *locals = ranks + lex->chunks;
+        status = open_block(lex, block, ranks, &c, err);
+        while (status == HL_OK && c.left) {
+            const uint8_t *mask;
+            status = read_term(&c, &term, &mask, err);
+            if (status != HL_OK)
+                break;
+            for (uint32_t i = 0; i < lex->chunks; i++)
+                locals[i] = mask[i / 8] >> i % 8 & 1 ? ranks[i] : HLLEX_NONE;
+            pass_ranks(&c, mask);
+            status = visit(user, &term, locals, err);
+        }
+    }
+    hlmem_free(ranks);
+    return status;
+}
+
 hl_status hllex_fold_get(const struct hllexicon *lex, uint32_t i, uint32_t *out_ordinal,
                          struct hl_error *err)
 {

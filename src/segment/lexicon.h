@@ -45,6 +45,13 @@ hl_status hllex_get(const struct hllexicon *lex, uint32_t ordinal, struct hllex_
 hl_status hllex_fold_get(const struct hllexicon *lex, uint32_t i, uint32_t *out_ordinal,
                          struct hl_error *err);
 
+/* Takes a term; locals as hllex_find() gives them.  Another status than HL_OK ends the walk. */
+typedef hl_status hllex_visit(void *user, const struct hllex_term *term, const uint32_t *locals,
+                              struct hl_error *err);
+/* Every term, by bytes. */
+hl_status hllex_each(const struct hllexicon *lex, hllex_visit *visit, void *user,
+                     struct hl_error *err);
+
 /* ---- writing ---- */
 
 struct hllex_source {

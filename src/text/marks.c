@@ -60,7 +60,8 @@ static bool is_combining(uint32_t cp)
     return cp >= 0x300 && cp < 0x370;
 }
 
-bool hltext_adds_marks(const char *typed, size_t typed_size, const char *key, size_t key_size)
+static bool has_marks(const char *typed, size_t typed_size, const char *key, size_t key_size,
+                      bool all)
 {
     struct parts t, k;
     assert(typed && key);
@@ -69,7 +70,7 @@ bool hltext_adds_marks(const char *typed, size_t typed_size, const char *key, si
     if (t.tone && t.tone != k.tone)
         return false;
     size_t i = 0, j = 0;
-    while (j < k.count) {
+    while (j < k.count && (all || i < t.count)) {
         bool same = i < t.count && t.points[i] == k.points[j];
         bool crossed = i < t.count && t.points[i] == 'd' && k.points[j] == 0x111;
         if (same || crossed)
@@ -79,4 +80,15 @@ bool hltext_adds_marks(const char *typed, size_t typed_size, const char *key, si
         j++;
     }
     return i == t.count;
+}
+
+bool hltext_adds_marks(const char *typed, size_t typed_size, const char *key, size_t key_size)
+{
+    return has_marks(typed, typed_size, key, key_size, true);
+}
+
+bool hltext_begins_marked(const char *typed, size_t typed_size, const char *key,
+                          size_t key_size)
+{
+    return has_marks(typed, typed_size, key, key_size, false);
 }

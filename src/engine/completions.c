@@ -1,0 +1,588 @@
+/*
+ * completions.c - hl_suggest(): what was typed, read; chains of words, spelled out.
+ *
+ * Reading is that of a query (expand.c): words that are there whole get the marks that their
+ * neighbours make likely.  What is typed last may go on (complete.h); where nothing begins
+ * so, it may be raw Telex or VNI (keystrokes.h), or misspelt (spelling.h).
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "engine/complete.h"
+#include "engine/index.h"
+#include "query/choices.h"
+#include "query/keystrokes.h"
+#include "query/spelling.h"
+#include "text/fold.h"
+#include "text/syllable.h"
+#include "text/utf8.h"
+#include "token/tokenise.h"
+
+#include <assert.h>
+
+enum {
+    COUNT_DEFAULT = 8,
+    AGAIN = 4, /* words that are read again when the last one is read otherwise */
+    COUNTED = HLCOMPLETE_WORDS,
+
+    RARE = 300, /* what is so much rarer than the best is no help */
+    KEYS_RARER =
+        20 /* words that begin like raw Telex must be so much rarer than what it makes */
+};
+
+/* A reading of the last word that is less likely is not gone on from. */
+static const double START_LEAST = 0.03;
+/* What stands in hardly any article but where a longer suggestion does is a piece of that. */
+static const double PIECE = 0.7;
+
+struct hl_suggestions {
+    struct hl_completion items[HL_COMPLETIONS_MAX];
+    size_t count;
+    struct hlbuf texts;
+};
+
+/* A word that is there whole. */
+struct word {
+    const char *key; /* as typed */
+    uint32_t size;
+    bool marked;
+};
+
+struct reader {
+    const struct hl_index *index;
+    struct hlwordlist *list;
+    struct hlarena arena;
+    struct hlterms terms;
+    struct hlwordlist_asked asked;
+    struct hlq_vocabulary vocabulary;
+    struct hltoken_list tokens;
+    struct word *words;
+    struct hlq_place *places;
+    uint32_t word_count;
+    /* Of each start: the key of each word before it. */
+    const struct hlq_choice **readings[HLCOMPLETE_STARTS];
+    struct hlcomplete_asked ask;
+    struct hlbuf seen; /* what was suggested, as it is compared, a line each */
+    size_t most;
+    struct hl_suggestions *out;
+    struct hl_error *err;
+};
+
+/* ----------------------------------------------------------------------- list */
+
+/* Made once for an index; of two threads that make it at a time, one throws its own away. */
+static hl_status list_of(const struct hl_index *index, struct hlwordlist **out_list,
+                         struct hl_error *err)
+{
+    /* Every hl_index was allocated by hl_index_open(): none is constant. */
+    struct hl_index *own = (struct hl_index *)(uintptr_t)index;
+    struct hlwordlist *list = atomic_load(&own->words), *made = NULL;
+    if (!list) {
+        hl_status status = hlwordlist_make(&index->snapshot, &made, err);
+        if (status != HL_OK)
+            return status;
+        if (atomic_compare_exchange_strong(&own->words, &list, made))
+            list = made;
+        else
+            hlwordlist_free(made);
+    }
+    *out_list = list;
+    return HL_OK;
+}
+
+/* -------------------------------------------------------------------- reading */
+
+/* Words of the text, and the beginning of one if it ends within a word. */
+static hl_status read_text(struct reader *r, const char *text, size_t size)
+{
+    hl_status status = hltoken_run(text, size, 0, &r->tokens, r->err);
+    if (status != HL_OK)
+        return status;
+    if (r->tokens.positions > HL_COMPLETION_WORDS_MAX)
+        return hlerr_set(r->err, HL_LIMIT, "%u words to be completed; at most %d",
+                         r->tokens.positions, HL_COMPLETION_WORDS_MAX);
+    r->words = hlarena_zalloc(&r->arena, r->tokens.count + 1, sizeof *r->words);
+    if (!r->words)
+        return hlerr_nomem(r->err);
+    for (size_t i = 0; i < r->tokens.count; i++) {
+        const struct hltoken *t = &r->tokens.tokens[i];
+        if (t->alternative)
+            continue;
+        char *key = hlarena_strndup(&r->arena, t->key, t->key_size);
+        if (!key)
+            return hlerr_nomem(r->err);
+        if (t->end == size) { /* nothing but it can end there */
+            r->ask.prefix = key;
+            r->ask.prefix_size = t->key_size;
+        } else
+            r->words[r->word_count++] =
+                (struct word){key, t->key_size, hltext_is_marked(key, t->key_size)};
+    }
+    return HL_OK;
+}
+
+/* Where most words have marks, those without mean themselves (as in a query). */
+static bool mostly_marked(const struct reader *r)
+{
+    uint32_t marked = 0;
+    for (uint32_t i = 0; i < r->word_count; i++)
+        marked += r->words[i].marked;
+    return marked * 2 > r->word_count;
+}
+
+static hl_status open_places(struct reader *r)
+{
+    bool as_typed = mostly_marked(r);
+    hl_status status = HL_OK;
+    r->places = hlarena_zalloc(&r->arena, r->word_count + 1u, sizeof *r->places);
+    if (!r->places)
+        return hlerr_nomem(r->err);
+    for (uint32_t i = 0; status == HL_OK && i < r->word_count; i++) {
+        const struct word *w = &r->words[i];
+        struct hlq_place *place = &r->places[i];
+        enum hlq_open open = w->marked || as_typed ? HLQ_AS_TYPED : HLQ_FOLDED;
+        status = hlq_choices(w->key, w->size, open, &r->vocabulary, &r->arena, place, r->err);
+        if (status == HL_OK && !place->count && open == HLQ_AS_TYPED)
+            status = hlq_choices(w->key, w->size, HLQ_MARKS_ADDED, &r->vocabulary, &r->arena,
+                                 place, r->err);
+        place->linked = i > 0;
+    }
+    return status;
+}
+
+static const struct hlq_choice *best_of(const struct hlq_place *place)
+{
+    return place->count ? &place->choices[place->best] : NULL;
+}
+
+/* The best choice of each word, as the places are now. */
+static hl_status note_reading(struct reader *r, uint32_t start)
+{
+    r->readings[start] =
+        hlarena_zalloc(&r->arena, r->word_count + 1u, sizeof(const struct hlq_choice *));
+    if (!r->readings[start])
+        return hlerr_nomem(r->err);
+    for (uint32_t i = 0; i < r->word_count; i++)
+        r->readings[start][i] = best_of(&r->places[i]);
+    return HL_OK;
+}
+
+/* The last words of a reading, as far as the list has them. */
+static hl_status fill_start(struct reader *r, uint32_t start, double likely)
+{
+    struct hlcomplete_start *s = &r->ask.starts[start];
+    const struct hlq_choice **reading = r->readings[start];
+    uint32_t words[HLCOMPLETE_CONTEXT], count = 0;
+    while (count < HLCOMPLETE_CONTEXT && count < r->word_count) {
+        const struct hlq_choice *c = reading[r->word_count - 1 - count];
+        uint32_t word = HLWORDLIST_NONE;
+        hl_status status =
+            c ? hlwordlist_find(r->list, c->bytes, c->size, &word, r->err) : HL_OK;
+        if (status != HL_OK)
+            return status;
+        if (word == HLWORDLIST_NONE)
+            break;
+        words[count++] = word;
+    }
+    *s = (struct hlcomplete_start){.count = count, .likely = likely};
+    for (uint32_t i = 0; i < count; i++)
+        s->words[i] = words[count - 1 - i];
+    return HL_OK;
+}
+
+/* Reads the last words once more, where the last one is to be this choice. */
+static hl_status read_again(struct reader *r, uint32_t choice)
+{
+    struct hlq_place *last = &r->places[r->word_count - 1];
+    uint32_t from = r->word_count > AGAIN ? r->word_count - AGAIN : 0;
+    double posteriors[HLQ_CHOICES_MAX];
+    for (uint32_t i = 0; i < last->count; i++) {
+        posteriors[i] = last->choices[i].posterior;
+        last->choices[i].barred = i != choice;
+    }
+    hl_status status =
+        hlq_restore(r->places + from, r->word_count - from, &r->vocabulary, &r->arena, r->err);
+    for (uint32_t i = 0; i < last->count; i++) {
+        last->choices[i].posterior = posteriors[i];
+        last->choices[i].barred = false;
+    }
+    return status;
+}
+
+/* The likeliest choice that is no start yet; the count of the place if none is likely. */
+static uint32_t next_start(const struct hlq_place *last, const bool *taken)
+{
+    uint32_t best = last->count;
+    for (uint32_t i = 0; i < last->count; i++) {
+        double posterior = last->choices[i].posterior;
+        if (!taken[i] && posterior >= START_LEAST &&
+            (best == last->count || posterior > last->choices[best].posterior))
+            best = i;
+    }
+    return best;
+}
+
+static hl_status find_starts(struct reader *r)
+{
+    bool taken[HLQ_CHOICES_MAX] = {false};
+    hl_status status = note_reading(r, 0);
+    if (status != HL_OK)
+        return status;
+    r->ask.start_count = 1;
+    struct hlq_place *last = r->word_count ? &r->places[r->word_count - 1] : NULL;
+    if (!last || !last->count)
+        return fill_start(r, 0, 1);
+    status = fill_start(r, 0, last->choices[last->best].posterior);
+    taken[last->best] = true;
+    while (status == HL_OK && r->ask.start_count < HLCOMPLETE_STARTS) {
+        uint32_t choice = next_start(last, taken);
+        if (choice == last->count)
+            break;
+        taken[choice] = true;
+        status = read_again(r, choice);
+        if (status == HL_OK)
+            status = note_reading(r, r->ask.start_count);
+        if (status == HL_OK)
+            status = fill_start(r, r->ask.start_count++, last->choices[choice].posterior);
+    }
+    return status;
+}
+
+/* ----------------------------------------------------------------- suggestions */
+
+static void put_word(struct hlbuf *text, const char *key, size_t size)
+{
+    if (text->size)
+        hlbuf_put_u8(text, ' ');
+    hlbuf_put(text, key, size);
+}
+
+/* Words typed before those that a chain has, in the marks of its start. */
+static void put_before(const struct reader *r, uint32_t start, uint32_t count,
+                       struct hlbuf *text)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct hlq_choice *c = r->readings[start][i];
+        if (c)
+            put_word(text, c->bytes, c->size);
+        else
+            put_word(text, r->words[i].key, r->words[i].size);
+    }
+}
+
+/* Spellings of one word, kĩ and kỹ, make one suggestion: texts are compared by this. */
+static hl_status variant_of(const struct hlbuf *text, struct hlbuf *out, struct hl_error *err)
+{
+    const char *p = (const char *)text->data, *end = p + text->size;
+    hl_status status = HL_OK;
+    while (status == HL_OK && p < end) {
+        const char *blank = memchr(p, ' ', (size_t)(end - p));
+        size_t size = blank ? (size_t)(blank - p) : (size_t)(end - p);
+        status = hltext_variant_key(p, size, out, err);
+        hlbuf_put_u8(out, ' ');
+        p += size + 1;
+    }
+    return status == HL_OK && out->failed ? hlerr_nomem(err) : status;
+}
+
+/* Offsets into the texts while these may still move. */
+static hl_status put_item(struct reader *r, const struct hlbuf *text, uint64_t articles,
+                          enum hl_completion_kind kind)
+{
+    struct hlbuf *seen = &r->seen;
+    struct hlbuf variant = {0};
+    struct hl_suggestions *out = r->out;
+    hl_status status = variant_of(text, &variant, r->err);
+    bool twin = false;
+    if (status == HL_OK && !hlbuf_put_u8(&variant, '\n'))
+        status = hlerr_nomem(r->err);
+    for (size_t at = 0; status == HL_OK && !twin && at + variant.size <= seen->size; at++)
+        twin = (!at || seen->data[at - 1] == '\n') &&
+               !memcmp(seen->data + at, variant.data, variant.size);
+    if (status == HL_OK && !twin) {
+        out->items[out->count++] = (struct hl_completion){
+            (const char *)(uintptr_t)(out->texts.size + 1), articles, kind};
+        hlbuf_put(&out->texts, text->data, text->size);
+        hlbuf_put_u8(&out->texts, 0);
+        hlbuf_put(seen, variant.data, variant.size);
+        status = out->texts.failed || seen->failed ? hlerr_nomem(r->err) : HL_OK;
+    }
+    hlbuf_release(&variant);
+    return status;
+}
+
+static hl_status put_found(struct reader *r, const struct hlcomplete_found *f,
+                           uint64_t articles, struct hlbuf *text)
+{
+    uint32_t typed = r->ask.starts[f->start].count;
+    hlbuf_reset(text);
+    put_before(r, f->start, r->word_count - typed, text);
+    for (uint32_t i = 0; i < f->count; i++)
+        put_word(text, r->list->words[f->words[i]].key, r->list->words[f->words[i]].size);
+    if (text->failed)
+        return hlerr_nomem(r->err);
+    bool word = r->word_count + f->count == typed + 1;
+    return put_item(r, text, articles, word ? HL_COMPLETION_WORD : HL_COMPLETION_PHRASE);
+}
+
+/* trí tuệ nhân in the articles that have trí tuệ nhân tạo: only a piece of it. */
+static bool is_piece(const struct hlcomplete_found *found, const uint64_t *articles,
+                     uint32_t count, uint32_t i)
+{
+    for (uint32_t k = 0; k < count; k++)
+        if (found[k].start == found[i].start && found[k].count > found[i].count &&
+            !memcmp(found[k].words, found[i].words, found[i].count * sizeof(uint32_t)) &&
+            (double)articles[k] > PIECE * (double)articles[i])
+            return true;
+    return false;
+}
+
+/* Chains for what is asked as it is now; more than are wanted, as some are left out. */
+static hl_status complete(struct reader *r)
+{
+    struct hlcomplete_found found[HLCOMPLETE_MOST];
+    uint64_t articles[HLCOMPLETE_MOST];
+    uint32_t count = 0, most = (uint32_t)r->most + r->most / 2 + 4;
+    struct hlbuf text = {0};
+    hl_status status =
+        hlcomplete_run(r->list, &r->arena, &r->ask,
+                       most < HLCOMPLETE_MOST ? most : HLCOMPLETE_MOST, found, &count, r->err);
+    for (uint32_t i = 0; status == HL_OK && i < count; i++)
+        status = hlcomplete_count(r->list, &r->arena, found[i].words, found[i].count,
+                                  &articles[i], r->err);
+    for (uint32_t i = 0; status == HL_OK && i < count && r->out->count < r->most; i++)
+        if (articles[i] * RARE > articles[0] && !is_piece(found, articles, count, i))
+            status = put_found(r, &found[i], articles[i], &text);
+    hlbuf_release(&text);
+    return status;
+}
+
+/* The same where only `most` words stand before. */
+static hl_status complete_after(struct reader *r, uint32_t most)
+{
+    struct hlcomplete_asked before = r->ask;
+    for (uint32_t i = 0; i < r->ask.start_count; i++) {
+        struct hlcomplete_start *s = &r->ask.starts[i];
+        for (; s->count > most; s->count--)
+            memmove(s->words, s->words + 1, (s->count - 1) * sizeof *s->words);
+    }
+    r->ask.start_count = most ? r->ask.start_count : 1;
+    hl_status status = complete(r);
+    r->ask = before;
+    return status;
+}
+
+/* What goes on from two words; if nothing does, from the last one, and else words by
+ * themselves. */
+static hl_status complete_any(struct reader *r)
+{
+    hl_status status = complete(r);
+    if (status == HL_OK && !r->out->count && r->ask.starts[0].count > 1)
+        status = complete_after(r, 1);
+    if (status == HL_OK && !r->out->count && r->ask.starts[0].count && r->ask.prefix_size)
+        status = complete_after(r, 0);
+    return status;
+}
+
+/* ------------------------------------------------------------------ keystrokes */
+
+/* How often the commonest word occurs that begins so. */
+static hl_status most_frequent(const struct reader *r, const char *key, size_t size,
+                               uint64_t *out_cf)
+{
+    struct hlbuf folded = {0};
+    uint32_t from, to, word;
+    hl_status status = hltext_fold_key(key, size, &folded, r->err);
+    *out_cf = 0;
+    if (status == HL_OK) {
+        hlwordlist_range(r->list, (const char *)folded.data, folded.size, &from, &to);
+        if (hlwordlist_best(r->list, from, to, NULL, NULL, 1, &word))
+            *out_cf = r->list->words[word].cf;
+    }
+    hlbuf_release(&folded);
+    return status;
+}
+
+/* tieengs begins no word, or only what somebody mistyped: then it is the keys of tiếng. */
+static hl_status decode_prefix(struct reader *r)
+{
+    uint16_t code = HLSYL_NONE;
+    uint64_t typed = 0, made = 0;
+    size_t size = 0;
+    if (!r->ask.prefix_size ||
+        hlq_judge_keystrokes(r->ask.prefix, r->ask.prefix_size, &code) == HLQ_KEYS_NONE)
+        return HL_OK;
+    const char *key = hlsyl_spell(code, &size);
+    hl_status status = most_frequent(r, r->ask.prefix, r->ask.prefix_size, &typed);
+    if (status == HL_OK)
+        status = most_frequent(r, key, size, &made);
+    if (status == HL_OK && made > typed * KEYS_RARER) {
+        r->ask.prefix = key;
+        r->ask.prefix_size = (uint32_t)size;
+    }
+    return status;
+}
+
+/* -------------------------------------------------------------------- spelling */
+
+static hl_status put_proposal(struct reader *r, const struct hlq_spelling *words,
+                              uint32_t count, const struct hlq_proposal *proposal,
+                              struct hlbuf *text)
+{
+    uint32_t last[2], known = 0;
+    uint64_t articles = 0;
+    hlbuf_reset(text);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *key = words[i].key_count ? words[i].keys->bytes : words[i].typed;
+        uint32_t size = words[i].key_count ? words[i].keys->size : words[i].size;
+        for (uint32_t k = 0; k < proposal->count; k++)
+            if (proposal->changes[k].word == i) {
+                key = proposal->changes[k].key;
+                size = proposal->changes[k].size;
+            }
+        put_word(text, key, size);
+        uint32_t word;
+        hl_status status = hlwordlist_find(r->list, key, size, &word, r->err);
+        if (status != HL_OK)
+            return status;
+        last[0] = known ? last[known - 1] : word;
+        known += known < 2;
+        last[known - 1] = word;
+    }
+    if (text->failed)
+        return hlerr_nomem(r->err);
+    bool there = last[0] != HLWORDLIST_NONE && last[known - 1] != HLWORDLIST_NONE;
+    hl_status status =
+        there ? hlcomplete_count(r->list, &r->arena, last, known, &articles, r->err) : HL_OK;
+    return status == HL_OK && articles ? put_item(r, text, articles, HL_COMPLETION_SPELLING)
+                                       : status;
+}
+
+/* Nothing begins so: the words as they may have been meant. */
+static hl_status spell(struct reader *r)
+{
+    uint32_t count = r->word_count + 1, found = 0;
+    struct hlq_proposal proposals[HLQ_PROPOSALS_MAX];
+    struct hlq_spelling *words = hlarena_zalloc(&r->arena, count, sizeof *words);
+    struct hlq_key *keys = hlarena_zalloc(&r->arena, count, sizeof *keys);
+    struct hlbuf text = {0};
+    if (!r->ask.prefix_size)
+        return HL_OK;
+    if (!words || !keys)
+        return hlerr_nomem(r->err);
+    for (uint32_t i = 0; i < r->word_count; i++) {
+        const struct hlq_choice *c = r->readings[0][i];
+        words[i] = (struct hlq_spelling){
+            .typed = r->words[i].key, .size = r->words[i].size, .linked = i > 0};
+        if (c) {
+            keys[i] = (struct hlq_key){c->bytes, c->size, 10};
+            words[i].keys = &keys[i];
+            words[i].key_count = 1;
+        }
+    }
+    words[count - 1] = (struct hlq_spelling){
+        .typed = r->ask.prefix, .size = r->ask.prefix_size, .linked = count > 1};
+    hl_status status =
+        hlq_spell(words, count, &r->vocabulary, &r->arena, proposals, &found, r->err);
+    for (uint32_t i = 0; status == HL_OK && i < found && r->out->count < r->most; i++)
+        status = put_proposal(r, words, count, &proposals[i], &text);
+    hlbuf_release(&text);
+    return status;
+}
+
+/* ---------------------------------------------------------------------- public */
+
+static hl_status run(struct reader *r, const char *text, size_t size)
+{
+    hl_status status = list_of(r->index, &r->list, r->err);
+    if (status == HL_OK)
+        status = read_text(r, text, size);
+    if (status != HL_OK || (!r->word_count && !r->ask.prefix_size))
+        return status;
+    r->asked = (struct hlwordlist_asked){r->list, &r->terms};
+    r->vocabulary = hlwordlist_vocabulary(&r->asked);
+    status = open_places(r);
+    if (status == HL_OK && r->word_count)
+        status = hlq_restore(r->places, r->word_count, &r->vocabulary, &r->arena, r->err);
+    if (status == HL_OK)
+        status = find_starts(r);
+    if (status == HL_OK)
+        status = decode_prefix(r);
+    if (status == HL_OK && (r->ask.prefix_size || r->ask.starts[0].count))
+        status = complete_any(r);
+    return status == HL_OK && !r->out->count ? spell(r) : status;
+}
+
+static hl_status check(const char *text, size_t size, const struct hl_suggest_options *options,
+                       struct hl_error *err)
+{
+    if (size > HL_COMPLETION_SIZE_MAX)
+        return hlerr_set(err, HL_LIMIT, "%zu bytes to be completed; at most %d", size,
+                         HL_COMPLETION_SIZE_MAX);
+    if (options && options->count > HL_COMPLETIONS_MAX)
+        return hlerr_set(err, HL_LIMIT, "at most %d suggestions are to be had",
+                         HL_COMPLETIONS_MAX);
+    size_t good = size ? hltext_utf8_check(text, size) : 0;
+    if (good != size)
+        return hlerr_set_at(err, HL_MISUSE, (int64_t)good,
+                            "text to be completed is not UTF-8 at byte %zu", good);
+    return HL_OK;
+}
+
+hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size,
+                     const struct hl_suggest_options *options,
+                     struct hl_suggestions **out_suggestions, struct hl_error *err)
+{
+    if (!index || (!text && size) || !out_suggestions)
+        return hlerr_set(err, HL_MISUSE, "what is to be completed, from which index?");
+    hl_status status = check(text, size, options, err);
+    if (status != HL_OK)
+        return status;
+    struct hl_suggestions *out = hlmem_zalloc(1, sizeof *out);
+    if (!out)
+        return hlerr_nomem(err);
+    struct reader r = {.index = index, .out = out, .err = err};
+    r.most = options && options->count ? options->count : COUNT_DEFAULT;
+    hlarena_init(&r.arena, HLNATIVE_MEMORY_MAX);
+    hlterms_init(&r.terms, &index->snapshot, &r.arena);
+    hltoken_list_init(&r.tokens);
+    status = run(&r, text, size);
+    hltoken_list_release(&r.tokens);
+    hlbuf_release(&r.seen);
+    hlarena_release(&r.arena);
+    if (status != HL_OK) {
+        hl_suggestions_free(out);
+        return status;
+    }
+    for (size_t i = 0; i < out->count; i++)
+        out->items[i].text =
+            (const char *)out->texts.data + ((uintptr_t)out->items[i].text - 1);
+    *out_suggestions = out;
+    return HL_OK;
+}
+
+void hl_suggestions_free(struct hl_suggestions *suggestions)
+{
+    if (!suggestions)
+        return;
+    hlbuf_release(&suggestions->texts);
+    hlmem_free(suggestions);
+}
+
+const struct hl_completion *hl_suggestions_at(const struct hl_suggestions *suggestions,
+                                              size_t i)
+{
+    return suggestions && i < suggestions->count ? &suggestions->items[i] : NULL;
+}
+
+const char *hl_completion_kind_name(enum hl_completion_kind kind)
+{
+    switch (kind) {
+    case HL_COMPLETION_WORD:
+        return "word";
+    case HL_COMPLETION_PHRASE:
+        return "phrase";
+    case HL_COMPLETION_SPELLING:
+        return "spelling";
+    }
+    return "word";
+}
