@@ -99,6 +99,8 @@ bool hlnear_count(struct hlnear *near, const struct hlchunk_lengths *lengths, ui
         out_spans[field]++;
         memset(near->have, 0, near->words * sizeof *near->have);
         missing = near->total;
+        while (i + 1 < near->count && p[i + 1].position == p[i].position)
+            i++; /* other words at the place where the span ended */
         low = i + 1;
     }
     return true;

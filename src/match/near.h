@@ -5,7 +5,8 @@
  *     places a1 b2 x3 b4          one span, 1 to 4: four places
  *
  * Spans lie in one field.  They are taken from left to right, each ending at the first place
- * where it can, beginning as late as it can, and share no place.
+ * where it can, beginning as late as it can, and share no place.  Words that have keys in
+ * common, but not all, may stand at one place.
  *
  * Life   hlnear_init(), hlnear_want() for each word, then for each article hlnear_reset(),
  *        hlnear_add() and hlnear_count(); hlnear_release().
