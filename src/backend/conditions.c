@@ -60,10 +60,24 @@ static hl_status find_locals(struct hlnative *n, struct place *p, bool *out_some
     return HL_OK;
 }
 
+static bool has_key(const struct hlq_word *word, const struct hlq_key *key)
+{
+    for (uint32_t i = 0; i < word->count; i++)
+        if (word->keys[i].size == key->size &&
+            !memcmp(word->keys[i].bytes, key->bytes, key->size))
+            return true;
+    return false;
+}
+
+/* Words that mean the same keys, whichever is the likeliest.  What the chunk has of them does
+ * not matter: an article must not answer for what others beside it lack. */
 static bool same_keys(const struct place *p, uint32_t i, uint32_t k)
 {
-    return p->words[i].count == p->words[k].count &&
-           !memcmp(p->locals[i], p->locals[k], p->words[i].count * sizeof *p->locals[i]);
+    const struct hlq_word *a = &p->row->words[i], *b = &p->row->words[k];
+    bool same = a->count == b->count;
+    for (uint32_t j = 0; same && j < a->count; j++)
+        same = has_key(b, &a->keys[j]);
+    return same;
 }
 
 static hl_status open_words(struct hlnative *n, struct place *p, struct hl_error *err)
