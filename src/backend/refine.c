@@ -2,7 +2,8 @@
  * refine.c - the first hits scored again by where the query's words stand in them.
  *
  * A word stands where any key of its group stands; rows of keys (synonyms of several
- * words) are not looked at.
+ * words) are not looked at, nor are words of very many keys.  Words joined by OR are one word;
+ * of other groups no places are known.
  */
 #include "backend/native.h"
 
@@ -14,6 +15,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { KEYS_MAX = 64, NO_PLACES = KEYS_MAX + 1 };
 
 /* One key of one word in the chunk under work. */
 struct cursor {
@@ -104,6 +107,80 @@ static void close_cursors(struct refiner *r)
     r->cursor_count = 0;
 }
 
+static hl_status add_cursor(struct refiner *r, uint32_t c, uint32_t word,
+                            const struct hlcontainer *container, struct hl_error *err)
+{
+    struct hlpositions *positions = hlmem_zalloc(1, sizeof *positions);
+    if (!positions)
+        return hlerr_nomem(err);
+    r->cursors[r->cursor_count++] = (struct cursor){positions, word};
+    return hlpos_open(r->native->sources[c], container, positions, err);
+}
+
+/* ---- words joined by OR ---- */
+
+/* Keys of an alternative of words; NO_PLACES if there is anything else in it. */
+static size_t keys_of(const struct hlq_expr *e)
+{
+    if (e->kind == HLQ_X_WORD)
+        return e->as.word->count;
+    size_t keys = 0;
+    for (uint32_t i = 0; e->kind == HLQ_X_ANY && i < e->as.of.count; i++) {
+        size_t part = keys_of(&e->as.of.parts[i]);
+        keys = part > KEYS_MAX ? part : keys + part;
+        if (keys > KEYS_MAX)
+            break;
+    }
+    return e->kind == HLQ_X_ANY ? keys : NO_PLACES;
+}
+
+/* The place of a chunk that was opened among all chunks of the index. */
+static uint32_t number_of_chunk(const struct hlnative *n, uint32_t c)
+{
+    uint32_t number = 0;
+    for (size_t i = 0; i < n->snapshot->count; i++) {
+        const struct hlseg *seg = &n->snapshot->segments[i];
+        if (n->sources[c] >= seg->chunks && n->sources[c] < seg->chunks + seg->chunk_count)
+            return number + (uint32_t)(n->sources[c] - seg->chunks);
+        number += seg->chunk_count;
+    }
+    assert(false);
+    return 0;
+}
+
+static hl_status open_keys(struct refiner *r, uint32_t c, uint32_t word,
+                           const struct hlq_word *of, struct hl_error *err)
+{
+    struct hlnative *n = r->native;
+    uint32_t number = number_of_chunk(n, c);
+    hl_status status = HL_OK;
+    for (uint32_t k = 0; status == HL_OK && k < of->count; k++) {
+        struct hlcontainer *container;
+        struct hlterm *t;
+        status = hlterms_get(&n->terms, of->keys[k].bytes, of->keys[k].size, &t, err);
+        if (status != HL_OK || t->locals[number] == HLLEX_NONE)
+            continue;
+        container = hlarena_alloc(&n->arena, sizeof *container);
+        if (!container)
+            return hlerr_nomem(err);
+        status = hlchunk_open_term(n->sources[c], t->locals[number], &n->arena, container, err);
+        if (status == HL_OK)
+            status = add_cursor(r, c, word, container, err);
+    }
+    return status;
+}
+
+static hl_status open_alternative(struct refiner *r, uint32_t c, uint32_t word,
+                                  const struct hlq_expr *e, struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    if (e->kind == HLQ_X_WORD)
+        return open_keys(r, c, word, e->as.word, err);
+    for (uint32_t i = 0; status == HL_OK && i < e->as.of.count; i++)
+        status = open_alternative(r, c, word, &e->as.of.parts[i], err);
+    return status;
+}
+
 /* The postings of the words are open already; their positions are opened here. */
 static hl_status open_cursors(struct refiner *r, uint32_t c, struct hl_error *err)
 {
@@ -113,13 +190,11 @@ static hl_status open_cursors(struct refiner *r, uint32_t c, struct hl_error *er
         for (uint32_t m = 0; m < n->chunks[c].leaves[i].count; m++) {
             const struct hlscore_member *member = &n->chunks[c].leaves[i].members[m];
             const struct hlnative_key *key = &n->leaves[i].keys[member->key];
-            if (!key->a || key->b)
-                continue;
-            struct hlpositions *positions = hlmem_zalloc(1, sizeof *positions);
-            if (!positions)
-                return hlerr_nomem(err);
-            r->cursors[r->cursor_count++] = (struct cursor){positions, i};
-            hl_status status = hlpos_open(n->sources[c], &member->container, positions, err);
+            hl_status status = HL_OK;
+            if (key->expr && keys_of(key->expr) <= KEYS_MAX)
+                status = open_alternative(r, c, i, key->expr, err);
+            else if (key->a && !key->b)
+                status = add_cursor(r, c, i, &member->container, err);
             if (status != HL_OK)
                 return status;
         }
@@ -219,7 +294,8 @@ static bool begin(struct refiner *r, struct hlnative *n)
     memset(r, 0, sizeof *r);
     r->native = n;
     for (uint32_t i = 0; i < n->word_count; i++)
-        keys += n->leaves[i].key_count;
+        for (uint32_t k = 0; k < n->leaves[i].key_count; k++)
+            keys += n->leaves[i].keys[k].expr ? KEYS_MAX : 1u;
     r->cursors = hlarena_zalloc(&n->arena, keys, sizeof *r->cursors);
     return r->cursors && make_query(r);
 }

@@ -10,6 +10,8 @@
 
 #include <assert.h>
 
+enum { WEIGHT_FULL = 10 };
+
 /* One word where the same was typed and meant: the first stands for all. */
 static uint32_t word_of(struct hlq_plan *plan, const struct hlq_word *word)
 {
@@ -392,11 +394,21 @@ static bool has_words(const struct hlq_expr *e)
     return has;
 }
 
-/* Alternatives that are single words make one word of all their keys. */
+/* Do all keys count in full, so that no sum of theirs has to be rounded? */
+static bool is_full(const struct hlq_word *word)
+{
+    bool full = !word->sequence_count;
+    for (uint32_t i = 0; full && i < word->count; i++)
+        full = word->keys[i].weight == WEIGHT_FULL;
+    return full;
+}
+
+/* Alternatives that are single words make one word of all their keys, if the sum of their tfs
+ * is the same so: each is rounded up by itself. */
 static bool merge_words(struct hlq_expander *ex, const struct hlq_expr *e,
                         struct hlq_word *word)
 {
-    size_t keys = 0, rows = 0;
+    size_t keys = 0, rows = 0, partial = 0;
     if (e->kind != HLQ_X_ANY)
         return true;
     for (uint32_t i = 0; i < e->as.of.count; i++) {
@@ -405,7 +417,10 @@ static bool merge_words(struct hlq_expander *ex, const struct hlq_expr *e,
             return true;
         keys += part->as.word->count;
         rows += part->as.word->sequence_count;
+        partial += !is_full(part->as.word);
     }
+    if (partial > 1)
+        return true;
     if (keys > HLQ_WORD_KEYS_MAX)
         return true;
     word->keys = hlarena_zalloc(ex->arena, keys + 1, sizeof *word->keys);
