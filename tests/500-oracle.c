@@ -26,7 +26,7 @@ static const char *twin_answer(struct oracle *twin, const char *words,
                                const struct hl_search_options *options)
 {
     static char text[1024];
-    struct oracle_item item = {ORACLE_WORDS, ORACLE_TITLE, words};
+    struct oracle_item item = {.kind = ORACLE_WORDS, .text = words};
     struct oracle_query query = {&item, 1, HL_MARKS_AUTO, false, NULL};
     struct oracle_result result;
     size_t size = 0;
@@ -127,7 +127,7 @@ static void check_narrow(void)
         {.id = "c", .body = "c c", .source = "T", .date = 1483203599, .date_precision = 5},
         {.id = "d", .body = "c x"},
         {.id = "e", .body = "c c", .source = "S", .date = 1483203600, .date_precision = 5}};
-    static const struct oracle_item item = {ORACLE_WORDS, ORACLE_TITLE, "c"};
+    static const struct oracle_item item = {.kind = ORACLE_WORDS, .text = "c"};
     struct hl_search_options options;
     struct oracle *twin = oracle_new(true, NULL);
     char ids[3][8] = {""};
@@ -240,7 +240,7 @@ static void asked_put(struct asked *asked, enum oracle_kind kind, enum oracle_pl
     size_t size = strlen(asked->text), room = sizeof asked->text - size;
     char *part = asked->parts[asked->count];
     snprintf(part, sizeof asked->parts[0], "%s", text);
-    asked->items[asked->count++] = (struct oracle_item){kind, place, part};
+    asked->items[asked->count++] = (struct oracle_item){kind, place, part, NULL};
     const char *blank = size ? " " : "";
     if (kind == ORACLE_WORDS)
         snprintf(asked->text + size, room, "%s%s", blank, part);

@@ -175,7 +175,7 @@ static void ask_for(struct asked *q, enum oracle_kind kind, enum oracle_place pl
         before = names[place];
     assert(q->count < ITEMS);
     snprintf(q->parts[q->count], sizeof q->parts[0], "%s", part);
-    q->items[q->count] = (struct oracle_item){kind, place, q->parts[q->count]};
+    q->items[q->count] = (struct oracle_item){kind, place, q->parts[q->count], NULL};
     q->count++;
     snprintf(q->text + size, sizeof q->text - size, "%s%s%s%s", size ? " " : "", before, part,
              kind == ORACLE_PHRASE ? "\"" : "");

@@ -2,10 +2,7 @@
 
 #include "oracle_narrow.h"
 #include "oracle_refine.h"
-#include "oracle_synonyms.h"
-#include "query/emphasis.h"
-#include "text/syllable.h"
-#include "token/number.h"
+#include "oracle_groups.h"
 
 #include <assert.h>
 #include <math.h>
@@ -13,16 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FIELDS = ORACLE_FIELDS,
-    GROUP_MAX = 8,    /* keys that one unmarked word may stand for */
-    WEIGHT_FULL = 10, /* weights are in tenths */
-    WEIGHT_VARIANT = 9,
-    WEIGHT_OTHER = 8, /* synonyms */
-    GROUP_KEYS = 2 * GROUP_MAX + ORACLE_NAMES * ORACLE_WIDENINGS
-};
-
-/* --------------------------------------------------------------- words to groups */
+enum { FIELDS = ORACLE_FIELDS, WEIGHT_FULL = 10, WEIGHT_OTHER = 8 };
 
 struct leaf;
 
@@ -32,299 +20,17 @@ struct plan {
     const struct oracle_query *query;
     struct leaf *leaves; /* words, then pairs, then conditions */
     size_t words, pairs, count;
-    struct group *lacked; /* words that the index has nothing for */
-    size_t lacking;
-    bool *relevant;   /* by key */
-    uint64_t *tf;     /* by document and leaf */
-    bool marks_typed; /* most words of the query have marks */
-    double lambda;    /* of pairs */
-    bool emphasis;    /* words weigh by their kind */
+    struct oracle_group *lacked; /* words that the index has nothing for */
+    size_t lacked_count;
+    size_t lacking;             /* of these, and groups */
+    struct oracle_node **nodes; /* of trees */
+    size_t node_count;
+    bool *relevant; /* by key */
+    uint64_t *tf;   /* by document and leaf */
+    double lambda;  /* of pairs */
+    bool emphasis;  /* words weigh by their kind */
+    struct oracle_reader reader;
 };
-
-/* The exact keys that one word of a query stands for, all of them in the index. */
-struct group {
-    uint32_t typed;
-    size_t count; /* the first key is the one that was read */
-    uint32_t key[GROUP_KEYS];
-    uint32_t weight[GROUP_KEYS];
-    struct oracle_others others; /* its rows; what is single stands among the keys */
-    uint64_t df; /* of any of them at most: the sum, each as it weighs, at most N */
-    double idf;
-    unsigned emphasis; /* in tenths */
-};
-
-/* A df as its key weighs, rounded up. */
-static uint64_t df_weighed(uint64_t df, uint32_t tenths)
-{
-    return (df * tenths + WEIGHT_FULL - 1) / WEIGHT_FULL;
-}
-
-static int group_find(const struct group *group, uint32_t key)
-{
-    for (size_t i = 0; i < group->count; i++)
-        if (group->key[i] == key)
-            return (int)i;
-    return -1;
-}
-
-static void group_put(struct group *group, uint32_t key, uint32_t weight)
-{
-    assert(group->count < GROUP_KEYS);
-    group->key[group->count] = key;
-    group->weight[group->count++] = weight;
-}
-
-static bool fits_folded(const struct oracle *oracle, uint32_t typed, uint32_t key)
-{
-    return !strcmp(oracle->key[key].folded, oracle->key[typed].folded);
-}
-
-static bool fits_variant(const struct oracle *oracle, uint32_t typed, uint32_t key)
-{
-    return !strcmp(oracle->key[key].variant, oracle->key[typed].variant);
-}
-
-static bool fits_more_marks(const struct oracle *oracle, uint32_t typed, uint32_t key)
-{
-    return fits_folded(oracle, typed, key) &&
-           oracle_adds_marks(oracle->keys.text[typed], oracle->keys.text[key]);
-}
-
-static bool key_is_marked(const struct oracle *oracle, uint32_t key)
-{
-    return strcmp(oracle->key[key].folded, oracle->keys.text[key]) != 0;
-}
-
-/*
- * More marked words than bare syllables: the query was typed with marks, and a
- * bare word in it is bare on purpose.
- */
-static bool words_are_marked(const struct oracle *oracle, const struct words *words,
-                             size_t count)
-{
-    size_t marked = 0, bare = 0;
-    for (size_t i = 0; i < count; i++)
-        for (size_t w = 0; w < words[i].count; w++) {
-            const struct word *word = &words[i].list[w];
-            bool has = key_is_marked(oracle, word->key);
-            marked += !word->alternative && has;
-            bare += !word->alternative && !has && word->syllable;
-        }
-    return marked > bare;
-}
-
-/* A word of a run or of a condition before it has a group. */
-struct slot {
-    uint32_t typed, position;
-    bool joined; /* a joined form, which is no first alternative and pairs with nothing */
-    enum { OPEN_TYPED, OPEN_FOLDED, OPEN_MORE_MARKS } open;
-};
-
-/* Does the slot mean the key? */
-static bool slot_means(const struct oracle *oracle, const struct slot *slot, uint32_t key)
-{
-    if (slot->open == OPEN_TYPED)
-        return key == slot->typed;
-    return slot->open == OPEN_FOLDED ? fits_folded(oracle, slot->typed, key)
-                                     : fits_more_marks(oracle, slot->typed, key);
-}
-
-/* Every key in the index that the slot may mean; or all that fold alike, others barred. */
-static void slot_choices(const struct plan *plan, const struct slot *slot, bool all_alike,
-                         struct oracle_place_keys *place)
-{
-    const struct oracle *oracle = plan->oracle;
-    struct oracle_choice *all = oracle_grow(NULL, oracle->keys.count, sizeof *all);
-    size_t count = 0;
-    for (uint32_t k = 0; k < oracle->keys.count; k++) {
-        bool means = slot_means(oracle, slot, k);
-        if (oracle->key[k].df && (means || (all_alike && fits_folded(oracle, slot->typed, k))))
-            all[count++] = (struct oracle_choice){
-                k, oracle->keys.text[k], oracle->key[k].df, oracle->key[k].cf, !means, 0};
-    }
-    oracle_place_fill(place, all, count, slot->typed);
-    free(all);
-}
-
-static void slot_place(const struct plan *plan, const struct slot *slot,
-                       struct oracle_place_keys *place)
-{
-    const struct oracle_query *query = plan->query;
-    bool meant = false;
-    slot_choices(plan, slot,
-                 query->marks == HL_MARKS_AUTO && !query->tokens && !plan->marks_typed, place);
-    for (size_t i = 0; i < place->count; i++)
-        meant = meant || !place->choice[i].barred;
-    if (!meant)
-        slot_choices(plan, slot, false, place);
-}
-
-/* The i/y variants of what was typed that the index has. */
-static void group_put_variants(const struct oracle *oracle, struct group *group)
-{
-    for (uint32_t k = 0; k < oracle->keys.count; k++)
-        if (oracle->key[k].df && group_find(group, k) < 0 &&
-            fits_variant(oracle, group->typed, k))
-            group_put(group, k, WEIGHT_VARIANT);
-}
-
-static bool slots_linked(const struct slot *slots, size_t i)
-{
-    return i && !slots[i].joined && !slots[i - 1].joined &&
-           slots[i].position == slots[i - 1].position + 1;
-}
-
-/* A unit after a number, unless bare words go on. */
-static bool slot_is_unit(const struct plan *plan, const struct slot *slots, size_t count,
-                         size_t i)
-{
-    const struct oracle *oracle = plan->oracle;
-    const char *key = oracle->keys.text[slots[i].typed];
-    if (!slots_linked(slots, i) || !hltoken_is_unit(key, strlen(key)))
-        return false;
-    char first = oracle->keys.text[slots[i - 1].typed][0];
-    bool goes_on = false;
-    if (i + 1 < count && slots_linked(slots, i + 1)) {
-        const char *next = oracle->keys.text[slots[i + 1].typed];
-        goes_on =
-            !key_is_marked(oracle, slots[i + 1].typed) && hlsyl_is_folded(next, strlen(next));
-    }
-    return first >= '0' && first <= '9' && !goes_on;
-}
-
-/* vietnamese.md 7: marks are honoured; only what the index lacks may have lost some. */
-static void slot_open(const struct plan *plan, struct slot *slot, bool unit)
-{
-    const struct oracle *oracle = plan->oracle;
-    const struct oracle_query *query = plan->query;
-    struct group typed = {.typed = slot->typed};
-    bool bare = !plan->marks_typed && !key_is_marked(oracle, slot->typed);
-    unit = unit && query->marks == HL_MARKS_AUTO;
-    slot->open = OPEN_TYPED;
-    if (query->tokens || query->marks == HL_MARKS_STRICT)
-        return;
-    if (query->marks == HL_MARKS_LOOSE || (bare && !unit)) {
-        slot->open = OPEN_FOLDED;
-    } else if (!oracle->key[slot->typed].df) {
-        group_put_variants(oracle, &typed);
-        slot->open = typed.count ? OPEN_TYPED : OPEN_MORE_MARKS;
-    }
-}
-
-/* A key beside the one that was read: 1 tenth, and as many of 9 more as it is likely. */
-static uint32_t weight_likely(const struct oracle_choice *choice, bool loose)
-{
-    return loose ? WEIGHT_FULL : 1 + (uint32_t)floor(9 * choice->share);
-}
-
-/* What was read, what was typed, then what is likely: GROUP_MAX keys at most. */
-static void group_put_likely(struct group *group, const struct oracle_place_keys *place,
-                             bool loose)
-{
-    if (place->count)
-        group_put(group, place->choice[place->best].key, WEIGHT_FULL);
-    for (size_t i = 0; i < place->count; i++)
-        if (place->choice[i].key == group->typed && group_find(group, group->typed) < 0)
-            group_put(group, group->typed, weight_likely(&place->choice[i], loose));
-    while (group->count < GROUP_MAX) {
-        const struct oracle_choice *next = NULL;
-        for (size_t i = 0; i < place->count; i++) {
-            const struct oracle_choice *c = &place->choice[i];
-            if (c->share > 0.02 && group_find(group, c->key) < 0 &&
-                (!next || c->share > next->share))
-                next = c;
-        }
-        if (!next)
-            break;
-        group_put(group, next->key, weight_likely(next, loose));
-    }
-}
-
-/* Function syllables say little, names and codes much; tokens are of no kind. */
-static unsigned group_emphasis(const struct plan *plan, const struct group *group)
-{
-    const char *meant = plan->oracle->keys.text[group->count ? group->key[0] : group->typed];
-    return plan->query->tokens ? 10 : hlq_emphasis(meant, strlen(meant));
-}
-
-/* Drops rows that the index lacks; the df of those it has. */
-static uint64_t rows_settle(const struct oracle *oracle, struct oracle_others *others)
-{
-    uint64_t sum = 0;
-    size_t kept = 0;
-    for (size_t i = 0; i < others->row_count; i++) {
-        uint64_t df = oracle_row_df(oracle, &others->row[i]);
-        sum += df_weighed(df, WEIGHT_OTHER);
-        if (df)
-            others->row[kept++] = others->row[i];
-    }
-    others->row_count = kept;
-    return sum;
-}
-
-static void group_settle(const struct oracle *oracle, struct group *group)
-{
-    group->df = rows_settle(oracle, &group->others);
-    for (size_t k = 0; k < group->count; k++)
-        group->df += df_weighed(oracle->key[group->key[k]].df, group->weight[k]);
-    group->df = group->df < oracle->ids.count ? group->df : oracle->ids.count;
-    group->idf = group->df ? oracle_idf(oracle->ids.count, group->df) : 0;
-}
-
-/* Other names for stretches of a run, taken over by each word in them. */
-static size_t groups_widen(const struct plan *plan, const struct slot *slots, size_t count,
-                           struct group *groups, struct oracle_widening *out)
-{
-    uint32_t *keys = oracle_grow(NULL, count, sizeof *keys);
-    bool *linked = oracle_grow(NULL, count, sizeof *linked);
-    for (size_t i = 0; i < count; i++) {
-        keys[i] = groups[i].count ? groups[i].key[0] : groups[i].typed;
-        linked[i] = slots_linked(slots, i);
-    }
-    const char *const *lines = plan->query->tokens ? NULL : plan->query->synonyms;
-    size_t found = oracle_widen(plan->oracle, lines, keys, linked, count, out);
-    for (size_t i = 0; i < found; i++)
-        for (size_t g = out[i].from; g < out[i].to; g++)
-            oracle_others_take(&groups[g].others, &out[i]);
-    for (size_t g = 0; g < count; g++) {
-        const struct oracle_others *others = &groups[g].others;
-        for (size_t i = 0; i < others->single_count; i++)
-            if (group_find(&groups[g], others->single[i]) < 0)
-                group_put(&groups[g], others->single[i], WEIGHT_OTHER);
-        if (others->taken)
-            group_settle(plan->oracle, &groups[g]);
-    }
-    free(keys);
-    free(linked);
-    return found;
-}
-
-/* design.md 4, marks: what the words of one run mean beside each other. */
-static void groups_make(const struct plan *plan, struct slot *slots, size_t count,
-                        struct group *out)
-{
-    const struct oracle *oracle = plan->oracle;
-    struct oracle_place_keys *places = oracle_grow(NULL, count, sizeof *places);
-    for (size_t i = 0; i < count; i++) {
-        slot_open(plan, &slots[i], slot_is_unit(plan, slots, count, i));
-        places[i].linked = slots_linked(slots, i);
-        slot_place(plan, &slots[i], &places[i]);
-    }
-    oracle_lattice_read(places, count, &oracle->pairs);
-    for (size_t i = 0; i < count; i++) {
-        struct group *group = &out[i];
-        *group = (struct group){.typed = slots[i].typed};
-        bool loose = plan->query->marks == HL_MARKS_LOOSE;
-        if (loose)
-            oracle_place_loose(&places[i]);
-        group_put_likely(group, &places[i], loose);
-        group->emphasis = group_emphasis(plan, group);
-        if (slots[i].open == OPEN_TYPED && !plan->query->tokens)
-            group_put_variants(oracle, group);
-        group_settle(oracle, group);
-    }
-    free(places);
-}
 
 /* ------------------------------------------------------------------------ leaves */
 
@@ -333,8 +39,9 @@ enum leaf_kind { LEAF_WORD, LEAF_PAIR, LEAF_PHRASE, LEAF_FIELD, LEAF_NOT, LEAF_C
 /* One thing to look for in a document: a sum of tenths, from which its tf comes. */
 struct leaf {
     enum leaf_kind kind;
-    struct group *groups; /* 1 of a word, 2 of a pair, any number of a phrase */
+    struct oracle_group *groups; /* 1 of a word, 2 of a pair, any number of a phrase */
     size_t group_count;
+    const struct oracle_node *node; /* says what is looked for, if there is one */
     int place;
     char *value;  /* of a column */
     uint64_t sum; /* in this document: weight in tenths * field weight * occurrences */
@@ -355,33 +62,34 @@ static struct leaf *plan_put(struct plan *plan, struct leaf leaf)
     return &plan->leaves[plan->count++];
 }
 
-static struct group *groups_copy(const struct group *from, size_t count)
+static struct oracle_group *groups_copy(const struct oracle_group *from, size_t count)
 {
     return memcpy(oracle_grow(NULL, count, sizeof *from), from, count * sizeof *from);
 }
 
-static bool groups_same(const struct group *a, const struct group *b)
+static bool groups_same(const struct oracle_group *a, const struct oracle_group *b)
 {
     return a->typed == b->typed && !a->count == !b->count &&
            (!a->count || a->key[0] == b->key[0]);
 }
 
 /* The same typed and read a second time is the word that is there: its group counts. */
-static void plan_put_word(struct plan *plan, struct group *group)
+static void plan_put_word(struct plan *plan, struct oracle_group *group)
 {
     for (size_t i = 0; i < plan->count; i++)
         if (groups_same(&plan->leaves[i].groups[0], group)) {
             *group = plan->leaves[i].groups[0];
             return;
         }
-    for (size_t i = 0; i < plan->lacking; i++)
+    for (size_t i = 0; i < plan->lacked_count; i++)
         if (groups_same(&plan->lacked[i], group)) {
             *group = plan->lacked[i];
             return;
         }
     if (!group->df) {
-        plan->lacked = oracle_grow(plan->lacked, plan->lacking + 1, sizeof *plan->lacked);
-        plan->lacked[plan->lacking++] = *group;
+        plan->lacked = oracle_grow(plan->lacked, plan->lacked_count + 1, sizeof *plan->lacked);
+        plan->lacked[plan->lacked_count++] = *group;
+        plan->lacking++;
         return;
     }
     int64_t cover = lround(16 * group->idf);
@@ -393,31 +101,9 @@ static void plan_put_word(struct plan *plan, struct group *group)
                                  .cover = cover > 1 ? cover : 1});
 }
 
-/* The words of one run.  A joined form that the index has stands for all its parts. */
-static size_t run_read(struct plan *plan, const struct words *words, struct slot *out)
-{
-    uint32_t covered = 0; /* bytes of the text that a joined form stands for */
-    size_t count = 0;
-    for (size_t i = 0; i < words->count; i++) {
-        const struct word *word = &words->list[i];
-        bool joined = false;
-        if (word->alternative || word->start < covered)
-            continue;
-        for (size_t j = i + 1; j < words->count && words->list[j].alternative && !joined; j++)
-            if (plan->oracle->key[words->list[j].key].df) {
-                word = &words->list[j];
-                covered = word->end;
-                joined = true;
-            }
-        out[count++] =
-            (struct slot){.typed = word->key, .position = word->position, .joined = joined};
-    }
-    return count;
-}
-
 struct run {
-    struct slot *slots;
-    struct group *groups;
+    struct oracle_slot *slots;
+    struct oracle_group *groups;
     size_t count;
     struct oracle_widening *widenings;
     size_t widening_count;
@@ -426,14 +112,14 @@ struct run {
 /* The words of a run at at - 1 and i, and what stretches with both of them are called. */
 static void plan_put_pair(struct plan *plan, const struct run *run, size_t at)
 {
-    const struct group *a = &run->groups[at - 1], *b = &run->groups[at];
+    const struct oracle_group *a = &run->groups[at - 1], *b = &run->groups[at];
     if (!a->df || !b->df)
         return;
     for (size_t i = plan->words; i < plan->count; i++)
         if (groups_same(&plan->leaves[i].groups[0], a) &&
             groups_same(&plan->leaves[i].groups[1], b))
             return;
-    struct group both[2] = {*a, *b};
+    struct oracle_group both[2] = {*a, *b};
     size_t members = a->count * b->count;
     struct leaf leaf = {.kind = LEAF_PAIR,
                         .groups = groups_copy(both, 2),
@@ -479,13 +165,10 @@ static void plan_put_condition(struct plan *plan, const struct oracle_item *item
     struct leaf leaf = {.kind = kinds[item->kind], .place = (int)item->place, .weight = 1};
     if (item->kind == ORACLE_COLUMN)
         leaf.value = oracle_copy(item->text);
-    struct slot *slots = oracle_grow(NULL, words->count, sizeof *slots);
-    for (size_t i = 0; i < words->count; i++)
-        if (!words->list[i].alternative)
-            slots[leaf.group_count++] =
-                (struct slot){.typed = words->list[i].key, .position = words->list[i].position};
+    struct oracle_slot *slots = oracle_grow(NULL, words->count, sizeof *slots);
+    leaf.group_count = oracle_row_read(&plan->reader, item->text, words, slots);
     leaf.groups = oracle_grow(NULL, leaf.group_count, sizeof *leaf.groups);
-    groups_make(plan, slots, leaf.group_count, leaf.groups);
+    oracle_groups_make(&plan->reader, slots, leaf.group_count, leaf.groups);
     for (size_t i = 0; i < leaf.group_count; i++)
         leaf.idf += leaf.groups[i].idf;
     free(slots);
@@ -496,31 +179,78 @@ static void plan_put_condition(struct plan *plan, const struct oracle_item *item
         plan_put(plan, leaf);
 }
 
+/* A group of the query counts as a word; what only narrows, a phrase or a field does not. */
+static void plan_put_tree(struct plan *plan, struct oracle_node *node)
+{
+    struct leaf leaf = {.kind = LEAF_WORD, .node = node, .weight = 1, .group_count = 1};
+    for (size_t i = 0; i < plan->node_count; i++)
+        if (oracle_node_same(plan->nodes[i], node)) {
+            oracle_node_free(node);
+            return; /* the same group a second time */
+        }
+    plan->nodes = oracle_grow(plan->nodes, plan->node_count + 1, sizeof *plan->nodes);
+    plan->nodes[plan->node_count++] = node;
+    uint64_t df = oracle_node_df(plan->oracle, node);
+    if (!df) {
+        plan->lacking++;
+        return;
+    }
+    leaf.groups = oracle_grow(NULL, 1, sizeof *leaf.groups);
+    oracle_node_stands(node, leaf.groups);
+    leaf.idf = oracle_idf(plan->oracle->ids.count, df);
+    leaf.cover = lround(16 * leaf.idf);
+    leaf.cover = leaf.cover > 1 ? leaf.cover : 1;
+    plan_put(plan, leaf);
+}
+
+/* Phrases and fields score; exclusions, values and days narrow. */
+static void plan_put_narrowing(struct plan *plan, const struct oracle_tree *tree)
+{
+    struct oracle_node *nodes[ORACLE_ROW_WORDS];
+    size_t count = oracle_conditions_make(&plan->reader, tree, nodes);
+    for (size_t i = 0; i < count; i++) {
+        struct leaf leaf = {.node = nodes[i], .weight = 1};
+        leaf.kind = tree->excluded                         ? LEAF_NOT
+                    : oracle_node_idf(nodes[i], &leaf.idf) ? LEAF_PHRASE
+                                                           : LEAF_COLUMN;
+        plan->nodes = oracle_grow(plan->nodes, plan->node_count + 1, sizeof *plan->nodes);
+        plan->nodes[plan->node_count++] = nodes[i];
+        plan_put(plan, leaf);
+    }
+}
+
 /* Words of all runs, then their pairs, then conditions: the order of the sum. */
 static void plan_put_all(struct plan *plan, const struct words *words, bool pairs)
 {
     const struct oracle_query *query = plan->query;
     struct run *runs = oracle_grow(NULL, query->count, sizeof *runs);
     for (size_t i = 0; i < query->count; i++) {
-        bool is_run = query->items[i].kind == ORACLE_WORDS;
+        const struct oracle_item *item = &query->items[i];
+        bool is_run = item->kind == ORACLE_WORDS;
         runs[i].slots = oracle_grow(NULL, words[i].count, sizeof *runs[i].slots);
         runs[i].groups = oracle_grow(NULL, words[i].count, sizeof *runs[i].groups);
-        runs[i].count = is_run ? run_read(plan, &words[i], runs[i].slots) : 0;
-        groups_make(plan, runs[i].slots, runs[i].count, runs[i].groups);
+        runs[i].count =
+            is_run ? oracle_run_read(&plan->reader, item->text, &words[i], runs[i].slots) : 0;
+        oracle_groups_make(&plan->reader, runs[i].slots, runs[i].count, runs[i].groups);
         runs[i].widenings = oracle_grow(NULL, runs[i].count, sizeof *runs[i].widenings);
-        runs[i].widening_count =
-            groups_widen(plan, runs[i].slots, runs[i].count, runs[i].groups, runs[i].widenings);
+        runs[i].widening_count = oracle_groups_widen(
+            &plan->reader, runs[i].slots, runs[i].count, runs[i].groups, runs[i].widenings);
         for (size_t w = 0; w < runs[i].count; w++)
             plan_put_word(plan, &runs[i].groups[w]);
+        if (item->kind == ORACLE_TREE && oracle_tree_is_word(item->tree))
+            plan_put_tree(plan, oracle_node_make(&plan->reader, item->tree));
     }
     plan->words = plan->count;
     for (size_t i = 0; pairs && i < query->count; i++)
         for (size_t w = 1; w < runs[i].count; w++)
-            if (!runs[i].slots[w - 1].joined && !runs[i].slots[w].joined)
+            if (oracle_slots_linked(runs[i].slots, w))
                 plan_put_pair(plan, &runs[i], w);
     plan->pairs = plan->count - plan->words;
     for (size_t i = 0; i < query->count; i++) {
-        if (query->items[i].kind != ORACLE_WORDS)
+        const struct oracle_item *item = &query->items[i];
+        if (item->kind == ORACLE_TREE && !oracle_tree_is_word(item->tree))
+            plan_put_narrowing(plan, item->tree);
+        else if (item->kind != ORACLE_WORDS && item->kind != ORACLE_TREE)
             plan_put_condition(plan, &query->items[i], &words[i]);
         free(runs[i].slots);
         free(runs[i].groups);
@@ -533,12 +263,17 @@ static void plan_make(struct plan *plan, const struct hl_search_options *options
 {
     const struct oracle_query *query = plan->query;
     struct words *words = oracle_grow(NULL, query->count, sizeof *words);
+    int64_t marked = 0;
     for (size_t i = 0; i < query->count; i++) {
         const char *text = query->items[i].text;
-        bool column = query->items[i].kind == ORACLE_COLUMN;
-        words[i] = words_make(plan->oracle, column ? NULL : text, 0, query->tokens);
+        bool none =
+            query->items[i].kind == ORACLE_COLUMN || query->items[i].kind == ORACLE_TREE;
+        words[i] = words_make(plan->oracle, none ? NULL : text, 0, query->tokens);
+        marked += oracle_marked_words(plan->oracle, &words[i]);
+        if (query->items[i].kind == ORACLE_TREE)
+            marked += oracle_tree_marked_words(plan->oracle, query->items[i].tree);
     }
-    plan->marks_typed = words_are_marked(plan->oracle, words, query->count);
+    plan->reader = (struct oracle_reader){plan->oracle, query, marked > 0};
     plan->emphasis = options->rank != HL_RANK_BM25;
     plan_put_all(plan, words, options->rank != HL_RANK_BM25 && options->pairs != 0);
     plan->lambda =
@@ -561,6 +296,9 @@ static void plan_release(struct plan *plan)
         free(plan->leaves[i].value);
         free(plan->leaves[i].members);
     }
+    for (size_t i = 0; i < plan->node_count; i++)
+        oracle_node_free(plan->nodes[i]);
+    free(plan->nodes);
     free(plan->leaves);
     free(plan->lacked);
     free(plan->relevant);
@@ -574,7 +312,7 @@ static void leaves_see_word(struct plan *plan, uint32_t key, int field)
 {
     for (size_t i = 0; i < plan->words; i++) {
         struct leaf *leaf = &plan->leaves[i];
-        int m = group_find(&leaf->groups[0], key);
+        int m = leaf->node ? -1 : oracle_group_find(&leaf->groups[0], key);
         if (m >= 0)
             leaf->sum += leaf->groups[0].weight[m] * plan->oracle->weight[field];
     }
@@ -593,8 +331,8 @@ static void leaves_see_pair(struct plan *plan, uint32_t a, uint32_t b, int field
 {
     for (size_t i = plan->words; i < plan->words + plan->pairs; i++) {
         struct leaf *leaf = &plan->leaves[i];
-        int ma = group_find(&leaf->groups[0], a);
-        int mb = group_find(&leaf->groups[1], b);
+        int ma = oracle_group_find(&leaf->groups[0], a);
+        int mb = oracle_group_find(&leaf->groups[1], b);
         if (ma < 0 || mb < 0)
             continue;
         struct member *member = &leaf->members[(size_t)ma * leaf->groups[1].count + (size_t)mb];
@@ -604,38 +342,21 @@ static void leaves_see_pair(struct plan *plan, uint32_t a, uint32_t b, int field
     }
 }
 
-static uint64_t rows_in(const struct words *words, const struct oracle_others *others)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < others->row_count; i++)
-        count += oracle_row_places(words, &others->row[i]);
-    return count;
-}
-
 /* Rows that stand for a word, rows and single words that stand for a pair. */
 static void leaves_see_others(struct plan *plan, const struct words *words, int field)
 {
     for (size_t i = 0; i < plan->words + plan->pairs; i++) {
         struct leaf *leaf = &plan->leaves[i];
         bool pair = leaf->kind == LEAF_PAIR;
+        if (leaf->node)
+            continue;
         const struct oracle_others *others = pair ? &leaf->others : &leaf->groups[0].others;
-        uint64_t count = rows_in(words, others);
+        uint64_t count = oracle_rows_in(words, others);
         for (size_t k = 0; pair && k < others->single_count; k++)
             for (size_t w = 0; w < words->count; w++)
                 count += words->list[w].key == others->single[k];
         leaf->sum += WEIGHT_OTHER * count * plan->oracle->weight[field];
     }
-}
-
-/* Does some key of the group, alternative or not, stand at the position? */
-static bool group_is_at(const struct group *group, const struct word *at,
-                        const struct word *end)
-{
-    uint32_t position = at->position;
-    for (; at < end && at->position == position; at++)
-        if (group_find(group, at->key) >= 0)
-            return true;
-    return false;
 }
 
 /* A phrase counts places in full, whichever keys of its words stand there. */
@@ -645,11 +366,13 @@ static void leaves_see_phrases(struct plan *plan, const struct words *words,
     const struct word *end = words->list + words->count;
     for (size_t i = plan->words + plan->pairs; i < plan->count; i++) {
         struct leaf *leaf = &plan->leaves[i];
-        if (leaf->kind == LEAF_COLUMN || (leaf->kind == LEAF_FIELD && leaf->place != field))
+        if (leaf->node || leaf->kind == LEAF_COLUMN ||
+            (leaf->kind == LEAF_FIELD && leaf->place != field))
             continue;
         for (size_t at = 0; at + leaf->group_count <= count; at++) {
             size_t g = 0;
-            while (g < leaf->group_count && group_is_at(&leaf->groups[g], first[at + g], end))
+            while (g < leaf->group_count &&
+                   oracle_group_is_at(&leaf->groups[g], first[at + g], end))
                 g++;
             if (g == leaf->group_count)
                 leaf->sum += WEIGHT_FULL * plan->oracle->weight[field];
@@ -683,11 +406,11 @@ static void pair_settle(const struct plan *plan, struct leaf *leaf)
     size_t b_count = leaf->groups[1].count;
     for (size_t a = 0; a < leaf->groups[0].count; a++)
         for (size_t b = 0; b < b_count; b++)
-            df += df_weighed(leaf->members[a * b_count + b].df,
-                             pair_weight(leaf, (int)a, (int)b));
-    df += rows_settle(plan->oracle, &leaf->others);
+            df += oracle_df_weighed(leaf->members[a * b_count + b].df,
+                                    pair_weight(leaf, (int)a, (int)b));
+    df += oracle_rows_settle(plan->oracle, &leaf->others);
     for (size_t k = 0; k < leaf->others.single_count; k++)
-        df += df_weighed(plan->oracle->key[leaf->others.single[k]].df, WEIGHT_OTHER);
+        df += oracle_df_weighed(plan->oracle->key[leaf->others.single[k]].df, WEIGHT_OTHER);
     leaf->idf = df ? oracle_idf(articles, df < articles ? df : articles) : 0;
 }
 
@@ -708,7 +431,9 @@ static void plan_read(struct plan *plan)
             leaves_see_field(plan, &document->field[f], f, (uint32_t)d, first);
         for (size_t i = 0; i < plan->count; i++) {
             struct leaf *leaf = &plan->leaves[i];
-            if (leaf->kind == LEAF_COLUMN)
+            if (leaf->node)
+                leaf->sum = WEIGHT_FULL * oracle_node_tf(oracle, leaf->node, document);
+            else if (leaf->kind == LEAF_COLUMN)
                 leaf->sum = WEIGHT_FULL *
                             oracle_value_fits(leaf->value,
                                               document->column[leaf->place - ORACLE_SECTION]);
@@ -805,7 +530,8 @@ static struct oracle_stand *plan_stands(const struct plan *plan, size_t document
         for (size_t i = 0; i < d->field[f].count; i++) {
             const struct word *word = &d->field[f].list[i];
             for (uint32_t w = 0; w < plan->words && plan->relevant[word->key]; w++)
-                if (group_find(&plan->leaves[w].groups[0], word->key) >= 0) {
+                if (plan->leaves[w].groups[0].count <= ORACLE_STANDS &&
+                    oracle_group_find(&plan->leaves[w].groups[0], word->key) >= 0) {
                     stands = oracle_grow_by_one(stands, count, sizeof *stands);
                     stands[count++] = (struct oracle_stand){base + word->position, f, w};
                 }
@@ -816,7 +542,7 @@ static struct oracle_stand *plan_stands(const struct plan *plan, size_t document
     return stands;
 }
 
-static uint32_t plan_word(const struct plan *plan, const struct group *group)
+static uint32_t plan_word(const struct plan *plan, const struct oracle_group *group)
 {
     uint32_t w = 0;
     while (!groups_same(&plan->leaves[w].groups[0], group))

@@ -37,7 +37,8 @@ enum oracle_kind {
     ORACLE_PHRASE, /* must be there, scores */
     ORACLE_NOT,    /* a word that must not be there */
     ORACLE_FIELD,  /* a word that must be in one field, scores */
-    ORACLE_COLUMN  /* a value that a column must have, scores nothing */
+    ORACLE_COLUMN, /* a value that a column must have, scores nothing */
+    ORACLE_TREE    /* whatever else there is: tree */
 };
 
 enum oracle_place { /* fields, then columns */
@@ -49,10 +50,28 @@ enum oracle_place { /* fields, then columns */
                     ORACLE_AUTHOR
 };
 
+/*
+ * A part of a query that is no run of words at its top.  How often an article has it: of WORDS
+ * the least of them, of a ROW its places, of ALL the least part that counts, of ANY the sum;
+ * values, days and exclusions narrow and count nothing.
+ */
+struct oracle_tree {
+    enum { TREE_WORDS, TREE_ROW, TREE_APART, TREE_VALUE, TREE_DAYS, TREE_ALL, TREE_ANY } kind;
+    bool excluded;
+    const char *text;        /* WORDS, ROW, APART, VALUE; word* begins words */
+    int field;               /* ROW, APART: 0 to 2; -1: any */
+    int slop;                /* ROW: words between them, in any order; -1: in a row */
+    enum oracle_place place; /* VALUE */
+    int64_t from, to;        /* DAYS: from <= date < to */
+    struct oracle_tree *parts;
+    size_t count; /* ALL, ANY */
+};
+
 struct oracle_item {
     enum oracle_kind kind;
     enum oracle_place place; /* of a field or column item */
     const char *text;
+    const struct oracle_tree *tree;
 };
 
 struct oracle_query {

@@ -1,0 +1,708 @@
+/*
+ * The whole query language against the slow twin: OR, parentheses, near, prefix*, fields,
+ * values, days and exclusions of all of them, within each other, over random archives.
+ *
+ * A query is drawn as a tree, which the twin is given, and spelled as text, which the engine
+ * reads.  HLSEARCH_SEED starts from another seed, HLSEARCH_ROUNDS multiplies the queries,
+ * HLSEARCH_PLAN chooses one archive, HLSEARCH_SHOW prints every query.
+ */
+#include "oracle.h"
+#include "oracle_keys.h"
+#include "scratch.h"
+#include "tap.h"
+
+#include <assert.h>
+#include <time.h>
+
+/* ------------------------------------------------------------------------- drawing */
+
+enum { TREES = 400, TEXTS = 32768, QUERY_ROOM = 16384, PARTS = 4, DEPTH_MAX = 4 };
+
+/* A query on its way: trees and texts are its own. */
+struct draw {
+    const struct scratch_archive *archive;
+    uint64_t *seed;
+    struct oracle_tree trees[TREES];
+    size_t tree_count;
+    char texts[TEXTS];
+    size_t text_size;
+    char text[QUERY_ROOM];
+    size_t size;
+};
+
+static uint64_t pick(struct draw *d, uint64_t below)
+{
+    return tap_random(d->seed) % below;
+}
+
+static struct oracle_tree *new_trees(struct draw *d, size_t count)
+{
+    struct oracle_tree *trees = &d->trees[d->tree_count];
+    d->tree_count += count;
+    assert(d->tree_count <= TREES);
+    for (size_t i = 0; i < count; i++)
+        trees[i] = (struct oracle_tree){.kind = TREE_WORDS, .field = -1, .slop = -1};
+    return trees;
+}
+
+static const char *keep_text(struct draw *d, const char *text)
+{
+    char *kept = d->texts + d->text_size;
+    d->text_size += strlen(text) + 1;
+    assert(d->text_size <= TEXTS);
+    return memcpy(kept, text, strlen(text) + 1);
+}
+
+/* A word that no operator could be seen in. */
+static void draw_plain(struct draw *d, char out[SCRATCH_WORD_ROOM])
+{
+    do
+        snprintf(out, SCRATCH_WORD_ROOM, "%s", scratch_draw(&d->archive->lexicon, d->seed));
+    while (strpbrk(out, "-.,&:/"));
+}
+
+/* Now and then the beginning of a word, now and then the word without its marks. */
+static void change_word(struct draw *d, char word[SCRATCH_WORD_ROOM + 1], bool prefixes)
+{
+    uint64_t r = pick(d, 12);
+    char bare[SCRATCH_WORD_ROOM];
+    bool letters = true;
+    for (const char *p = word; *p; p++)
+        letters = letters && ((unsigned char)*p >= 0x80 || (*p | 32) >= 'a');
+    if (r == 0 && prefixes && letters) {
+        size_t at = 0;
+        for (uint64_t n = 1 + pick(d, 3); n && word[at]; n--)
+            for (at++; ((unsigned char)word[at] & 0xc0) == 0x80;)
+                at++;
+        memcpy(word + at, "*", 2);
+    } else if (r < 3) {
+        oracle_fold(word, bare, sizeof bare);
+        snprintf(word, SCRATCH_WORD_ROOM, "%s", bare);
+    } else if (r == 3 && pick(d, 3) == 0) {
+        snprintf(word, SCRATCH_WORD_ROOM, "zzqx");
+    }
+}
+
+/* Words in a row of some article, or any. */
+static const char *draw_words(struct draw *d, size_t count, bool prefixes)
+{
+    const struct hl_article *article = &d->archive->articles[pick(d, d->archive->count)];
+    const char *fields[] = {article->body, article->body, article->title, NULL};
+    const char *from = fields[pick(d, 4)];
+    char text[256] = "", word[SCRATCH_WORD_ROOM + 1];
+    size_t size = 0;
+    for (uint64_t skip = from ? pick(d, strlen(from) + 1) : 0; from && skip; skip--)
+        from += *from != '\0';
+    from = from ? strchr(from, ' ') : NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = from ? strcspn(from + 1, " ,.\n") : 0;
+        snprintf(word, sizeof word, "%.*s", (int)(length < 23 ? length : 23),
+                 from ? from + 1 : "");
+        if (!*word || strpbrk(word, "-.,&:/"))
+            draw_plain(d, word);
+        change_word(d, word, prefixes);
+        size += (size_t)snprintf(text + size, sizeof text - size, "%s%s", i ? " " : "", word);
+        from = from && *from ? strchr(from + 1, ' ') : NULL;
+    }
+    return keep_text(d, text);
+}
+
+static int64_t midnight(int year, int month, int day)
+{
+    struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
+    return (int64_t)timegm(&tm) - 7 * 3600;
+}
+
+/* A day, month or year about the dates of scratch.h, spelled in one of the ways. */
+static void draw_day(struct draw *d, char *out, size_t room, int64_t *from, int64_t *to)
+{
+    int year = 2017, month = 7 + (int)pick(d, 3), day = 1 + (int)pick(d, 30);
+    const char *mark = &"/-."[pick(d, 3)];
+    switch (pick(d, 5)) {
+    case 0:
+        year = 2016 + (int)pick(d, 3);
+        snprintf(out, room, "%d", year);
+        *from = midnight(year, 1, 1);
+        *to = midnight(year + 1, 1, 1);
+        return;
+    case 1:
+        snprintf(out, room, pick(d, 2) ? "%d%c2017" : "%02d%c2017", month, *mark);
+        *from = midnight(year, month, 1);
+        *to = midnight(year, month + 1, 1);
+        return;
+    case 2:
+        snprintf(out, room, "2017%c%02d%c%02d", *mark, month, *mark, day);
+        break;
+    default:
+        snprintf(out, room, "%d%c%d%c2017", day, *mark, month, *mark);
+    }
+    *from = midnight(year, month, day);
+    *to = midnight(year, month, day + 1);
+}
+
+static void draw_days(struct draw *d, struct oracle_tree *t)
+{
+    static const char *const names[] = {"date", "after", "before", "date", "Date"};
+    char day[64], other[64], text[160];
+    int64_t from, to, from_other, to_other;
+    size_t way = pick(d, 5);
+    draw_day(d, day, sizeof day, &from, &to);
+    draw_day(d, other, sizeof other, &from_other, &to_other);
+    snprintf(text, sizeof text, "%s:%s", names[way], day);
+    if (way == 3 && to_other > from) {
+        snprintf(text, sizeof text, "date:%s..%s", day, other);
+        to = to_other;
+    }
+    t->kind = TREE_DAYS;
+    t->text = keep_text(d, text);
+    t->from = way == 2 ? INT64_MIN : from;
+    t->to = way == 1 ? INT64_MAX : way == 2 ? from : to;
+}
+
+static void draw_value(struct draw *d, struct oracle_tree *t)
+{
+    static const char *const values[2][4] = {{"KHOA học", "khoa hoc", "so", "Số"},
+                                             {"vnbao", "Nhân dân", "nhan dan", "zzqx"}};
+    size_t column = pick(d, 2);
+    t->kind = TREE_VALUE;
+    t->place = column ? ORACLE_SOURCE : ORACLE_SECTION;
+    t->text = values[column][pick(d, 4)];
+}
+
+static void draw_row(struct draw *d, struct oracle_tree *t)
+{
+    t->kind = TREE_ROW;
+    t->text = draw_words(d, 1 + pick(d, 4), true);
+    t->slop = pick(d, 2) ? -1 : (int)pick(d, 6);
+    t->field = pick(d, 3) ? -1 : (int)pick(d, 3);
+}
+
+static void draw_leaf(struct draw *d, struct oracle_tree *t)
+{
+    switch (pick(d, 16)) {
+    case 0:
+        draw_value(d, t);
+        break;
+    case 1:
+        draw_days(d, t);
+        break;
+    case 2:
+        t->kind = TREE_APART;
+        t->field = (int)pick(d, 3);
+        t->text = draw_words(d, 1 + pick(d, 3), true);
+        break;
+    case 3:
+        t->kind = TREE_ROW;
+        t->field = (int)pick(d, 3);
+        t->text = draw_words(d, 1, true);
+        break;
+    case 4:
+    case 5:
+    case 6:
+        draw_row(d, t);
+        break;
+    default:
+        t->text = draw_words(d, 1 + pick(d, pick(d, 3) ? 2 : 4), true);
+    }
+}
+
+static void draw_any(struct draw *d, struct oracle_tree *t, unsigned depth);
+static void draw_list(struct draw *d, struct oracle_tree *t, unsigned depth, size_t count);
+
+/* What is left out: a word, a phrase, anything in parentheses. */
+static void draw_excluded(struct draw *d, struct oracle_tree *t, unsigned depth)
+{
+    switch (pick(d, depth ? 6 : 4)) {
+    case 0:
+        draw_row(d, t);
+        break;
+    case 1:
+        draw_value(d, t);
+        break;
+    case 2:
+        draw_days(d, t);
+        break;
+    case 3:
+        t->kind = TREE_ROW;
+        t->text = draw_words(d, 1, true);
+        break;
+    case 4:
+        draw_any(d, t, depth - 1);
+        break;
+    default:
+        draw_list(d, t, depth - 1, 1 + pick(d, 2));
+    }
+    t->excluded = true;
+}
+
+/* Parts that all have to hold; two runs of words side by side would be one. */
+static void draw_list(struct draw *d, struct oracle_tree *t, unsigned depth, size_t count)
+{
+    t->kind = TREE_ALL;
+    t->parts = new_trees(d, count);
+    t->count = count;
+    size_t wanted = pick(d, count);
+    for (size_t i = 0; i < count; i++) {
+        struct oracle_tree *part = &t->parts[i];
+        uint64_t r = pick(d, 8);
+        if (i != wanted && r < 2)
+            draw_excluded(d, part, depth);
+        else if (depth && r < 5)
+            draw_any(d, part, depth - 1);
+        else
+            draw_leaf(d, part);
+        bool touches = i && part->kind == TREE_WORDS && part[-1].kind == TREE_WORDS;
+        if (touches)
+            draw_row(d, part);
+    }
+}
+
+static void draw_any(struct draw *d, struct oracle_tree *t, unsigned depth)
+{
+    t->kind = TREE_ANY;
+    t->count = 2 + pick(d, PARTS - 2);
+    t->parts = new_trees(d, t->count);
+    bool plain = pick(d, 4) == 0, field = !plain && pick(d, 8) == 0;
+    t->field = field ? (int)pick(d, 3) : -1; /* a name before the parentheses */
+    for (size_t i = 0; i < t->count; i++) {
+        struct oracle_tree *part = &t->parts[i];
+        uint64_t r = pick(d, 8);
+        if (plain || field) {
+            part->kind = field ? TREE_ROW : TREE_WORDS;
+            part->field = t->field;
+            part->text = draw_words(d, 1, true);
+        } else if (depth && r < 2) {
+            draw_list(d, part, depth - 1, 2 + pick(d, 2));
+        } else if (depth && r == 2) {
+            draw_any(d, part, depth - 1);
+        } else {
+            draw_leaf(d, part);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------------ spelling */
+
+static void put(struct draw *d, const char *text)
+{
+    d->size += (size_t)snprintf(d->text + d->size, QUERY_ROOM - d->size, "%s", text);
+    assert(d->size < QUERY_ROOM);
+}
+
+static const char *name_of(struct draw *d, int place)
+{
+    static const char *const names[] = {"title:", "lead:", "body:", "section:", "source:",
+                                        "TITLE:", "Lead:", "body:", "SECTION:", "Source:"};
+    return names[place + (pick(d, 6) ? 0 : 5)];
+}
+
+static void spell_quoted(struct draw *d, const char *text, int slop)
+{
+    char near[16] = "";
+    bool curly = pick(d, 8) == 0;
+    if (slop >= 0)
+        snprintf(near, sizeof near, "~%d", slop);
+    put(d, curly ? "“" : "\"");
+    put(d, text);
+    put(d, curly ? "”" : "\"");
+    put(d, near);
+}
+
+static void spell_list(struct draw *d, const struct oracle_tree *t);
+static void spell_any(struct draw *d, const struct oracle_tree *t);
+
+/* A row: quoted, but where a single word of a field or one that is left out can go without. */
+static void spell_row(struct draw *d, const struct oracle_tree *t)
+{
+    bool single = !strchr(t->text, ' ') && t->slop < 0;
+    if (t->field >= 0)
+        put(d, name_of(d, t->field));
+    if (single && (t->field >= 0 || t->excluded) && pick(d, 3))
+        put(d, t->text);
+    else
+        spell_quoted(d, t->text, t->slop);
+}
+
+/* An ANY in the parentheses that it needs, or a name before them. */
+static void spell_group(struct draw *d, const struct oracle_tree *t)
+{
+    bool named = t->field >= 0;
+    if (named)
+        put(d, name_of(d, t->field));
+    put(d, pick(d, 6) ? "(" : "( ");
+    for (size_t i = 0; named && i < t->count; i++) {
+        put(d, i ? " OR " : "");
+        put(d, t->parts[i].text);
+    }
+    if (!named)
+        spell_any(d, t);
+    put(d, pick(d, 6) ? ")" : " )");
+}
+
+static void spell(struct draw *d, const struct oracle_tree *t, bool apart)
+{
+    /* Parentheses around one thing change nothing; after a minus they are a group. */
+    bool idle = !t->excluded && t->kind != TREE_ALL && pick(d, 12) == 0;
+    put(d, t->excluded ? "-" : "");
+    put(d, idle ? "(" : "");
+    switch (t->kind) {
+    case TREE_WORDS:
+        put(d, t->text);
+        break;
+    case TREE_ROW:
+        spell_row(d, t);
+        break;
+    case TREE_APART:
+        put(d, name_of(d, t->field));
+        put(d, "(");
+        put(d, t->text);
+        put(d, ")");
+        break;
+    case TREE_VALUE:
+        put(d, name_of(d, (int)t->place));
+        if (strchr(t->text, ' ') || pick(d, 2))
+            spell_quoted(d, t->text, -1);
+        else
+            put(d, t->text);
+        break;
+    case TREE_DAYS:
+        put(d, t->text);
+        break;
+    case TREE_ALL:
+        put(d, "(");
+        spell_list(d, t);
+        put(d, ")");
+        break;
+    case TREE_ANY:
+        if (t->field >= 0 || apart || t->excluded || pick(d, 2))
+            spell_group(d, t);
+        else
+            spell_any(d, t);
+    }
+    put(d, idle ? ")" : "");
+}
+
+static void spell_any(struct draw *d, const struct oracle_tree *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        put(d, i ? pick(d, 8) ? " OR " : "  OR\t" : "");
+        spell(d, &t->parts[i], true);
+    }
+}
+
+/* Runs and alternatives beside alternatives need parentheses. */
+static bool takes_part(const struct oracle_tree *t)
+{
+    return !t->excluded && (t->kind == TREE_WORDS || t->kind == TREE_ANY);
+}
+
+static void spell_list(struct draw *d, const struct oracle_tree *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        const struct oracle_tree *p = &t->parts[i];
+        bool apart = (i && takes_part(&p[-1])) || (i + 1 < t->count && takes_part(&p[1]));
+        put(d, i ? " " : "");
+        spell(d, p, apart);
+    }
+}
+
+/* ------------------------------------------------------------------------- queries */
+
+enum { ITEMS = 6 };
+
+static const char *const synonym_lines[] = {
+    "công nghệ = khcn = ma mạ",        "khoa học = kỹ thuật = covid", "nghiên cứu = hcm = hòa",
+    "công = nghề = khoa học kỹ thuật", "nghệ khoa = h5n1 = đã",       NULL};
+static struct hl_synonyms *synonyms;
+
+struct asked {
+    struct draw draw;
+    struct oracle_item items[ITEMS];
+    size_t count;
+    struct hl_query_options how;
+    struct hl_search_options options;
+};
+
+static void draw_options(struct draw *d, struct hl_search_options *o)
+{
+    static const double shapes[][3] = {{-1, -1, -1},  {-1, -1, -1}, {1.2, 0.75, 0},
+                                       {0, 0.5, 0.3}, {2.5, 1, 1},  {0.4, 0, 0.1}};
+    static const int covers[] = {-1, -1, -1, 0, 0, 100, 100, 30, 63};
+    static const size_t counts[] = {1, 10, 10, 1000, 0, 37};
+    static const int refines[] = {-1, 0, 0, 7, 1000};
+    static const unsigned values[] = {1, 2, 100};
+    const double *shape = shapes[pick(d, 6)];
+    hl_search_options_init(o);
+    o->synonyms = pick(d, 2) ? synonyms : NULL;
+    o->refine = refines[pick(d, 5)];
+    o->k1 = shape[0];
+    o->b = shape[1];
+    o->pairs = shape[2];
+    o->cover = covers[pick(d, 9)];
+    o->count = counts[pick(d, 6)];
+    o->offset = pick(d, 5) ? 0 : pick(d, 20);
+    o->rank = pick(d, 4) ? HL_RANK_DEFAULT : HL_RANK_BM25;
+    if (pick(d, 2))
+        o->sort = (enum hl_sort)pick(d, 3);
+    if (pick(d, 4) == 0)
+        o->date_from = 1500000000 + (int64_t)pick(d, 50) * 86399 - 1;
+    if (pick(d, 4) == 0)
+        o->date_to =
+            (o->date_from ? o->date_from : 1500000000) + (int64_t)pick(d, 50) * 86399 + 2;
+    if (pick(d, 10) == 0)
+        o->section = pick(d, 2) ? "khoa hoc" : "Số";
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (pick(d, 3) == 0)
+            o->facet_values[f] = values[pick(d, 3)];
+}
+
+static void draw_query(struct asked *asked, const struct scratch_archive *archive,
+                       uint64_t *seed)
+{
+    struct draw *d = &asked->draw;
+    d->archive = archive;
+    d->seed = seed;
+    d->tree_count = d->text_size = d->size = 0;
+    d->text[0] = '\0';
+    asked->how = (struct hl_query_options){0};
+    draw_options(d, &asked->options);
+    if (pick(d, 4) == 0)
+        asked->how.marks = pick(d, 2) ? HL_MARKS_STRICT : HL_MARKS_LOOSE;
+    /* Most queries are small, so that what differs is soon seen. */
+    unsigned depth = pick(d, 3) ? (unsigned)pick(d, 2) : (unsigned)pick(d, DEPTH_MAX + 1);
+    struct oracle_tree *all = new_trees(d, 1);
+    draw_list(d, all, depth, 1 + pick(d, ITEMS - 2));
+    asked->count = all->count;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct oracle_tree *t = &all->parts[i];
+        bool words = t->kind == TREE_WORDS;
+        asked->items[i] = (struct oracle_item){.kind = words ? ORACLE_WORDS : ORACLE_TREE,
+                                               .text = words ? t->text : NULL,
+                                               .tree = t};
+    }
+    spell_list(d, all);
+}
+
+/* ---------------------------------------------------------------------- comparison */
+
+static void say_difference(const struct asked *asked, const struct oracle_result *twin,
+                           const struct hl_result *result, const char *what)
+{
+    const struct hl_search_options *o = &asked->options;
+    printf("# %s differ: query [%s]\n#   marks %d cover %d rank %d k1 %g b %g pairs %g refine "
+           "%d%s n %zu+%zu%s sort %d dates %lld to %lld section %s\n",
+           what, asked->draw.text, (int)asked->how.marks, o->cover, (int)o->rank, o->k1, o->b,
+           o->pairs, o->refine, o->synonyms ? " synonyms" : "", o->offset, o->count,
+           o->exhaustive ? " exhaustive"
+           : o->no_total ? " uncounted"
+                         : "",
+           (int)o->sort, (long long)o->date_from, (long long)o->date_to,
+           o->section ? o->section : "any");
+    printf("#   total: twin %llu engine %llu; cover: %d, %d; hits: %zu, %zu\n",
+           (unsigned long long)twin->total, (unsigned long long)hl_result_total(result),
+           twin->cover, hl_result_cover(result), twin->count, hl_result_count(result));
+    size_t shown = 0;
+    for (size_t i = 0; i < twin->count && i < hl_result_count(result) && shown < 3; i++) {
+        const struct hl_hit *hit = hl_result_hit(result, i);
+        if (!strcmp(hit->id, twin->hits[i].id) && hit->score == twin->hits[i].score)
+            continue;
+        printf("#   hit %zu: twin %s %.17g engine %s %.17g\n", i, twin->hits[i].id,
+               twin->hits[i].score, hit->id, hit->score);
+        shown++;
+    }
+}
+
+static bool lists_same(const struct oracle_result *twin, const struct hl_result *result)
+{
+    if (twin->count != hl_result_count(result))
+        return false;
+    for (size_t i = 0; i < twin->count; i++) {
+        const struct hl_hit *hit = hl_result_hit(result, i);
+        if (strcmp(hit->id, twin->hits[i].id) ||
+            memcmp(&hit->score, &twin->hits[i].score, sizeof(double)))
+            return false;
+    }
+    return true;
+}
+
+static bool facets_same(const struct asked *asked, const struct oracle_result *twin,
+                        const struct hl_result *result)
+{
+    for (unsigned f = 0; f < HL_FACETS; f++) {
+        const struct oracle_facet *t = &twin->facets[f];
+        size_t most = asked->options.facet_values[f];
+        size_t shown = t->count < most ? t->count : most;
+        if (hl_result_facet_distinct(result, f) != t->count ||
+            hl_result_facet_missing(result, f) != t->missing)
+            return false;
+        for (size_t i = 0; i < shown; i++) {
+            const struct hl_facet_value *value = hl_result_facet(result, f, i);
+            if (!value || strcmp(value->name, t->values[i].name) ||
+                value->count != t->values[i].count)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Where nothing has to be counted the total is what was collected. */
+static uint64_t total_of(const struct asked *asked, const struct oracle_result *twin)
+{
+    const struct hl_search_options *o = &asked->options;
+    bool counted = !o->no_total || o->cover == HL_COVER_DEFAULT;
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        counted = counted || o->facet_values[f];
+    uint64_t wanted = o->offset + (o->count ? o->count : 10);
+    return counted || twin->total < wanted ? twin->total : wanted;
+}
+
+static bool result_same(const struct asked *asked, const struct oracle_result *twin,
+                        const struct hl_result *result)
+{
+    const char *what = hl_result_total(result) != total_of(asked, twin) ? "totals"
+                       : hl_result_cover(result) != twin->cover         ? "covers"
+                       : !lists_same(twin, result)                      ? "lists"
+                       : !facets_same(asked, twin, result)              ? "facets"
+                                                                        : NULL;
+    if (what)
+        say_difference(asked, twin, result, what);
+    return !what;
+}
+
+/* Pruned, exhaustive, and pruned without counting first. */
+static bool query_same(const struct hl_index *index, struct oracle *twin, struct asked *asked,
+                       struct hl_result **io_result)
+{
+    struct oracle_query parts = {asked->items, asked->count, asked->how.marks, false,
+                                 asked->options.synonyms ? synonym_lines : NULL};
+    struct oracle_result expected;
+    struct hl_error err = {0};
+    struct hl_query *query = NULL;
+    const char *text = asked->draw.text;
+    if (hl_query_parse(index, text, strlen(text), &asked->how, &query, &err)) {
+        printf("# [%s]: %s\n", text, err.text);
+        return false;
+    }
+    bool same = !hl_query_note(query, 0);
+    if (!same)
+        printf("# [%s]: noted: %s\n", text, hl_query_note(query, 0)->text);
+    oracle_search(twin, &parts, &asked->options, &expected);
+    for (int way = 0; way < 3 && same; way++) {
+        asked->options.exhaustive = way == 1;
+        asked->options.no_total = way == 2;
+        if (hl_search(index, query, &asked->options, io_result, &err)) {
+            printf("# [%s]: %s\n", text, err.text);
+            same = false;
+        } else {
+            same = result_same(asked, &expected, *io_result);
+        }
+    }
+    oracle_result_release(&expected);
+    hl_query_free(query);
+    return same;
+}
+
+/* ------------------------------------------------------------------------ archives */
+
+struct plan {
+    const char *name;
+    struct scratch_shape shape;
+    size_t commits, queries;
+    unsigned weight[3];
+};
+
+static const struct plan plans[] = {
+    {"two articles", {2, 12, 6, 6, 20, 0, false}, 1, 600, {0, 0, 0}},
+    {"30 articles of few words in 4 commits, half replaced",
+     {30, 45, 8, 8, 30, 50, false},
+     4,
+     2500,
+     {3, 2, 1}},
+    {"150 articles in 3 commits, some replaced",
+     {150, 70, 8, 12, 50, 20, false},
+     3,
+     1500,
+     {0, 0, 0}},
+    {"250 articles of many words", {250, 900, 8, 12, 60, 0, false}, 1, 800, {7, 2, 1}},
+    {"5,000 small articles in 2 commits", {5000, 300, 3, 3, 10, 5, false}, 2, 100, {2, 1, 1}},
+};
+
+static uint64_t number_from(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text && *text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static size_t compare(const char *path, struct oracle *twin,
+                      const struct scratch_archive *archive, size_t queries, uint64_t seed)
+{
+    static struct asked asked;
+    struct hl_index *index = NULL;
+    struct hl_error err = {0};
+    struct hl_result *result = NULL;
+    size_t different = 0, answered = 0;
+    bool show = number_from("HLSEARCH_SHOW", 0);
+    if (hl_index_open(path, &index, &err)) {
+        printf("# %s\n", err.text);
+        return SIZE_MAX;
+    }
+    for (size_t i = 0; i < queries && different < 5; i++) {
+        draw_query(&asked, archive, &seed);
+        if (show)
+            printf("# %s\n", asked.draw.text);
+        different += !query_same(index, twin, &asked, &result);
+        answered += result && hl_result_total(result) > 0;
+    }
+    printf("# %zu queries, %zu answered\n", queries, answered);
+    if (archive->count >= 20 && answered * 3 < queries && !different)
+        different = queries; /* such a run would prove little */
+    hl_result_free(result);
+    hl_index_close(index);
+    return different;
+}
+
+static void check_plan(const struct plan *plan, uint64_t seed, size_t rounds)
+{
+    struct scratch_archive archive = scratch_archive_make(&plan->shape, seed);
+    struct hl_writer_options options = {.memory = 64u << 20};
+    memcpy(options.weight, plan->weight, sizeof options.weight);
+    const char *path = scratch_name("ix");
+    size_t queries = plan->queries * rounds / SCRATCH_SLOWNESS;
+    struct oracle *twin = oracle_new(false, plan->weight);
+    for (size_t i = 0; i < archive.count; i++)
+        oracle_add(twin, &archive.articles[i]);
+    bool built = scratch_build(path, &options, &archive, plan->commits);
+    OK(built, "%s: built", plan->name);
+    if (built)
+        OK(compare(path, twin, &archive, queries, seed) == 0,
+           "%s: engine and twin agree (seed 0x%llx)", plan->name, (unsigned long long)seed);
+    scratch_remove(path);
+    oracle_free(twin);
+    scratch_archive_release(&archive);
+}
+
+static void read_synonyms(void)
+{
+    struct hl_error err = {0};
+    char text[1024] = "";
+    for (size_t i = 0; synonym_lines[i]; i++) {
+        strncat(text, synonym_lines[i], sizeof text - strlen(text) - 2);
+        strcat(text, "\n");
+    }
+    OK(!hl_synonyms_read(NULL, text, strlen(text), &synonyms, &err), "synonyms are read %s",
+       err.text);
+}
+
+int main(void)
+{
+    uint64_t seed = number_from("HLSEARCH_SEED", 20260105);
+    size_t rounds = number_from("HLSEARCH_ROUNDS", 1);
+    uint64_t only = number_from("HLSEARCH_PLAN", UINT64_MAX);
+    scratch_begin();
+    read_synonyms();
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
+        if (only == UINT64_MAX || only == i)
+            check_plan(&plans[i], seed + i * 1000003, rounds);
+    hl_synonyms_free(synonyms);
+    return tap_done();
+}
