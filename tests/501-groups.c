@@ -339,7 +339,33 @@ static void spell_group(struct draw *d, const struct oracle_tree *t)
     put(d, pick(d, 6) ? ")" : " )");
 }
 
-static void spell(struct draw *d, const struct oracle_tree *t, bool apart)
+/* A run, with parentheses around some of its words where these change nothing. */
+static void spell_words(struct draw *d, const char *text, bool listed)
+{
+    bool open = false;
+    for (const char *p = text; *p;) {
+        size_t length = strcspn(p, " ");
+        char word[SCRATCH_WORD_ROOM + 2];
+        snprintf(word, sizeof word, "%.*s", (int)length, p);
+        if (listed && !open && pick(d, 16) == 0) {
+            put(d, "(");
+            open = true;
+        }
+        put(d, word);
+        if (open && pick(d, 2)) {
+            put(d, ")");
+            open = false;
+        }
+        p += length;
+        if (*p)
+            put(d, pick(d, 20) ? " " : "  \t");
+        p += strspn(p, " ");
+    }
+    put(d, open ? ")" : "");
+}
+
+/* apart: what stands beside it would join it, were there no parentheses. */
+static void spell(struct draw *d, const struct oracle_tree *t, bool apart, bool listed)
 {
     /* Parentheses around one thing change nothing; after a minus they are a group. */
     bool idle = !t->excluded && t->kind != TREE_ALL && pick(d, 12) == 0;
@@ -347,7 +373,7 @@ static void spell(struct draw *d, const struct oracle_tree *t, bool apart)
     put(d, idle ? "(" : "");
     switch (t->kind) {
     case TREE_WORDS:
-        put(d, t->text);
+        spell_words(d, t->text, listed || idle);
         break;
     case TREE_ROW:
         spell_row(d, t);
@@ -386,7 +412,7 @@ static void spell_any(struct draw *d, const struct oracle_tree *t)
 {
     for (size_t i = 0; i < t->count; i++) {
         put(d, i ? pick(d, 8) ? " OR " : "  OR\t" : "");
-        spell(d, &t->parts[i], true);
+        spell(d, &t->parts[i], true, false);
     }
 }
 
@@ -402,7 +428,7 @@ static void spell_list(struct draw *d, const struct oracle_tree *t)
         const struct oracle_tree *p = &t->parts[i];
         bool apart = (i && takes_part(&p[-1])) || (i + 1 < t->count && takes_part(&p[1]));
         put(d, i ? " " : "");
-        spell(d, p, apart);
+        spell(d, p, apart, !p->excluded);
     }
 }
 

@@ -96,30 +96,42 @@ static bool plain_tokens(struct maker *m, const char *text, size_t size, struct 
     return true;
 }
 
-/* Where the word between blanks began that was read last. */
+/* Where the word between blanks began that was read last, behind the parentheses of groups that
+ * it may start with: a run goes on over those that change nothing. */
 struct reach {
     size_t begin, end;
 };
 
-/* Does the word that holds `at` start with "=", which asks for the key itself?  Tokens come
- * in order, so that the text is read once. */
-static bool is_exact(const struct maker *m, size_t at, struct reach *reach)
+/* Tokens come in order, so that the text is read once. */
+static void reach_to(const struct hl_query *q, size_t at, struct reach *reach)
+{
+    for (; reach->end < at; reach->end++)
+        if (is_blank(q->text[reach->end]) ||
+            (q->text[reach->end] == '(' && reach->begin == reach->end))
+            reach->begin = reach->end + 1;
+}
+
+/* Does the word that holds `at` start with "=", which asks for the key itself? */
+static bool is_exact(const struct maker *m, size_t at, const struct reach *reach)
 {
     const struct hl_query *q = m->q;
-    for (; reach->end < at; reach->end++)
-        if (is_blank(q->text[reach->end]))
-            reach->begin = reach->end + 1;
     return !q->options.plain && !q->options.phrase && reach->begin < at &&
            q->text[reach->begin] == '=';
 }
 
-/* Does a star that ends a word stand right behind the token? */
-static bool is_prefix(const struct maker *m, size_t end, size_t to)
+/* Does a star that ends a word stand right behind the token?  Parentheses behind it close
+ * groups, if none was opened inside the word, as in f(x*). */
+static bool is_prefix(const struct maker *m, size_t end, size_t to, const struct reach *reach)
 {
     const struct hl_query *q = m->q;
     if (q->options.plain || q->options.phrase || end >= to || q->text[end] != '*')
         return false;
-    return end + 1 == to || is_blank(q->text[end + 1]);
+    size_t after = end + 1;
+    while (after < to && q->text[after] == ')')
+        after++;
+    if (after < to && !is_blank(q->text[after]))
+        return false;
+    return after == end + 1 || !memchr(q->text + reach->begin, '(', end - reach->begin);
 }
 
 /* Digits as typed, and right behind them one ASCII letter. */
@@ -167,6 +179,9 @@ static bool copy_tokens(struct maker *m, size_t from, size_t to, struct hlq_clau
         char *key = hlarena_strndup(&m->q->arena, t->key, t->key_size);
         if (!key)
             return false;
+        reach_to(m->q, from + t->start, &reach);
+        bool exact = is_exact(m, from + t->start, &reach);
+        bool prefix = !t->alternative && is_prefix(m, from + t->end, to, &reach);
         c->tokens[c->count++] =
             (struct hlq_token){.key = key,
                                .size = t->key_size,
@@ -175,8 +190,8 @@ static bool copy_tokens(struct maker *m, size_t from, size_t to, struct hlq_clau
                                .end = (uint32_t)(from + t->end),
                                .alternative = t->alternative,
                                .marked = hltext_is_marked(t->key, t->key_size),
-                               .exact = is_exact(m, from + t->start, &reach),
-                               .prefix = !t->alternative && is_prefix(m, from + t->end, to)};
+                               .exact = exact,
+                               .prefix = prefix};
         if (i + 1 < m->list.count && is_glued(t, t + 1) && !add_glued(m, from, t, c))
             return false;
     }

@@ -353,8 +353,10 @@ static hl_status read_or(struct reader *r, struct list *list)
     size_t at = r->at;
     hl_status status = HL_OK;
     r->at += 2;
-    if (list->pending || !list->last || list->last->excluded)
+    if (!list->last || list->last->excluded)
         return or_as_word(r, list, at);
+    if (list->pending) /* two in a row: the first is a word that the second joins */
+        status = or_as_word(r, list, list->pending_at);
     list->pending = true;
     list->pending_at = at;
     return status;
@@ -412,10 +414,12 @@ static bool is_idle(const struct hlq_unit *u)
  */
 static struct hlq_unit *flatten(struct hlq_unit *first, bool within_any);
 
-/* Does the group go up into the list that it stands in? */
+/* Does the group go up into the list that it stands in?  Among alternatives only a single thing
+ * can, which is not left out: (-b) alone asks for nothing, whatever is beside it. */
 static bool dissolves(const struct hlq_unit *u, bool within_any)
 {
-    return is_idle(u) && (!within_any || !u->first || !u->first->next);
+    bool single = u->first && !u->first->next && !u->first->excluded;
+    return is_idle(u) && (!within_any || !u->first || single);
 }
 
 /* Appends units that are flat already; runs that touch become one. */
@@ -426,6 +430,7 @@ static void splice(struct list *to, struct hlq_unit *units, bool within_any)
         units = u->next;
         u->next = NULL;
         if (to->last && !within_any && is_plain(to->last) && is_plain(u)) {
+            assert(to->last->to <= u->from);
             to->last->to = u->to;
             to->last->end = u->end;
         } else

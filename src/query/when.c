@@ -45,7 +45,7 @@ static int read_parts(const char *text, size_t size, int parts[PARTS_MAX], size_
         digits = 0;
         if (i == size)
             return count;
-        if (!strchr("/-.", text[i]) || (mark && mark != text[i]))
+        if (!text[i] || !strchr("/-.", text[i]) || (mark && mark != text[i]))
             return 0;
         mark = text[i];
     }
