@@ -332,7 +332,8 @@ static hl_status make_query(const struct hl_index *index, const struct hl_articl
     q->options = (struct hl_query_options){.plain = true, .tokens = true};
     q->clauses = hlarena_zalloc(&q->arena, WORDS_MOST + PAIRS_MOST, sizeof *q->clauses);
     q->all.parts = hlarena_zalloc(&q->arena, WORDS_MOST + PAIRS_MOST, sizeof *q->all.parts);
-    hl_status status = q->clauses && q->all.parts ? read_fields(&p, article, lists) : hlerr_nomem(err);
+    hl_status status =
+        q->clauses && q->all.parts ? read_fields(&p, article, lists) : hlerr_nomem(err);
     if (status == HL_OK)
         status = choose(&p, q, &text);
     if (status == HL_OK) {

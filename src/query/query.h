@@ -50,9 +50,9 @@ struct hlq_token {
     uint32_t position;
     uint32_t start, end; /* bytes in the query */
     bool alternative;
-    bool marked; /* typed with a mark */
-    bool exact;  /* typed as =word: no other key is meant */
-    bool prefix; /* typed as word*: stands for what begins so */
+    bool marked;     /* typed with a mark */
+    bool exact;      /* typed as =word: no other key is meant */
+    bool prefix;     /* typed as word*: stands for what begins so */
     unsigned weight; /* in tenths, of a token that no reader typed; 0: by its kind */
 };
 
