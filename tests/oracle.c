@@ -142,7 +142,7 @@ static bool plan_has(const struct plan *plan, const struct leaf *leaf)
             continue;
         size_t g = 0;
         for (; g < leaf->group_count; g++) {
-            const struct group *a = &old->groups[g], *b = &leaf->groups[g];
+            const struct oracle_group *a = &old->groups[g], *b = &leaf->groups[g];
             if (a->typed != b->typed || a->count != b->count ||
                 memcmp(a->key, b->key, a->count * sizeof *a->key) != 0 ||
                 memcmp(a->weight, b->weight, a->count * sizeof *a->weight) != 0)
