@@ -199,6 +199,8 @@ static inline struct hl_article scratch_article(const struct scratch_shape *shap
 {
     static const char *const sections[] = {"Khoa học", "khoa hoc", "Số", NULL};
     static const char *const sources[] = {"Nhân Dân", "VnBao", NULL};
+    static const char *const tags[] = {
+        "Vũ trụ\nAI", "vu tru", " vũ trụ \n\nAI\nAI", "ai\nchip\nchíp\nvũ TRụ", NULL, NULL};
     struct hl_article article = {0};
     size_t longest = 1 + tap_random(seed) % shape->body_max;
     if (!shape->tokens) {
@@ -206,6 +208,7 @@ static inline struct hl_article scratch_article(const struct scratch_shape *shap
         article.lead = scratch_text(lexicon, tap_random(seed) % (shape->lead_max + 1), seed);
         article.section = sections[tap_random(seed) % 4];
         article.source = sources[tap_random(seed) % 3];
+        article.tags = tags[(longest + (article.title ? article.title[0] : 0)) % 6];
     }
     article.body = scratch_text(lexicon, longest, seed);
     if (tap_random(seed) % 4) {

@@ -24,7 +24,7 @@ bool hlarticle_encode(const struct hl_article *article, bool text, struct hlbuf 
     put_text(to, text ? article->title : NULL);
     put_text(to, text ? article->lead : NULL);
     put_text(to, text ? article->body : NULL);
-    put_text(to, text ? article->tags : NULL);
+    put_text(to, article->tags); /* columns are made of them */
     put_text(to, text ? article->extra : NULL);
     return !to->failed;
 }

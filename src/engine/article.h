@@ -16,7 +16,7 @@
 
 enum { HLARTICLE_MAX = 32 << 20 };
 
-/* text: false leaves out what is only read by people (--store no). */
+/* text: false leaves out what is only read by people (--store no); tags stay. */
 bool hlarticle_encode(const struct hl_article *article, bool text, struct hlbuf *to);
 
 /* Points into bytes.  False if they are not an article. */

@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "engine/article.h"
+#include "engine/check_tags.h"
 #include "segment/check.h"
 #include "text/fold.h"
 #include "text/utf8.h"
@@ -107,6 +108,8 @@ struct store {
     struct hlcheck *check;
     const struct hlchunk *chunk;
     const uint8_t *contents;
+    struct hltags_source tags;
+    bool have_tags;
     struct hlbuf bytes;
 };
 
@@ -136,16 +139,20 @@ static void check_stored(struct store *s, uint32_t doc)
         return;
     if (!hlcheck_got(s->check, status, &err))
         return;
-    if (hlarticle_decode_text(s->bytes.data, s->bytes.size, &article))
-        check_text(s, doc, &article);
-    else
+    if (!hlarticle_decode_text(s->bytes.data, s->bytes.size, &article)) {
         fault(s, doc, "its bytes are no article's text");
+        return;
+    }
+    check_text(s, doc, &article);
+    if (s->have_tags)
+        hlcheck_tags_stored(s->check, s->chunk, &s->tags, doc, article.tags);
 }
 
 static void check_store(struct hlcheck *check, const struct hlchunk *chunk)
 {
     struct store s = {.check = check, .chunk = chunk};
     struct hl_error err = {0};
+    s.have_tags = hlcheck_tags_open(check, chunk, &s.tags);
     hl_status status = hlchunk_section(chunk, HLFMT_CONTENT_HASHES, &s.contents, &err);
     if (hlcheck_got(check, status, &err))
         for (uint32_t d = 0; d < chunk->head.docs && hlcheck_going(check); d++)

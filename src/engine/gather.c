@@ -5,6 +5,7 @@
 #include "engine/article.h"
 #include "engine/invert.h"
 #include "engine/mined.h"
+#include "engine/tags.h"
 #include "segment/band.h"
 #include "text/utf8.h"
 
@@ -47,10 +48,12 @@ struct gathering {
     const uint8_t *contents, *similars, *forms;
     uint32_t *map;
     struct hlmined_source source;
-    struct hlbuf stored, payload, mined, words;
+    struct hltags_source tags;
+    struct hlbuf stored, payload, mined, words, lines;
 };
 
-/* What the columns know, as the head of an article's bytes; the text part is to follow. */
+/* What the columns know, as the head of an article's bytes; the text part is to follow, or is
+ * the tags alone (g->lines). */
 static hl_status put_head(struct gathering *g, uint32_t doc, struct hl_error *err)
 {
     char *strings[4] = {NULL};
@@ -71,7 +74,8 @@ static hl_status put_head(struct gathering *g, uint32_t doc, struct hl_error *er
     struct hl_article a = {.id = strings[3] ? strings[3] : "",
                            .source = strings[0],
                            .section = strings[1],
-                           .author = strings[2]};
+                           .author = strings[2],
+                           .tags = g->lines.size ? (const char *)g->lines.data : NULL};
     a.date = hlbuf_load32(g->columns.dates + (size_t)doc * 4);
     a.date_precision = (enum hl_date_precision)g->forms[doc];
     a.date_offset = (int8_t)g->forms[g->chunk->head.docs + doc] * 15;
@@ -86,13 +90,14 @@ static hl_status put_head(struct gathering *g, uint32_t doc, struct hl_error *er
 /* The article's bytes as the spool holds them: head from columns, text from the store. */
 static hl_status put_payload(struct gathering *g, uint32_t doc, struct hl_error *err)
 {
-    hl_status status = put_head(g, doc, err);
-    if (status != HL_OK)
-        return status;
-    status = hlchunk_stored(g->chunk, doc, &g->stored, err);
-    if (status == HL_NOT_FOUND)
-        return HL_OK; /* made without a store: the head's empty text part will do */
-    if (status != HL_OK)
+    hl_status stored = hlchunk_stored(g->chunk, doc, &g->stored, err);
+    hl_status status = stored == HL_NOT_FOUND ? HL_OK : stored;
+    hlbuf_reset(&g->lines);
+    if (stored == HL_NOT_FOUND) /* made without a store */
+        status = hltags_get(&g->tags, g->chunk, doc, &g->lines, err);
+    if (status == HL_OK)
+        status = put_head(g, doc, err);
+    if (status != HL_OK || stored == HL_NOT_FOUND)
         return status;
     g->writer->accept.store = true;
     g->payload.size = hlarticle_text_at(g->payload.data, g->payload.size);
@@ -108,6 +113,10 @@ static hl_status gather_doc(struct gathering *g, uint32_t doc, const uint32_t *w
         return status;
     if (!hlarticle_decode(g->payload.data, g->payload.size, &article) || !*article.id)
         return hlchunk_damaged(g->chunk, "store", doc, "not an article", err);
+    /* Names of tags get keys, which are made of text. */
+    size_t tags = article.tags ? strlen(article.tags) : 0;
+    if (tags && hltext_utf8_check(article.tags, tags) < tags)
+        return hlchunk_damaged(g->chunk, "tags", doc, "not UTF-8", err);
     hlbuf_reset(&g->words);
     for (uint32_t i = 0; i < count; i++)
         hlbuf_put_u32(&g->words, words[i] == HLBAND_FIELD
@@ -168,6 +177,8 @@ static hl_status gather_chunk(struct hl_writer *w, const struct hlchunk *chunk,
     if (status == HL_OK)
         status = hlmined_source_open(chunk, &g.source, err);
     if (status == HL_OK)
+        status = hltags_open(chunk, &g.tags, err);
+    if (status == HL_OK)
         status = map_terms(w, chunk, &g.map, err);
     for (unsigned i = 0; status == HL_OK && i < chunk->head.windows; i++)
         status = gather_window(&g, &inv, removal, i, err);
@@ -177,6 +188,7 @@ static hl_status gather_chunk(struct hl_writer *w, const struct hlchunk *chunk,
     hlbuf_release(&g.payload);
     hlbuf_release(&g.mined);
     hlbuf_release(&g.words);
+    hlbuf_release(&g.lines);
     hlinvert_release(&inv);
     return status;
 }

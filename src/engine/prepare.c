@@ -33,7 +33,7 @@ static bool make_columns(struct hlprepared *p)
         p->facets[f] = hlmem_zalloc(docs, sizeof *p->facets[f]);
         good = hlfacets_init(&p->codes[f]) && p->facets[f] && good;
     }
-    return good;
+    return hltags_init(&p->tags, p->docs) && good;
 }
 
 static bool make_counts(struct hlprepared *p)
@@ -117,7 +117,7 @@ struct hlprepare_group {
     struct hlbuf record, packed, ids, words;
     struct hlbuf mined;
     uint32_t packed_sizes[GROUP], id_sizes[GROUP], mined_sizes[GROUP];
-    struct hlbuf names; /* three NUL-terminated facet values a document */
+    struct hlbuf names; /* three facet values a document, and its tags; NUL-terminated */
     uint32_t from, count;
     uint64_t since; /* up to where time was added to a stage */
 };
@@ -154,8 +154,8 @@ static void fill_columns(struct hlprepare_group *g, uint32_t doc,
     p->fields[doc][1] = head->positions[1];
     p->content_hashes[doc] = head->content_hash;
     p->similar_hashes[doc] = head->similar_hash;
-    const char *values[3] = {a->source, a->section, a->author};
-    for (int f = 0; f < 3; f++)
+    const char *values[4] = {a->source, a->section, a->author, a->tags};
+    for (int f = 0; f < 4; f++)
         hlbuf_put(&g->names, values[f] ? values[f] : "", values[f] ? strlen(values[f]) + 1 : 1);
 }
 
@@ -213,6 +213,9 @@ static hl_status finish_group(struct hlprepare_group *g, struct hl_error *err)
         for (int f = 0; f < 3; f++, name += strlen(name) + 1)
             if (!hlfacets_code(&p->codes[f], name, &p->facets[f][doc]))
                 return hlerr_nomem(err);
+        if (!hltags_add(&p->tags, doc, name))
+            return hlerr_nomem(err);
+        name += strlen(name) + 1;
         if (!g->mined_sizes[i])
             continue; /* and where all are so, there is no buffer */
         if (!hlmined_rows(mined, g->mined_sizes[i], (uint16_t)doc, &p->mined))
@@ -332,7 +335,7 @@ static void add_counts(struct hlprepared *p)
     p->counts[0].last = NULL;
 }
 
-static bool finish_columns(struct hlprepared *p)
+static hl_status finish_columns(struct hlprepared *p, struct hl_error *err)
 {
     p->columns = (struct hlsegbuild_columns){
         .dates = p->dates,
@@ -348,14 +351,17 @@ static bool finish_columns(struct hlprepared *p)
         .store_preset = &p->preset,
         .abbreviations = &p->abbreviations,
         .words = &p->words,
+        .tags = &p->tags.columns,
     };
     for (int f = 0; f < 3; f++) {
         p->columns.facets[f] = p->facets[f];
         p->columns.facet_names[f] = &p->facet_names[f];
         if (!hlfacets_encode(&p->codes[f], &p->facet_names[f]))
-            return false;
+            return hlerr_nomem(err);
     }
-    return hlsegabbr_encode(&p->mined, &p->abbreviations);
+    if (!hlsegabbr_encode(&p->mined, &p->abbreviations))
+        return hlerr_nomem(err);
+    return hltags_finish(&p->tags, err);
 }
 
 hl_status hlprepare_chunk(const struct hlbuild *build, struct hlsegbuild *segment,
@@ -382,7 +388,7 @@ hl_status hlprepare_chunk(const struct hlbuild *build, struct hlsegbuild *segmen
     uint64_t since = hlstage_now();
     add_counts(p);
     hlstage_add(p->build->stages, HL_STAGE_COUNT, since);
-    return finish_columns(p) ? HL_OK : hlerr_nomem(err);
+    return finish_columns(p, err);
 }
 
 bool hlprepare_terms(struct hlprepared *p, const uint32_t *order)
@@ -441,6 +447,7 @@ void hlprepared_release(struct hlprepared *p)
         hlbuf_release(&p->facet_names[f]);
         hlfacets_release(&p->codes[f]);
     }
+    hltags_release(&p->tags);
     hlbuf_release(&p->ids);
     hlbuf_release(&p->preset);
     hlsegabbr_release(&p->mined);

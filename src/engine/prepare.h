@@ -10,6 +10,7 @@
 
 #include "engine/build.h"
 #include "engine/facets.h"
+#include "engine/tags.h"
 #include "segment/abbreviations.h"
 
 struct hlprepare_counts { /* by term of the run, one set a thread */
@@ -29,6 +30,7 @@ struct hlprepared {
     uint16_t *facets[3];
     struct hlbuf facet_names[3];
     struct hlfacets codes[3];
+    struct hltags tags;
     uint64_t *content_hashes, *similar_hashes;
     struct hlbuf ids, preset;
     struct hlsegabbr_rows mined;

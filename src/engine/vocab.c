@@ -68,6 +68,23 @@ static bool add_term(struct hlvocab *v, const void *key, size_t size)
     return true;
 }
 
+/* The slot of a key: its own or a free one. */
+static inline uint64_t find_slot(const struct hlvocab *v, const void *key, size_t size,
+                                 uint64_t hash)
+{
+    uint64_t slot = hash & v->mask;
+    uint32_t tag = (uint32_t)(hash >> 32);
+    for (; v->table[slot]; slot = (slot + 1) & v->mask) {
+        uint64_t entry = v->table[slot];
+        if ((uint32_t)(entry >> 32) != tag)
+            continue;
+        const struct hlvocab_term *t = &v->terms[(uint32_t)entry - 1];
+        if (t->size == size && !memcmp(v->bytes.data + t->at, key, size))
+            break;
+    }
+    return slot;
+}
+
 bool hlvocab_find(struct hlvocab *vocab, const void *key, size_t size, uint32_t *out_number,
                   uint64_t *out_hash)
 {
@@ -76,23 +93,23 @@ bool hlvocab_find(struct hlvocab *vocab, const void *key, size_t size, uint32_t 
         return false;
     uint64_t hash = hlhash64(key, size);
     *out_hash = hash;
-    uint64_t slot = hash & vocab->mask;
-    uint32_t tag = (uint32_t)(hash >> 32);
-    for (; vocab->table[slot]; slot = (slot + 1) & vocab->mask) {
-        uint64_t entry = vocab->table[slot];
-        if ((uint32_t)(entry >> 32) != tag)
-            continue;
-        const struct hlvocab_term *t = &vocab->terms[(uint32_t)entry - 1];
-        if (t->size == size && !memcmp(vocab->bytes.data + t->at, key, size)) {
-            *out_number = (uint32_t)entry - 1;
-            return true;
-        }
+    uint64_t slot = find_slot(vocab, key, size, hash);
+    if (!vocab->table[slot]) {
+        if (!add_term(vocab, key, size))
+            return false;
+        vocab->table[slot] = hash >> 32 << 32 | vocab->count;
     }
-    if (!add_term(vocab, key, size))
-        return false;
-    vocab->table[slot] = (uint64_t)tag << 32 | vocab->count;
-    *out_number = vocab->count - 1;
+    *out_number = (uint32_t)vocab->table[slot] - 1;
     return true;
+}
+
+bool hlvocab_has(const struct hlvocab *vocab, const void *key, size_t size,
+                 uint32_t *out_number)
+{
+    uint64_t entry = vocab->table[find_slot(vocab, key, size, hlhash64(key, size))];
+    if (entry)
+        *out_number = (uint32_t)entry - 1;
+    return entry;
 }
 
 /* The short ways are made when they are first asked for: names of facets have none. */

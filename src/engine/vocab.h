@@ -48,6 +48,9 @@ void hlvocab_release(struct hlvocab *vocab);
 /* out_hash: hlhash64() of the key, which others want too. */
 bool hlvocab_find(struct hlvocab *vocab, const void *key, size_t size, uint32_t *out_number,
                   uint64_t *out_hash);
+/* The same for a key that is there; false if it is not, which changes nothing. */
+bool hlvocab_has(const struct hlvocab *vocab, const void *key, size_t size,
+                 uint32_t *out_number);
 /* code: of a syllable, whose spelling is key. */
 bool hlvocab_find_syllable(struct hlvocab *vocab, uint16_t code, const void *key, size_t size,
                            uint32_t *out_number, uint64_t *out_hash);

@@ -389,6 +389,7 @@ static void check_chunk(struct hlcheck *check, const struct hlchunk *chunk)
         return;
     }
     hlcheck_columns(&c);
+    hlcheck_tags(&c);
     if (hlcheck_going(check) && c.have_columns && make_forward(&c)) {
         uint32_t before = check->faults;
         check_live_sums(&c);

@@ -3,6 +3,7 @@
  *
  *   check.c          files, blocks, spans, heads, sums
  *   check_columns.c  columns of articles, facets, ids
+ *   check_tags.c     their tags
  *   check_list.c     one list: entry and body to documents and tfs, with bounds
  *   check_terms.c    lists and positions of a chunk, live rows of terms
  *   check_pairs.c    pairs of a chunk, live rows of pairs
@@ -101,6 +102,7 @@ void hlcheck_band_end(struct hlcheck_chunk *c, const struct hlfmt_band *band, bo
 
 /* The parts, in the order in which they run. */
 void hlcheck_columns(struct hlcheck_chunk *c);
+void hlcheck_tags(struct hlcheck_chunk *c);
 bool hlcheck_terms(struct hlcheck_chunk *c); /* false: positions are not to be relied on */
 void hlcheck_abbreviations(struct hlcheck_chunk *c);
 void hlcheck_words(struct hlcheck_chunk *c);

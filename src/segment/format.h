@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 enum {
-    HLFMT_VERSION = 3,
+    HLFMT_VERSION = 4,
     HLFMT_BLOCK = 16384,      /* bytes under one checksum */
     HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
     HLFMT_WINDOW = 4096,      /* documents of a window */
@@ -33,12 +33,14 @@ enum {
     HLFMT_DENSE_MIN = 256,  /* but never for fewer postings than this */
     HLFMT_BOUNDED = 256,    /* sparse lists from here on state bounds of windows */
     HLFMT_CHAMPIONS = 64,
-    HLFMT_PAIR_SKIP = 16,    /* pair entries between two skip points */
-    HLFMT_DICT_BLOCK = 32,   /* terms of a dictionary block */
-    HLFMT_TERM_MAX = 255,    /* bytes of a term */
-    HLFMT_ID_MAX = 512,      /* bytes of an article's id */
-    HLFMT_PAD = 64,          /* readable bytes after every section */
-    HLFMT_STORE_DICT = 32768 /* bytes of the preset dictionary at most */
+    HLFMT_PAIR_SKIP = 16,     /* pair entries between two skip points */
+    HLFMT_DICT_BLOCK = 32,    /* terms of a dictionary block */
+    HLFMT_TERM_MAX = 255,     /* bytes of a term */
+    HLFMT_ID_MAX = 512,       /* bytes of an article's id */
+    HLFMT_PAD = 64,           /* readable bytes after every section */
+    HLFMT_STORE_DICT = 32768, /* bytes of the preset dictionary at most */
+    HLFMT_NAMES_MAX = 65535,  /* names of a facet that have a code; tags have no others */
+    HLFMT_TAGS_MAX = 64       /* tags of an article that have a place in the columns */
 };
 
 /*
@@ -91,6 +93,10 @@ enum hlfmt_chunk_section {
     HLFMT_WINDOW_DATES,   /* u32[windows][2]: least known and greatest date */
     HLFMT_ABBREVIATIONS,  /* short forms with their long names: FORMAT.md 14; may be empty */
     HLFMT_WORDS,          /* learnt words: FORMAT.md 15; may be empty */
+    HLFMT_TAG_OFFSETS,    /* u32[docs + 1]: codes of TAGS before each; empty: nobody has any */
+    HLFMT_TAGS,           /* u16 each: codes, rising in each document */
+    HLFMT_TAG_NAMES,      /* a list as in FACET_NAMES; empty with the others */
+    HLFMT_TAG_KEYS,       /* u32 each name: of the hash of its folded key */
     HLFMT_CHUNK_SECTIONS
 };
 

@@ -78,11 +78,25 @@ static bool sections_fit(const struct hlseg *s, const struct hlfmt_chunk *h)
     return h->section[HLFMT_LONG].size % 16 == 0;
 }
 
+/* Tags have all of their columns or none; that the names fit is seen when they are read. */
+static bool tags_fit(const struct hlfmt_chunk *h)
+{
+    const struct hlfmt_span *s = h->section;
+    if (!s[HLFMT_TAG_OFFSETS].size)
+        return !s[HLFMT_TAGS].size && !s[HLFMT_TAG_NAMES].size && !s[HLFMT_TAG_KEYS].size;
+    return s[HLFMT_TAG_OFFSETS].size == ((uint64_t)h->docs + 1) * 4 && s[HLFMT_TAGS].size &&
+           s[HLFMT_TAGS].size % 2 == 0 &&
+           s[HLFMT_TAGS].size / 2 <= (uint64_t)h->docs * HLFMT_TAGS_MAX &&
+           s[HLFMT_TAG_KEYS].size && s[HLFMT_TAG_KEYS].size % 4 == 0 &&
+           s[HLFMT_TAG_KEYS].size / 4 <= HLFMT_NAMES_MAX;
+}
+
 static bool head_good(const struct hlseg *s, const struct hlfmt_chunk *h)
 {
     return !memcmp(h->magic, "HLCHUNK\n", 8) && h->docs >= 1 && h->docs <= HLFMT_CHUNK_DOCS &&
            h->windows == (h->docs + HLFMT_WINDOW - 1) / HLFMT_WINDOW && h->bands <= h->terms &&
-           h->length_min <= h->length_max && h->bound_length && sections_fit(s, h);
+           h->length_min <= h->length_max && h->bound_length && sections_fit(s, h) &&
+           tags_fit(h);
 }
 
 /* Bands follow one another, cover every term, and have their offset tables. */
@@ -434,6 +448,8 @@ hl_status hlchunk_facet_at(const struct hlchunk *chunk, const struct hlchunk_nam
 {
     uint64_t where = chunk->head.section[HLFMT_FACET_NAMES].at;
     uint32_t count = names->count;
+    if (names->ends)
+        where = (uint64_t)(names->ends - chunk->segment->file.map);
     if (i >= count)
         return hlchunk_damaged(chunk, "facets", where, "code without a name", err);
     uint32_t last = hlbuf_load32(names->ends + (size_t)(count - 1) * 4);

@@ -87,6 +87,21 @@ hl_status hlchunk_facet_names(const struct hlchunk *chunk, unsigned facet,
 hl_status hlchunk_facet_at(const struct hlchunk *chunk, const struct hlchunk_names *names,
                            uint32_t i, const char **out_name, uint32_t *out_size,
                            struct hl_error *err);
+/* Tags of documents (tags.c): of document d those from offsets[d] up to offsets[d + 1], which
+ * were looked at and do not fall.  count 0: no document has any, and nothing else is set. */
+struct hlchunk_tags {
+    const uint8_t *offsets; /* u32[docs + 1] */
+    const uint8_t *codes;   /* u16 each: code c is name c - 1, or past the names if damaged */
+    uint32_t count;         /* of codes */
+};
+hl_status hlchunk_tags(const struct hlchunk *chunk, struct hlchunk_tags *out_tags,
+                       struct hl_error *err);
+/* Their names, as those of a facet; none where no document has a tag.  out_keys: u32 a name,
+ * hlchunk_tag_key() of its folded key. */
+hl_status hlchunk_tag_names(const struct hlchunk *chunk, struct hlchunk_names *out_names,
+                            const uint8_t **out_keys, struct hl_error *err);
+uint32_t hlchunk_tag_key(const void *folded, size_t size);
+
 /* The document of an id, deleted or not; *out_found says whether there is one. */
 hl_status hlchunk_find_id(const struct hlchunk *chunk, const char *id, size_t size,
                           bool *out_found, uint32_t *out_doc, struct hl_error *err);

@@ -259,6 +259,17 @@ static void put_window_dates(const struct hlsegbuild_chunk *chunk, uint32_t wind
     }
 }
 
+static void put_tags(const struct hlsegbuild_tags *tags, size_t docs, struct hlbuf *sections)
+{
+    if (!tags || !tags->codes->size)
+        return;
+    assert(tags->offsets[docs] == tags->codes->size / 2);
+    hlbuf_put(&sections[HLFMT_TAG_OFFSETS], tags->offsets, (docs + 1) * 4);
+    hlbuf_put(&sections[HLFMT_TAGS], tags->codes->data, tags->codes->size);
+    hlbuf_put(&sections[HLFMT_TAG_NAMES], tags->names->data, tags->names->size);
+    hlbuf_put(&sections[HLFMT_TAG_KEYS], tags->keys->data, tags->keys->size);
+}
+
 static void put_columns(const struct hlsegbuild_chunk *chunk, uint32_t windows,
                         struct hlbuf *sections)
 {
@@ -286,6 +297,7 @@ static void put_columns(const struct hlsegbuild_chunk *chunk, uint32_t windows,
                   c->abbreviations->size);
     if (c->words)
         hlbuf_put(&sections[HLFMT_WORDS], c->words->data, c->words->size);
+    put_tags(c->tags, docs, sections);
 }
 
 static hl_status write_columns(struct hlsegbuild *build, const struct hlsegbuild_chunk *chunk,

@@ -33,6 +33,12 @@ struct hlsegbuild_header {
     struct hlstages *stages; /* where the time went; may be NULL */
 };
 
+/* Tags of a chunk, encoded: FORMAT.md 16. */
+struct hlsegbuild_tags {
+    const uint32_t *offsets; /* docs + 1 */
+    const struct hlbuf *codes, *names, *keys;
+};
+
 /* Columns of a chunk, one value a document. */
 struct hlsegbuild_columns {
     const uint32_t *dates;              /* UTC seconds, 0 unknown */
@@ -47,8 +53,9 @@ struct hlsegbuild_columns {
     const uint32_t *id_offsets;    /* docs + 1 */
     const uint32_t *store_offsets; /* docs + 1 */
     const struct hlbuf *store_preset;
-    const struct hlbuf *abbreviations; /* encoded: FORMAT.md 14; NULL: empty */
-    const struct hlbuf *words;         /* encoded: FORMAT.md 15; NULL: empty */
+    const struct hlbuf *abbreviations;  /* encoded: FORMAT.md 14; NULL: empty */
+    const struct hlbuf *words;          /* encoded: FORMAT.md 15; NULL: empty */
+    const struct hlsegbuild_tags *tags; /* NULL or without a code: nobody has any */
 };
 
 struct hlsegbuild_chunk {
