@@ -109,7 +109,7 @@ struct hl_article {
     const char *source;
     const char *section;
     const char *author;
-    const char *tags;  /* one a line */
+    const char *tags;  /* one a line; an article is found by its first 64 */
     const char *extra; /* fields without a column, as JSON text; stored only */
     int64_t date;      /* UTC seconds */
     int date_offset;   /* minutes east of UTC that the date was written in */
@@ -331,9 +331,10 @@ enum hl_facet {
     HL_FACET_SECTION,
     HL_FACET_AUTHOR,
     HL_FACET_YEAR,
-    HL_FACET_MONTH
+    HL_FACET_MONTH,
+    HL_FACET_TAG /* an answer counts for each of its tags */
 };
-enum { HL_FACETS = 5, HL_FACET_VALUES_MAX = 10000 };
+enum { HL_FACETS = 6, HL_FACET_VALUES_MAX = 10000 };
 
 struct hl_search_options {
     size_t count;  /* hits wanted; 0: 10; at most 10,000 with offset */
@@ -364,6 +365,7 @@ struct hl_search_options {
     /* Only articles with this value, borrowed; NULL: any.  Case does not count, marks do not
      * where the value has none. */
     const char *source, *section, *author;
+    const char *tag; /* the same: one of the article's tags must be it */
     /* By enum hl_facet: how many values are wanted, at most HL_FACET_VALUES_MAX; 0: none, and
      * the facet is not counted. */
     unsigned facet_values[HL_FACETS];
@@ -448,7 +450,7 @@ HL_API const struct hl_facet_value *hl_result_facet(const struct hl_result *resu
 /* How many values there are, shown or not, and how many answers have none. */
 HL_API uint64_t hl_result_facet_distinct(const struct hl_result *result, enum hl_facet facet);
 HL_API uint64_t hl_result_facet_missing(const struct hl_result *result, enum hl_facet facet);
-/* "source", "section", "author", "year", "month".  Never NULL. */
+/* "source", "section", "author", "year", "month", "tag".  Never NULL. */
 HL_API const char *hl_facet_name(enum hl_facet facet);
 
 /* Why a word was not taken as it was typed. */

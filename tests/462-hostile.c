@@ -205,13 +205,14 @@ static struct hlfmt_chunk first_chunk(const struct world *w, size_t file)
     return chunk;
 }
 
-/* A small section: every byte of it, three ways. */
-static void change_section(struct world *w, size_t file, enum hlfmt_chunk_section section)
+/* A small section: every byte of it, three ways, or every so many of these changes. */
+static void change_section(struct world *w, size_t file, enum hlfmt_chunk_section section,
+                           unsigned step)
 {
     struct hlfmt_chunk chunk = first_chunk(w, file);
     struct hlfmt_span span = chunk.section[section];
     uint8_t *bytes = malloc(w->files.sizes[file]);
-    for (uint64_t i = 0; i < span.size * 3; i++) {
+    for (uint64_t i = 0; i < span.size * 3; i += step) {
         uint64_t at = span.at + i / 3;
         memcpy(bytes, w->files.bytes[file], w->files.sizes[file]);
         bytes[at] = (uint8_t)(i % 3 == 0 ? bytes[at] ^ 1 : i % 3 == 1 ? bytes[at] + 64 : 255);
@@ -220,7 +221,7 @@ static void change_section(struct world *w, size_t file, enum hlfmt_chunk_sectio
         snprintf(damage_where, sizeof damage_where, "section %d, byte %" PRIu64 ": %d",
                  (int)section, i / 3, bytes[at]);
         put_file(w, file, bytes);
-        look(w, i % 40 == 0);
+        look(w, i / step % 40 == 0);
     }
     free(bytes);
     damage_write(w->path, w->files.names[file], w->files.bytes[file], w->files.sizes[file]);
@@ -281,7 +282,7 @@ static void test_abbreviations(void)
     struct world w;
     if (!world_open(&w, "abbreviations", 300, NULL))
         return;
-    change_section(&w, (size_t)damage_find(&w.files, "segment-", 0), HLFMT_ABBREVIATIONS);
+    change_section(&w, (size_t)damage_find(&w.files, "segment-", 0), HLFMT_ABBREVIATIONS, 1);
     /* Another article that has the same words may be named: nothing denies that. */
     OK(w.done > 300 && w.found * 100 >= w.done * 95,
        "%u changes of abbreviations: %u found by the checker, %u refused by readers", w.done,
@@ -295,9 +296,26 @@ static void test_words(void)
     struct world w;
     if (!world_open(&w, "words", 300, NULL))
         return;
-    change_section(&w, (size_t)damage_find(&w.files, "segment-", 0), HLFMT_WORDS);
+    change_section(&w, (size_t)damage_find(&w.files, "segment-", 0), HLFMT_WORDS, 1);
     OK(w.done > 100 && w.found == w.done,
        "%u changes of words: %u found by the checker, %u refused by readers", w.done, w.found,
+       w.refused);
+    world_close(&w);
+}
+
+/* Codes, names and keys follow from each other and from what is stored. */
+static void test_tags(void)
+{
+    static const enum hlfmt_chunk_section sections[] = {HLFMT_TAG_OFFSETS, HLFMT_TAGS,
+                                                        HLFMT_TAG_NAMES, HLFMT_TAG_KEYS};
+    struct world w;
+    if (!world_open(&w, "tags", 300, NULL))
+        return;
+    size_t file = (size_t)damage_find(&w.files, "segment-", 0);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        change_section(&w, file, sections[i], i < 2 ? 7 : 1);
+    OK(w.done > 600 && w.found == w.done,
+       "%u changes of tags: %u found by the checker, %u refused by readers", w.done, w.found,
        w.refused);
     world_close(&w);
 }
@@ -332,8 +350,8 @@ static void test_versions(void)
 /* Changes of chance reach the rules but those of checksums (1, 3), twin ids and names. */
 static void test_rules(void)
 {
-    static const int rules[] = {2,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13,
-                                14, 15, 16, 17, 18, 19, 20, 21, 22, 24, 25};
+    static const int rules[] = {2,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14,
+                                15, 16, 17, 18, 19, 20, 21, 22, 24, 25, 26, 27};
     unsigned silent = 0;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (told.rules[rules[i]])
@@ -353,6 +371,7 @@ int main(void)
     test_versions();
     test_abbreviations();
     test_words();
+    test_tags();
     test_world("small", 300, NULL, rounds);
     test_world("weighted", 280, weights, rounds / 3);
     test_world("wide", 4300, NULL, rounds / 12);

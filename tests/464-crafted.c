@@ -23,12 +23,13 @@ static bool make_index(const char *path)
     static char ids[DOCS][16], bodies[DOCS][64];
     static const char *const ha[] = {"hà nội", "hạ nội", "ha nội"};
     static const char *const sources[] = {"s0", "s1", "s2"};
+    static const char *const tags[] = {"t0\nt1", "t1", NULL};
     for (int i = 0; i < DOCS; i++) {
         snprintf(ids[i], sizeof ids[i], "%d", i);
         snprintf(bodies[i], sizeof bodies[i], "%scao%s%s %s", i < 5 ? "xe xe " : "",
                  i % 2 ? " cao" : "", i % 15 ? "" : " mới", i % 40 ? "" : ha[i / 40 % 3]);
-        articles[i] =
-            (struct hl_article){.id = ids[i], .body = bodies[i], .source = sources[i % 3]};
+        articles[i] = (struct hl_article){
+            .id = ids[i], .body = bodies[i], .source = sources[i % 3], .tags = tags[i % 3]};
     }
     return scratch_commit(path, NULL, articles, 0, DOCS, NULL);
 }
@@ -332,6 +333,80 @@ static void test_names(const char *path)
     craft_end(&c);
 }
 
+/* A column of the chunk. */
+static struct hlfmt_span *column(const struct crafted *c, enum hlfmt_chunk_section section)
+{
+    return (struct hlfmt_span *)(void *)at(c, c->chunk + offsetof(struct hlfmt_chunk, section) +
+                                                  section * sizeof(struct hlfmt_span));
+}
+
+/* What a search says of the articles with a tag, or, for NULL, of all by their tags. */
+static hl_status ask_tag(const struct crafted *c, const char *tag)
+{
+    struct hl_index *index = NULL;
+    struct hl_search_options options;
+    char *text = NULL;
+    size_t size;
+    hl_search_options_init(&options);
+    options.tag = tag;
+    options.facet_values[HL_FACET_TAG] = tag ? 0 : 5;
+    FILE *out = open_memstream(&text, &size);
+    hl_status status = hl_index_open(c->path, &index, NULL);
+    if (status == HL_OK)
+        status = damage_search(index, "cao", &options, out);
+    hl_index_close(index);
+    fclose(out);
+    free(text);
+    return status;
+}
+
+/* Puts a number into a column; then by a tag, by another, and all by their tags: a letter each
+ * for fine or corrupt. */
+static const char *with(const char *path, enum hlfmt_chunk_section section, uint64_t place,
+                        uint32_t value, size_t size)
+{
+    static char said[4];
+    static const char *const asked[] = {"t0", "zz", NULL};
+    struct crafted c;
+    craft_begin(&c, path);
+    memcpy(at(&c, column(&c, section)->at + place), &value, size);
+    put(&c);
+    for (int i = 0; i < 3; i++) {
+        hl_status status = ask_tag(&c, asked[i]);
+        said[i] = status == HL_OK ? 'f' : status == HL_CORRUPT ? 'c' : '?';
+    }
+    if (!damage_found(path, NULL) || ask(&c, "cao", NULL, NULL) != HL_OK)
+        snprintf(said, sizeof said, "no");
+    craft_end(&c);
+    return said;
+}
+
+/* The checker finds each; searches that need no tags go on. */
+static void test_tags(const char *path)
+{
+    struct crafted c;
+    craft_begin(&c, path);
+    OK(column(&c, HLFMT_TAGS)->size == 600 * 2 && ask_tag(&c, "t0") == HL_OK, "600 tags");
+    column(&c, HLFMT_TAG_OFFSETS)->size = 0;
+    put(&c);
+    OK(ask(&c, "cao", NULL, NULL) == HL_CORRUPT, "codes without offsets");
+    craft_end(&c);
+    craft_begin(&c, path);
+    column(&c, HLFMT_TAGS)->size--;
+    put(&c);
+    OK(ask(&c, "cao", NULL, NULL) == HL_CORRUPT, "half a code");
+    craft_end(&c);
+    IS(with(path, HLFMT_TAG_OFFSETS, 4, 601, 4), "cfc", "an offset past the codes");
+    IS(with(path, HLFMT_TAG_OFFSETS, 0, 1, 4), "cfc", "offsets that do not begin with 0");
+    IS(with(path, HLFMT_TAG_OFFSETS, 600 * 4, 599, 4), "cfc", "or do not end with the codes");
+    IS(with(path, HLFMT_TAGS, 0, 3, 2), "ffc", "a code without a name");
+    IS(with(path, HLFMT_TAGS, 0, 0, 2), "fff", "no code");
+    IS(with(path, HLFMT_TAG_NAMES, 0, 3, 4), "ccc", "more names than keys");
+    IS(with(path, HLFMT_TAG_NAMES, 4, 5, 4), "cfc", "names that do not rise");
+    IS(with(path, HLFMT_TAG_NAMES, 12, 0xff, 1), "cff", "a name that is not UTF-8");
+    IS(with(path, HLFMT_TAG_KEYS, 0, 1, 4), "fff", "another key");
+}
+
 int main(void)
 {
     struct crafted c;
@@ -353,5 +428,6 @@ int main(void)
     test_tiny_cut(path);
     test_twins(path);
     test_names(path);
+    test_tags(path);
     return tap_done();
 }

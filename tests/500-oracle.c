@@ -122,10 +122,15 @@ static void check_by_hand(void)
 static void check_narrow(void)
 {
     static const struct hl_article articles[] = {
-        {.id = "b", .body = "c x", .source = "S", .date = 1483203600, .date_precision = 5},
+        {.id = "b",
+         .body = "c x",
+         .source = "S",
+         .date = 1483203600,
+         .date_precision = 5,
+         .tags = "x y\n\n z \nx y"},
         {.id = "a", .body = "c x", .source = "T", .date = 1483203600, .date_precision = 5},
         {.id = "c", .body = "c c", .source = "T", .date = 1483203599, .date_precision = 5},
-        {.id = "d", .body = "c x"},
+        {.id = "d", .body = "c x", .tags = "z"},
         {.id = "e", .body = "c c", .source = "S", .date = 1483203600, .date_precision = 5}};
     static const struct oracle_item item = {.kind = ORACLE_WORDS, .text = "c"};
     struct hl_search_options options;
@@ -139,6 +144,7 @@ static void check_narrow(void)
         hl_search_options_init(&options);
         options.sort = (enum hl_sort)sort;
         options.facet_values[HL_FACET_YEAR] = options.facet_values[HL_FACET_SOURCE] = 9;
+        options.facet_values[HL_FACET_TAG] = 9;
         oracle_search(twin, &query, &options, &result);
         for (size_t i = 0; i < result.count; i++)
             strcat(ids[sort], result.hits[i].id);
@@ -149,6 +155,11 @@ static void check_narrow(void)
                year->missing == 1 && source->count == 2 && source->missing == 1 &&
                !strcmp(source->values[0].name, "S") && source->values[0].count == 2,
            "years at +07:00, equal counts by name, what has none");
+        const struct oracle_facet *tag = &result.facets[HL_FACET_TAG];
+        OK(tag->count == 2 && !strcmp(tag->values[0].name, "z") && tag->values[0].count == 2 &&
+               !strcmp(tag->values[1].name, "x y") && tag->values[1].count == 1 &&
+               tag->missing == 3,
+           "tags: lines without blanks around them, each once an article");
         oracle_result_release(&result);
     }
     IS(ids[HL_SORT_RELEVANCE], "ecabd", "by score, date, id");
@@ -330,6 +341,7 @@ static void draw_narrow(struct hl_search_options *options, bool tokens, uint64_t
 {
     static const char *const sections[] = {"khoa hoc", "Số", "KHOA học", "zzqx"};
     static const char *const sources[] = {"VnBao", "nhan dan"};
+    static const char *const tags[] = {"vu tru", "AI", "chíp", "vũ trụ", "zzqx"};
     static const unsigned values[] = {1, 2, 3, 100, HL_FACET_VALUES_MAX};
     /* scratch.h: 50 dates, a second less than a day apart. */
     int64_t day = 1500000000 + (int64_t)(tap_random(seed) % 50) * 86399;
@@ -345,6 +357,8 @@ static void draw_narrow(struct hl_search_options *options, bool tokens, uint64_t
         options->section = sections[tap_random(seed) % 4];
     if (!tokens && tap_random(seed) % 8 == 0)
         options->source = sources[tap_random(seed) % 2];
+    if (!tokens && tap_random(seed) % 5 == 0)
+        options->tag = tags[tap_random(seed) % 5];
     for (unsigned f = 0; f < HL_FACETS; f++)
         if (tap_random(seed) % 3 == 0)
             options->facet_values[f] = values[tap_random(seed) % 5];
@@ -434,9 +448,9 @@ static void say_difference(const struct asked *asked, const struct oracle_result
            o->exhaustive ? " exhaustive"
            : o->no_total ? " uncounted"
                          : "");
-    printf("#   sort %d, dates %lld to %lld, section %s, source %s\n", (int)o->sort,
+    printf("#   sort %d, dates %lld to %lld, section %s, source %s, tag %s\n", (int)o->sort,
            (long long)o->date_from, (long long)o->date_to, o->section ? o->section : "any",
-           o->source ? o->source : "any");
+           o->source ? o->source : "any", o->tag ? o->tag : "any");
     printf("#   total: twin %llu engine %llu; cover: %d, %d; hits: %zu, %zu\n",
            (unsigned long long)twin->total, (unsigned long long)hl_result_total(result),
            twin->cover, hl_result_cover(result), twin->count, hl_result_count(result));

@@ -258,6 +258,83 @@ static void test_counts(void)
     OK(same && want[ROOM] > 0, "codes counted, those past the last together");
 }
 
+/* ----------------------------------------------------------------- lists of codes */
+
+enum { LISTS = 3000 };
+
+/* Documents with none, some, or 64 codes each; the last ones with none. */
+struct drawn_lists {
+    uint8_t offsets[(LISTS + 1) * 4], codes[LISTS * 64 * 2];
+    struct hllists lists;
+};
+
+static void draw_lists(struct drawn_lists *d, uint32_t docs, uint32_t kinds)
+{
+    uint32_t count = 0;
+    d->lists = (struct hllists){d->offsets, d->codes};
+    for (uint32_t doc = 0; doc <= docs; doc++) {
+        put32(d->offsets + doc * 4, count);
+        uint32_t n = below(3) ? below(4) : below(20) ? 0 : 64;
+        for (uint32_t i = 0; doc < docs && doc + 5 < LISTS && i < n; i++)
+            put16(d->codes + 2 * count++, (uint16_t)(1 + below(kinds)));
+    }
+}
+
+static bool list_has(const struct drawn_lists *d, uint32_t doc, const uint8_t *wanted)
+{
+    bool found = false;
+    for (uint32_t i = hllists_start(&d->lists, doc); i < hllists_start(&d->lists, doc + 1); i++)
+        found = found || wanted[hlbuf_load16(d->codes + i * 2)];
+    return found;
+}
+
+static void test_lists(void)
+{
+    enum { KINDS = 40 };
+    static struct drawn_lists d;
+    unsigned wrong = 0, wrong_late = 0, wrong_counts = 0;
+    for (unsigned round = 0; round < 60; round++) {
+        uint64_t bits[HLCONT_WORDS] = {0}, table[HLCONT_WORDS] = {0};
+        uint8_t wanted[KINDS + 1] = {0};
+        struct hllists_codes codes = {.wanted = wanted, .wanted_size = sizeof wanted};
+        uint16_t chosen[HLCOLUMNS_CODES], docs[LISTS];
+        uint32_t counts[HLCOLUMNS_TABLES * (KINDS + 2)] = {0}, sum = 0, none = 0;
+        uint32_t first = below(LISTS), n = 1 + below(LISTS - first), listed = 0;
+        draw_lists(&d, LISTS, KINDS);
+        for (unsigned k = 0; k < 1 + round % HLCOLUMNS_CODES; k++)
+            wanted[chosen[k] = (uint16_t)(1 + below(KINDS))] = 1;
+        hllists_any(&d.lists, first, n, &codes, table);
+        codes.codes = chosen;
+        codes.count = 1 + round % HLCOLUMNS_CODES;
+        hllists_any(&d.lists, first, n, &codes, bits);
+        struct hllate_values value = {
+            .column = d.codes, .offsets = d.offsets, .count = codes.count};
+        memcpy(value.codes, chosen, sizeof chosen);
+        struct hllate late = {.waiting = 1, .docs = LISTS, .values = &value, .value_count = 1};
+        for (uint32_t i = 0; i < HLFMT_WINDOW; i++) {
+            bool has = i < n && list_has(&d, first + i, wanted);
+            wrong += (bits[i / 64] >> i % 64 & 1) != has || bits[i / 64] != table[i / 64];
+            value.excluded = below(2);
+            wrong_late += i < n && hllate_meets(&late, first + i) != (has != value.excluded);
+            if (i < n && below(2))
+                docs[listed++] = (uint16_t)i;
+        }
+        for (uint32_t i = 0; i < listed; i++) {
+            uint32_t from = hllists_start(&d.lists, first + docs[i]);
+            uint32_t to = hllists_start(&d.lists, first + docs[i] + 1);
+            sum += to - from;
+            none += from == to;
+        }
+        wrong_counts += hllists_count(&d.lists, first, docs, listed, KINDS + 1, counts) != none;
+        for (unsigned i = 0; i < HLCOLUMNS_TABLES * (KINDS + 2); i++)
+            sum -= counts[i];
+        wrong_counts += sum != 0;
+    }
+    OK(!wrong, "lists: documents that have one of the codes, by lanes and by a table");
+    OK(!wrong_late, "one document, wanted or not");
+    OK(!wrong_counts, "and codes counted, documents without any apart");
+}
+
 /* ------------------------------------------------------- conditions that wait */
 
 enum { DOCS = 2 * HLFMT_WINDOW + 777, WINDOWS = 3 };
@@ -349,6 +426,7 @@ int main(void)
     test_part();
     test_months();
     test_counts();
+    test_lists();
     test_late();
     return tap_done();
 }

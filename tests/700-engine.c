@@ -448,6 +448,10 @@ static void check_narrow_misuse(const struct hl_index *index, const struct hl_qu
     hl_search_options_init(&o);
     o.author = "\xff";
     OK(narrowed(index, query, &o, &total) == HL_BAD_QUERY, "a value that is not UTF-8");
+    o.author = NULL;
+    o.tag = "chip\xc3";
+    OK(narrowed(index, query, &o, &total) == HL_BAD_QUERY, "nor a tag that is not");
+    o.tag = NULL;
     o.author = "";
     OK(narrowed(index, query, &o, &total) == HL_OK && total == 0, "an empty value is no value");
     OK(!hl_result_facet(NULL, HL_FACET_YEAR, 0) && !hl_result_facet_distinct(NULL, 0) &&

@@ -40,7 +40,7 @@ static inline void answers_put_facets(FILE *out, const struct hl_result *result)
             fprintf(out, " %s=%" PRIu64, value->name, value->count);
 }
 
-/* By date they are counted by facets too. */
+/* By date they are counted by facets too; oldest first only those of a tag. */
 static inline hl_status answers_search(const struct hl_index *index, const char *words,
                                        enum hl_sort sort, FILE *out, struct hl_error *err)
 {
@@ -51,6 +51,7 @@ static inline hl_status answers_search(const struct hl_index *index, const char 
     options.count = 20;
     options.cover = HL_COVER_ANY;
     options.sort = sort;
+    options.tag = sort == HL_SORT_OLDEST ? "vu tru" : NULL;
     for (int f = 0; sort && f < HL_FACETS; f++)
         options.facet_values[f] = 3;
     hl_status status = hl_query_parse(index, words, strlen(words), NULL, &query, err);
@@ -103,6 +104,8 @@ static inline hl_status answers_ask(const struct hl_index *index, const char *co
         status = answers_search(index, answers_queries[i], HL_SORT_RELEVANCE, out, err);
     if (!status)
         status = answers_search(index, answers_queries[0], HL_SORT_NEWEST, out, err);
+    if (!status)
+        status = answers_search(index, answers_queries[0], HL_SORT_OLDEST, out, err);
     for (size_t i = 0; !status && ids && ids[i]; i++)
         status = answers_document(index, ids[i], out, err);
     return status;

@@ -48,6 +48,8 @@ static inline void damage_article(struct hl_article *a, size_t i, char id[32], c
     static const char *const words[] = {"khoa", "học", "TP.HCM", "kỹ",    "thuật",
                                         "lý",   "hòa", "má",     "376ha", "thủy",
                                         "điện", "máy", "tính"};
+    static const char *const tags[] = {"Vũ trụ\nAI",       NULL,          "y học",
+                                       "AI\nchíp\nVŨ TRỤ", "chip\n chíp", NULL};
     size_t n = tap_random(seed) % 6, size;
     snprintf(id, 32, "bài-%zu", i);
     snprintf(title, 64, "Công nghệ %zu", i % 40);
@@ -68,7 +70,8 @@ static inline void damage_article(struct hl_article *a, size_t i, char id[32], c
                              .lead = i % 3 ? NULL : "Hòa Lạc",
                              .source = i % 2 ? "Nhân Dân" : NULL,
                              .section = i % 5 ? "Khoa học" : "Đời sống",
-                             .author = i % 11 ? NULL : "An"};
+                             .author = i % 11 ? NULL : "An",
+                             .tags = tags[i % 6]};
     if (i % 4) {
         a->date = 1500000000 + (int64_t)(i * 86400);
         a->date_precision = HL_DATE_DAY;
@@ -247,9 +250,9 @@ static inline hl_status damage_document(const struct hl_index *index, const char
     if (status != HL_OK)
         return status;
     const struct hl_article *a = hl_document_article(document);
-    fprintf(out, "%s|%s|%s|%s|%s|%" PRId64 "|%d\n", a->id, a->title ? a->title : "-",
+    fprintf(out, "%s|%s|%s|%s|%s|%s|%" PRId64 "|%d\n", a->id, a->title ? a->title : "-",
             a->body ? a->body : "-", a->source ? a->source : "-", a->section ? a->section : "-",
-            a->date, a->date_offset);
+            a->tags ? a->tags : "-", a->date, a->date_offset);
     hl_document_free(document);
     return HL_OK;
 }
@@ -299,7 +302,9 @@ static inline hl_status damage_narrow(const struct hl_index *index, const char *
     options.date_from = 0;
     options.section = NULL;
     hl_status whole = damage_search(index, words, &options, out);
-    return status ? status : whole;
+    options.tag = sort == HL_SORT_OLDEST ? "chip" : "vũ trụ";
+    hl_status tagged = damage_search(index, words, &options, out);
+    return status ? status : whole ? whole : tagged;
 }
 
 /* All answers as one text, or a failure; the text is yours. */

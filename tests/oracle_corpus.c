@@ -26,6 +26,7 @@ static void document_release(struct document *document)
 {
     for (int i = 0; i < 3; i++)
         free(document->column[i]);
+    free(document->tags);
     for (int i = 0; i < FIELDS; i++)
         free(document->field[i].list);
 }
@@ -146,6 +147,7 @@ void oracle_add(struct oracle *oracle, const struct hl_article *article)
     const char *const columns[3] = {article->section, article->source, article->author};
     for (int i = 0; i < 3; i++)
         document.column[i] = oracle_copy(columns[i]);
+    document.tags = oracle_copy(article->tags);
     const char *const texts[FIELDS] = {article->title, article->lead, article->body};
     int year = article_year(article);
     for (int i = 0; i < FIELDS; i++)

@@ -35,6 +35,7 @@ struct words {
 
 struct document {
     char *column[3]; /* section, source, author */
+    char *tags;      /* as given: one a line */
     int64_t date;
     bool dated;
     struct words field[ORACLE_FIELDS];

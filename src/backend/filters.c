@@ -33,6 +33,21 @@ static hl_status filter_key(const char *value, size_t size, bool fold, struct hl
     return status;
 }
 
+/* The key of names of tags that could be the value. */
+static hl_status tag_key(const struct hlbuf *want, bool folded, uint32_t *out_key,
+                         struct hl_error *err)
+{
+    struct hlbuf bare = {0};
+    hl_status status = HL_OK;
+    if (!folded)
+        status = hltext_fold_key((const char *)want->data, want->size, &bare, err);
+    if (status == HL_OK)
+        *out_key = folded ? hlchunk_tag_key(want->data, want->size)
+                          : hlchunk_tag_key(bare.data, bare.size);
+    hlbuf_release(&bare);
+    return status;
+}
+
 static hl_status read_filter(struct hlnative *n, unsigned facet, const char *value,
                              bool excluded, struct hlnative_filter *out_filter,
                              struct hl_error *err)
@@ -46,13 +61,16 @@ static hl_status read_filter(struct hlnative *n, unsigned facet, const char *val
     if (fold)
         status = filter_key(value, size, true, &want, err);
     char *copy = NULL;
+    uint32_t key = 0;
+    if (status == HL_OK && facet == HLNATIVE_TAG)
+        status = tag_key(&want, fold, &key, err);
     if (status == HL_OK) {
         copy = hlarena_strndup(&n->arena, (const char *)want.data, want.size);
         status = copy ? HL_OK : hlerr_nomem(err);
     }
     if (status == HL_OK)
         *out_filter =
-            (struct hlnative_filter){facet, excluded, fold, copy, (uint32_t)want.size};
+            (struct hlnative_filter){facet, excluded, fold, copy, (uint32_t)want.size, key};
     hlbuf_release(&want);
     return status;
 }
@@ -62,17 +80,37 @@ hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err)
     struct hlnative *n = native;
     const char *const *only = n->options.only;
     hl_status status = HL_OK;
-    if (!n->plan.filter_count && !only[0] && !only[1] && !only[2])
+    if (!n->plan.filter_count && !only[0] && !only[1] && !only[2] && !only[HLNATIVE_TAG])
         return HL_OK;
-    n->filters = hlarena_alloc(&n->arena, (n->plan.filter_count + 3u) * sizeof *n->filters);
+    n->filters = hlarena_alloc(&n->arena, (n->plan.filter_count + 4u) * sizeof *n->filters);
     if (!n->filters)
         return hlerr_nomem(err);
     for (uint32_t i = 0; status == HL_OK && i < n->plan.filter_count; i++)
         status = read_filter(n, n->plan.filters[i].facet, n->plan.filters[i].value,
                              n->plan.filters[i].excluded, &n->filters[n->filter_count++], err);
-    for (unsigned f = 0; status == HL_OK && f < 3; f++)
+    for (unsigned f = 0; status == HL_OK && f < 4; f++)
         if (only[f])
             status = read_filter(n, f, only[f], false, &n->filters[n->filter_count++], err);
+    return status;
+}
+
+/* Is a name the wanted one?  What is not UTF-8 is let by, and found out before a key is made
+ * of it; name is room for that. */
+static hl_status name_is(const struct hlchunk *chunk, const struct hlchunk_names *names,
+                         uint32_t i, const struct hlnative_filter *filter, struct hlbuf *name,
+                         bool *out_same, struct hl_error *err)
+{
+    const char *bytes;
+    uint32_t size;
+    hl_status status = hlchunk_facet_at(chunk, names, i, &bytes, &size, err);
+    bool same = status == HL_OK && hltext_may_have(bytes, size, filter->want, filter->size);
+    if (same && hltext_utf8_check(bytes, size) < size)
+        status = hlchunk_damaged(chunk, "facets", i, "a name is not UTF-8", err);
+    if (same && status == HL_OK) {
+        status = filter_key(bytes, size, filter->fold, name, err);
+        same = name->size == filter->size && !memcmp(name->data, filter->want, filter->size);
+    }
+    *out_same = same && status == HL_OK;
     return status;
 }
 
@@ -88,23 +126,37 @@ static hl_status matching_codes(const struct hlchunk *chunk,
     *out_count = 0;
     hlbuf_put_u8(codes, 0); /* code 0: unknown, never wanted */
     for (uint32_t i = 0; status == HL_OK && i < names.count && i < UINT16_MAX; i++) {
-        const char *bytes;
-        uint32_t size;
-        status = hlchunk_facet_at(chunk, &names, i, &bytes, &size, err);
-        /* What is not UTF-8 is let by, and found out before a key is made of it. */
-        bool same = status == HL_OK && hltext_may_have(bytes, size, filter->want, filter->size);
-        if (same && hltext_utf8_check(bytes, size) < size)
-            status = hlchunk_damaged(chunk, "facets", i, "a name is not UTF-8", err);
-        if (same && status == HL_OK) {
-            status = filter_key(bytes, size, filter->fold, &name, err);
-            same = name.size == filter->size && !memcmp(name.data, filter->want, filter->size);
-        }
-        same = same && status == HL_OK;
+        bool same;
+        status = name_is(chunk, &names, i, filter, &name, &same, err);
         hlbuf_put_u8(codes, same);
         *out_count += same;
     }
     hlbuf_release(&name);
     return status == HL_OK && codes->failed ? hlerr_nomem(err) : status;
+}
+
+/* The same for tags, which are many: the few names that may be it are known by their keys. */
+static hl_status matching_tags(const struct hlchunk *chunk,
+                               const struct hlnative_filter *filter, struct hlbuf *codes,
+                               uint32_t *out_count, struct hl_error *err)
+{
+    struct hlbuf name = {0};
+    struct hlchunk_names names = {NULL, 0};
+    const uint8_t *keys = NULL;
+    hl_status status = hlchunk_tag_names(chunk, &names, &keys, err);
+    *out_count = 0;
+    if (status == HL_OK && !hlbuf_put_zeros(codes, (size_t)names.count + 1))
+        status = hlerr_nomem(err);
+    for (uint32_t i = 0; status == HL_OK && i < names.count; i++) {
+        bool same;
+        if (hlbuf_load32(keys + (size_t)i * 4) != filter->key)
+            continue;
+        status = name_is(chunk, &names, i, filter, &name, &same, err);
+        codes->data[i + 1] = same;
+        *out_count += same;
+    }
+    hlbuf_release(&name);
+    return status;
 }
 
 /* Codes as late conditions have them: one by one where they are few. */
@@ -120,10 +172,23 @@ static bool keep_codes(struct hlarena *arena, const struct hlbuf *codes, uint32_
         to->wanted_size = (uint32_t)codes->size;
         return true;
     }
-    for (uint32_t c = 0; c < codes->size; c++)
-        if (codes->data[c])
-            to->codes[to->count++] = (uint16_t)c;
+    const uint8_t *end = codes->data + codes->size, *p = codes->data;
+    while (to->count < count && (p = memchr(p, 1, (size_t)(end - p))))
+        to->codes[to->count++] = (uint16_t)(p++ - codes->data);
     return true;
+}
+
+static hl_status open_lists(const struct hlchunk *chunk, struct hllate_values *to,
+                            struct hl_error *err)
+{
+    struct hlchunk_tags tags;
+    hl_status status = hlchunk_tags(chunk, &tags, err);
+    if (status == HL_OK) {
+        assert(tags.count); /* names come with codes (F 3) */
+        to->column = tags.codes;
+        to->offsets = tags.offsets;
+    }
+    return status;
 }
 
 /* A filter in this chunk; *out_none: nothing of it passes, and nothing is added if all does. */
@@ -134,16 +199,20 @@ static hl_status add_filter(struct hlnative *n, const struct hlchunk *chunk,
     struct hlbuf codes = {0};
     struct hllate_values v = {.excluded = filter->excluded};
     uint32_t found = 0;
-    hl_status status = matching_codes(chunk, filter, &codes, &found, err);
+    bool tag = filter->facet == HLNATIVE_TAG;
+    hl_status status = tag ? matching_tags(chunk, filter, &codes, &found, err)
+                           : matching_codes(chunk, filter, &codes, &found, err);
     if (status == HL_OK && found)
-        status = hlchunk_section(chunk, HLFMT_FACETS, &v.column, err);
+        status = tag ? open_lists(chunk, &v, err)
+                     : hlchunk_section(chunk, HLFMT_FACETS, &v.column, err);
     if (status == HL_OK && found && !keep_codes(&n->arena, &codes, found, &v))
         status = hlerr_nomem(err);
     hlbuf_release(&codes);
     *out_none = !found && !filter->excluded;
     if (status != HL_OK || !found)
         return status;
-    v.column += (size_t)filter->facet * chunk->head.docs * 2;
+    if (!tag)
+        v.column += (size_t)filter->facet * chunk->head.docs * 2;
     values[(*count)++] = v;
     return HL_OK;
 }

@@ -52,7 +52,7 @@ struct hlnative_options {
     bool count_only;                    /* only hlnative_count() will be asked */
     const struct hl_synonyms *synonyms; /* borrowed; NULL: none */
     enum hl_sort sort;
-    const char *only[3]; /* values that source, section, author must have; NULL: any */
+    const char *only[4]; /* values that source, section, author, tag must have; NULL: any */
     bool dated;          /* only articles of the range */
     struct hlcolumns_range range;
     unsigned facets;     /* that answers are counted by, a bit each: enum hl_facet */
@@ -64,12 +64,14 @@ struct hlnative_options {
 };
 
 /* A value that a facet must have, or must not. */
+enum { HLNATIVE_TAG = 3 }; /* a facet of many values: one of them must be it, or none */
 struct hlnative_filter {
-    unsigned facet;
+    unsigned facet; /* 0 source, 1 section, 2 author */
     bool excluded;
     bool fold;        /* typed without marks: marks do not count */
     const char *want; /* as names are compared */
     uint32_t size;
+    uint32_t key; /* of a tag: hlchunk_tag_key() */
 };
 
 struct hlnative {

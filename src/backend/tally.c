@@ -2,18 +2,24 @@
 
 #include "base/err.h"
 #include "base/hash.h"
-#include "match/columns.h"
+#include "match/lists.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NAMED = 3, VALUES_START = 64, MONTH_NAME = sizeof "2106-02" };
+enum { NAMED = 4, VALUES_START = 64, MONTH_NAME = sizeof "2106-02" };
+
+/* Facets that have names, in the order of columns; the last one is of lists. */
+static const enum hl_facet named[NAMED] = {HL_FACET_SOURCE, HL_FACET_SECTION, HL_FACET_AUTHOR,
+                                           HL_FACET_TAG};
+enum { LISTED = NAMED - 1 };
 
 /* Values of a facet that has names, found by hash. */
 struct names {
     struct hltally_value *values;
-    uint32_t *slots; /* 2 * room, a power of two: number of a value + 1, 0 is free */
+    uint64_t
+        *slots; /* 2 * room, a power of two: hash << 32 | number of a value + 1; 0 is free */
     size_t count, room;
 };
 
@@ -85,15 +91,20 @@ hl_status hltally_status(const struct hltally *tally, struct hl_error *err)
 
 /* ---- names of all chunks ---- */
 
-/* The slot of a name: its own or a free one. */
-static uint32_t *find_slot(const struct names *n, const char *name, uint32_t size)
+/* The slot of a name: its own or a free one.  Names of other hashes are not looked at: each
+ * would be a miss of the caches. */
+static uint64_t *find_slot(const struct names *n, const char *name, uint32_t size,
+                           uint32_t hash)
 {
-    size_t mask = 2 * n->room - 1, at = hlhash64(name, size) & mask;
-    for (;; at = (at + 1) & mask) {
-        const struct hltally_value *v = n->slots[at] ? &n->values[n->slots[at] - 1] : NULL;
-        if (!v || (v->size == size && !memcmp(v->name, name, size)))
-            return &n->slots[at];
+    size_t mask = 2 * n->room - 1, at = hash & mask;
+    for (; n->slots[at]; at = (at + 1) & mask) {
+        if (n->slots[at] >> 32 != hash)
+            continue;
+        const struct hltally_value *v = &n->values[(uint32_t)n->slots[at] - 1];
+        if (v->size == size && !memcmp(v->name, name, size))
+            break;
     }
+    return &n->slots[at];
 }
 
 /* Twice as much room; what was there is given back with the arena. */
@@ -104,9 +115,15 @@ static bool grow(struct names *n, struct hlarena *arena)
     wider.slots = hlarena_zalloc(arena, 2 * wider.room, sizeof *wider.slots);
     if (!wider.values || !wider.slots)
         return false;
-    for (size_t i = 0; i < n->count; i++) {
-        wider.values[i] = n->values[i];
-        *find_slot(&wider, n->values[i].name, n->values[i].size) = (uint32_t)i + 1;
+    if (n->count)
+        memcpy(wider.values, n->values, n->count * sizeof *n->values);
+    size_t mask = 2 * wider.room - 1;
+    for (size_t i = 0; i < 2 * n->room; i++) {
+        size_t at = n->slots[i] >> 32 & mask;
+        while (n->slots[i] && wider.slots[at])
+            at = (at + 1) & mask;
+        if (n->slots[i])
+            wider.slots[at] = n->slots[i];
     }
     *n = wider;
     return true;
@@ -117,12 +134,13 @@ static bool add_name(struct names *n, struct hlarena *arena, const char *name, u
 {
     if (n->count == n->room && !grow(n, arena))
         return false;
-    uint32_t *slot = find_slot(n, name, size);
+    uint32_t hash = (uint32_t)hlhash64(name, size);
+    uint64_t *slot = find_slot(n, name, size, hash);
     if (!*slot) {
         n->values[n->count] = (struct hltally_value){name, size, 0};
-        *slot = (uint32_t)++n->count;
+        *slot = (uint64_t)hash << 32 | (uint32_t)++n->count;
     }
-    n->values[*slot - 1].count += count;
+    n->values[(uint32_t)*slot - 1].count += count;
     return true;
 }
 
@@ -136,6 +154,7 @@ struct chunk_counts {
         uint32_t room;
         uint32_t *counts;
     } facet[NAMED];
+    const uint8_t *offsets; /* of tags; NULL: the chunk has none */
     uint32_t *months;
 };
 
@@ -149,7 +168,7 @@ static hl_status make_counts(struct hltally *t, struct chunk_counts *c, struct h
 {
     size_t size = 0;
     for (unsigned f = 0; f < NAMED; f++)
-        size += wants(t, (enum hl_facet)f) ? tables_size(c->facet[f].room) : 0;
+        size += wants(t, named[f]) ? tables_size(c->facet[f].room) : 0;
     size += wants_dates(t) ? tables_size(HLCOLUMNS_MONTHS) : 0;
     if (size > t->counts_room) {
         t->counts = hlarena_alloc(t->arena, size * sizeof *t->counts);
@@ -161,31 +180,41 @@ static hl_status make_counts(struct hltally *t, struct chunk_counts *c, struct h
     uint32_t *at = t->counts;
     for (unsigned f = 0; f < NAMED; f++) {
         c->facet[f].counts = at;
-        at += wants(t, (enum hl_facet)f) ? tables_size(c->facet[f].room) : 0;
+        at += wants(t, named[f]) ? tables_size(c->facet[f].room) : 0;
     }
     c->months = at;
+    return HL_OK;
+}
+
+static hl_status open_column(const struct hlchunk *source, unsigned f, struct chunk_counts *c,
+                             struct hl_error *err)
+{
+    const uint8_t *columns = NULL, *keys;
+    struct hlchunk_tags tags = {NULL, NULL, 0};
+    hl_status status = f == LISTED ? hlchunk_tag_names(source, &c->facet[f].names, &keys, err)
+                                   : hlchunk_facet_names(source, f, &c->facet[f].names, err);
+    if (status == HL_OK)
+        status = f == LISTED ? hlchunk_tags(source, &tags, err)
+                             : hlchunk_section(source, HLFMT_FACETS, &columns, err);
+    if (status != HL_OK)
+        return status;
+    if (f == LISTED)
+        c->offsets = tags.offsets;
+    c->facet[f].column = f == LISTED ? tags.codes : columns + (size_t)f * source->head.docs * 2;
+    /* Code 0, then names; a damaged file may have more names than there are codes. */
+    uint32_t names = c->facet[f].names.count;
+    c->facet[f].room = names < UINT16_MAX ? names + 1 : UINT16_MAX + 1u;
     return HL_OK;
 }
 
 static hl_status open_columns(struct hltally *t, const struct hlchunk *source,
                               struct chunk_counts *c, struct hl_error *err)
 {
-    const uint8_t *columns = NULL;
     hl_status status = HL_OK;
     memset(c, 0, sizeof *c);
-    for (unsigned f = 0; status == HL_OK && f < NAMED; f++) {
-        if (!wants(t, (enum hl_facet)f))
-            continue;
-        status = hlchunk_facet_names(source, f, &c->facet[f].names, err);
-        if (status == HL_OK)
-            status = hlchunk_section(source, HLFMT_FACETS, &columns, err);
-        if (status != HL_OK)
-            break;
-        c->facet[f].column = columns + (size_t)f * source->head.docs * 2;
-        /* Code 0, then names; a damaged file may have more names than there are codes. */
-        uint32_t names = c->facet[f].names.count;
-        c->facet[f].room = names < UINT16_MAX ? names + 1 : UINT16_MAX + 1u;
-    }
+    for (unsigned f = 0; status == HL_OK && f < NAMED; f++)
+        if (wants(t, named[f]))
+            status = open_column(source, f, c, err);
     return status == HL_OK ? make_counts(t, c, err) : status;
 }
 
@@ -289,6 +318,21 @@ static void count_codes(struct window *w, const uint8_t *column, uint32_t room,
     hlcolumns_count(column + (size_t)w->first * 2, list, n, room, counts);
 }
 
+/* Every tag of every answer; code 0, which no tag has, counts those without. */
+static void count_lists(struct window *w, const struct chunk_counts *c)
+{
+    const struct hllists lists = {c->offsets, c->facet[LISTED].column};
+    uint32_t *counts = c->facet[LISTED].counts;
+    if (!lists.offsets) {
+        counts[0] += w->answers;
+        return;
+    }
+    if (!w->listed)
+        w->listed = hlcolumns_docs(w->bits, w->list);
+    counts[0] +=
+        hllists_count(&lists, w->first, w->list, w->listed, c->facet[LISTED].room, counts);
+}
+
 /* The dates of a month, or of its year where months are not asked for; the undated. */
 static struct hlcolumns_range range_of(const struct hltally *t, uint32_t month)
 {
@@ -345,9 +389,11 @@ static void count_window(const struct hltally *t, const struct hlscore_chunk *ch
     w.first = first;
     w.docs = left < HLFMT_WINDOW ? left : HLFMT_WINDOW;
     w.listed = 0;
-    for (unsigned f = 0; f < NAMED; f++)
-        if (wants(t, (enum hl_facet)f))
+    for (unsigned f = 0; f < LISTED; f++)
+        if (wants(t, named[f]))
             count_codes(&w, c->facet[f].column, c->facet[f].room, c->facet[f].counts);
+    if (wants(t, HL_FACET_TAG))
+        count_lists(&w, c);
     if (wants_dates(t))
         count_dates(t, &w, chunk->dates, c->months);
 }
@@ -398,7 +444,7 @@ uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
         total += answers;
     }
     for (unsigned f = 0; f < NAMED; f++)
-        if (wants(t, (enum hl_facet)f) && t->status == HL_OK && total)
+        if (wants(t, named[f]) && t->status == HL_OK && total)
             t->status = add_chunk(t, source, &c, f, &t->error);
     if (!wants_dates(t) || t->status != HL_OK || !total)
         return total;
@@ -489,10 +535,13 @@ hl_status hltally_answer(struct hltally *tally, enum hl_facet facet, size_t most
     hl_status status = HL_OK;
     size_t count = 0;
     assert(wants(tally, facet));
-    if ((unsigned)facet < NAMED) {
-        a.values = tally->names[facet].values;
-        count = tally->names[facet].count;
-        a.missing = tally->missing[facet];
+    unsigned f = 0;
+    while (f < NAMED && named[f] != facet)
+        f++;
+    if (f < NAMED) {
+        a.values = tally->names[f].values;
+        count = tally->names[f].count;
+        a.missing = tally->missing[f];
     } else {
         unsigned months = facet == HL_FACET_YEAR ? 12 : 1;
         status = name_dates(tally, months, &a.values, &count, err);

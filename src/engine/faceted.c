@@ -61,7 +61,7 @@ uint64_t hl_result_facet_missing(const struct hl_result *result, enum hl_facet f
 
 const char *hl_facet_name(enum hl_facet facet)
 {
-    static const char *const names[HL_FACETS] = {"source", "section", "author", "year",
-                                                 "month"};
+    static const char *const names[HL_FACETS] = {"source", "section", "author",
+                                                 "year",   "month",   "tag"};
     return (unsigned)facet < HL_FACETS ? names[facet] : "unknown";
 }

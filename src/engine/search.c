@@ -98,7 +98,8 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
                                  .count_only = options->count_only,
                                  .synonyms = options->synonyms,
                                  .sort = options->sort,
-                                 .only = {options->source, options->section, options->author},
+                                 .only = {options->source, options->section, options->author,
+                                          options->tag},
                                  .dated = options->date_from || options->date_to,
                                  .range = range_of(options)};
     o.timeout_ms = options->timeout_ms;

@@ -6,13 +6,24 @@
 #include <assert.h>
 #include <string.h>
 
-static bool has_value(const struct hllate_values *v, uint32_t doc)
+static bool is_wanted(const struct hllate_values *v, size_t at)
 {
-    uint16_t code = hlbuf_load16(v->column + (size_t)doc * 2);
+    uint16_t code = hlbuf_load16(v->column + at * 2);
     bool found = v->wanted && code < v->wanted_size && v->wanted[code];
     for (unsigned k = 0; k < v->count; k++)
         found |= v->codes[k] == code;
     return found;
+}
+
+static bool has_value(const struct hllate_values *v, uint32_t doc)
+{
+    const struct hllists lists = {v->offsets, v->column};
+    if (!v->offsets)
+        return is_wanted(v, doc);
+    uint32_t at = hllists_start(&lists, doc), end = hllists_start(&lists, doc + 1);
+    while (at < end && !is_wanted(v, at))
+        at++;
+    return at < end;
 }
 
 bool hllate_meets(const struct hllate *late, uint32_t doc)
@@ -36,7 +47,11 @@ static void settle_values(const struct hllate_values *v, uint32_t first, uint32_
 {
     uint64_t found[HLCONT_WORDS] = {0};
     const uint8_t *column = v->column + (size_t)first * 2;
-    if (v->count)
+    if (v->offsets)
+        hllists_any(&(struct hllists){v->offsets, v->column}, first, n,
+                    &(struct hllists_codes){v->codes, v->count, v->wanted, v->wanted_size},
+                    found);
+    else if (v->count)
         hlcolumns_ops()->codes(column, n, v->codes, v->count, found);
     else
         hlcolumns_lookup(column, n, v->wanted, v->wanted_size, found);

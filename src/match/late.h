@@ -12,11 +12,12 @@
 #ifndef HL_MATCH_LATE_H
 #define HL_MATCH_LATE_H
 
-#include "match/columns.h"
+#include "match/lists.h"
 
 /* Values that a facet must have, or must not. */
 struct hllate_values {
     const uint8_t *column;
+    const uint8_t *offsets; /* NULL; else the column is of lists (lists.h): one fits, or none */
     bool excluded;
     unsigned count; /* of codes; 0: too many, see wanted */
     uint16_t codes[HLCOLUMNS_CODES];

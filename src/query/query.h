@@ -155,7 +155,7 @@ struct hlq_phrase {
 };
 
 struct hlq_filter {
-    unsigned facet;
+    unsigned facet; /* 0 source, 1 section, 2 author, 3 tag */
     const char *value;
     bool excluded;
 };
