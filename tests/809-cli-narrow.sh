@@ -5,8 +5,8 @@
 # a and b: around midnight of new year at +07:00; c and d: one second, d says more about it;
 # e: no date, no source.
 cat >"$T/five.jsonl" <<'END'
-{"id":"a","title":"Tàu vũ trụ một","date":"2016-12-31T23:59:59+07:00","source":"Báo Mới","section":"Khoa học","author":"Lê An"}
-{"id":"b","title":"Tàu vũ trụ hai","date":"2017-01-01T00:00:00+07:00","source":"Báo Mới","section":"Số"}
+{"id":"a","title":"Tàu vũ trụ một","date":"2016-12-31T23:59:59+07:00","source":"Báo Mới","section":"Khoa học","author":"Lê An","tags":["Tên lửa","chip"]}
+{"id":"b","title":"Tàu vũ trụ hai","date":"2017-01-01T00:00:00+07:00","source":"Báo Mới","section":"Số","tags":"chip, chip"}
 {"id":"c","title":"Tàu vũ trụ ba bốn năm sáu bảy tám","date":"2017-02-03","source":"Tin Nhanh","section":"khoa học"}
 {"id":"d","title":"Vũ trụ, tàu vũ trụ","date":"2017-02-03","source":"Báo Mới","section":"Khoa học"}
 {"id":"e","title":"Tàu vũ trụ không ngày"}
@@ -47,6 +47,9 @@ if has_python; then
     on_terminal 100 40 query "$T/n" tàu vũ trụ --after 2030
     has "$OUT" "nothing found of these dates and values; 5 without them" \
         "people are told what is there"
+    on_terminal 100 40 query "$T/n" tàu vũ trụ --tag zzz
+    has "$OUT" "nothing found of these dates and values; without them 5 articles answer" \
+        "of a tag too"
     on_terminal 100 40 query "$T/n" tàu zzz --all --after 2017
     has "$OUT" "no article has all of: tàu, zzz" "but not that dates keep it from them where they do not"
 else
@@ -62,6 +65,14 @@ is "$(ids --section 'khoa học' | fold -w1 | sort | tr -d '\n')" acd "--section
 is "$(ids --section 'khoa hoc' --source 'tin nhanh')" c "two values: both"
 is "$(ids --author 'lê an')" a "--author"
 is "$(ids --section 'khoa học' --before 2017)" a "values and dates"
+is "$(ids --tag 'ten lua')$(ids --tag 'TÊN LỬA')" aa "--tag: neither case nor marks"
+is "$(ids --tag 'tên lưa')$(ids --tag tên)" "" "but marks that are typed; whole tags"
+is "$(ids --tag Chip | fold -w1 | sort | tr -d '\n')" ab "any of an article's tags"
+is "$(ids --tag chip --after 2017)" b "a tag and dates"
+run query "$T/n" tàu --tag "$(printf 'ch\377ip')"
+is "$CODE" 2 "a tag that is no UTF-8"
+run query "$T/n" tàu --tag
+is "$CODE" 2 "a tag is wanted"
 
 # --- order
 is "$(ids -s -date)" dcbae "-s -date: newest first, of one second the better, the undated last"
@@ -82,6 +93,10 @@ section: Khoa học 2, 2 others, none 1
 author: Lê An 1, none 4
 year: 2017 3, 2016 1, none 1
 month: 2017-02 2, 2016-12 1, 1 other, none 1" "counts by frequency, then by name"
+run query "$T/n" tàu vũ trụ -n 0 --facet tag
+is "$(echo "$OUT" | head -1)" "tag: chip 2, Tên lửa 1, none 3" "each tag of each article, once"
+run query "$T/n" tàu vũ trụ -n 0 --facet tag:1 --tag 'tên lửa'
+is "$(echo "$OUT" | head -1)" "tag: Tên lửa 1, 1 other" "also of those with a tag"
 run query "$T/n" tàu vũ trụ -n 1 --facet year --after 2017
 has "$OUT" "year: 2017 3" "of all that answer, shown or not, and of no other"
 is "$(echo "$OUT" | tail -1)" "year: 2017 3" "after the hits"
@@ -96,6 +111,9 @@ if has_python; then
     is "$(json '[d["facets"], d["facets_distinct"]]')" \
         '[{"source": [["Báo Mới", 3], [null, 1]], "year": [["2017", 3], ["2016", 1], [null, 1]]}, {"source": 2, "year": 2}]' \
         "json: pairs, null for none; how many values there are"
+    run query "$T/n" tàu vũ trụ --json --facet tag
+    is "$(json '[d["facets"], d["facets_distinct"]]')" \
+        '[{"tag": [["chip", 2], ["Tên lửa", 1], [null, 3]]}, {"tag": 2}]' "json: tags"
     run query "$T/n" zzz --json --facet year
     is "$CODE $(json '[d["facets"], d["facets_distinct"]]')" '1 [{"year": []}, {"year": 0}]' \
         "json: nothing found"
@@ -105,7 +123,7 @@ else
     skip "python3 not there"
 fi
 run query "$T/n" tàu --facet colour
-is "$CODE $ERR" "2 hlsearch: --facet colour: nothing is counted by that; source, section, author, year and month can be" \
+is "$CODE $ERR" "2 hlsearch: --facet colour: nothing is counted by that; source, section, author, tag, year and month can be" \
     "no such facet"
 run query "$T/n" tàu --facet year:0
 is "$CODE $ERR" "2 hlsearch: --facet year:0: N is a whole number from 1 to 10000" "no values are asked for"

@@ -83,7 +83,7 @@ static int read_facet(const char *text, size_t size, struct hl_search_options *o
             return 0;
         }
     }
-    return hlcli_wrong("source, section, author, year and month can be",
+    return hlcli_wrong("source, section, author, tag, year and month can be",
                        "--facet %.*s: nothing is counted by that", (int)name, text);
 }
 
@@ -106,6 +106,7 @@ int hlcli_search_narrow(const struct hlcli_search *search, struct hl_search_opti
     out_search->source = search->source;
     out_search->section = search->section;
     out_search->author = search->author;
+    out_search->tag = search->tag;
     int code = read_range(search, out_search);
     for (size_t i = 0; !code && i < search->facets.count; i++)
         code = read_facets(search->facets.items[i], out_search);

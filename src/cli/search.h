@@ -12,10 +12,10 @@ struct hlcli_search {
     double k1, b, pairs, recency;
     bool strict, plain;
     const char *synonyms; /* FILE, "default" or "none"; NULL: the index's own, else default */
-    const char *after, *before;            /* days; NULL: open */
-    const char *source, *section, *author; /* NULL: any */
-    int64_t sort;                          /* place in "relevance|date|-date" */
-    struct hlcli_list facets;              /* FIELD[:N],... */
+    const char *after, *before;                  /* days; NULL: open */
+    const char *source, *section, *author, *tag; /* NULL: any */
+    int64_t sort;                                /* place in "relevance|date|-date" */
+    struct hlcli_list facets;                    /* FIELD[:N],... */
 };
 
 #define HLCLI_SEARCH_DEFAULTS                                                                  \
@@ -126,6 +126,7 @@ struct hlcli_search {
         HLCLI_TEXT_FLAG("section", section, "S", "only of this section", 0),                   \
         HLCLI_TEXT_FLAG("source", source, "S", "only of this source", 0),                      \
         HLCLI_TEXT_FLAG("author", author, "A", "only by this author", HLCLI_RARE),             \
+        HLCLI_TEXT_FLAG("tag", tag, "T", "only with this tag", HLCLI_RARE),                    \
         {"sort",                                                                               \
          's',                                                                                  \
          HLCLI_CHOICE,                                                                         \
@@ -138,7 +139,7 @@ struct hlcli_search {
          0},                                                                                   \
     {                                                                                          \
         "facet", 0, HLCLI_LIST, HLCLI_IN_SEARCH(facets), "FIELD[:N]",                          \
-            "counts by source, section, author, year or month", 0, 0, 0, 0                     \
+            "counts by source, section, author, tag, year or month", 0, 0, 0, 0                \
     }
 
 void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_options *out_search,

@@ -161,7 +161,7 @@ static hl_status try_part(struct finder *f, const struct hlq_part *p)
 
 static bool is_narrowed(const struct hl_search_options *o)
 {
-    return o->date_from || o->date_to || o->source || o->section || o->author;
+    return o->date_from || o->date_to || o->source || o->section || o->author || o->tag;
 }
 
 static hl_status try_wider(struct finder *f)
@@ -171,7 +171,7 @@ static hl_status try_wider(struct finder *f)
     if (!is_narrowed(&narrow))
         return HL_OK;
     f->options.date_from = f->options.date_to = 0;
-    f->options.source = f->options.section = f->options.author = NULL;
+    f->options.source = f->options.section = f->options.author = f->options.tag = NULL;
     hl_status status = count(f, f->query->text, f->query->size, &total);
     f->options = narrow;
     if (status != HL_OK || !total)
