@@ -48,7 +48,7 @@ if has_python; then
     has "$OUT" "nothing found of these dates and values; 5 without them" \
         "people are told what is there"
     on_terminal 100 40 query "$T/n" tàu vũ trụ --tag zzz
-    has "$OUT" "nothing found of these dates and values; without them 5 articles answer" \
+    has "$OUT" "nothing found of these dates and values; 5 without them" \
         "of a tag too"
     on_terminal 100 40 query "$T/n" tàu zzz --all --after 2017
     has "$OUT" "no article has all of: tàu, zzz" "but not that dates keep it from them where they do not"

@@ -87,21 +87,21 @@ static struct hlcolumns_range range_of(const struct hl_search_options *options)
 
 struct hlnative_options hlsearch_native_options(const struct hl_search_options *options)
 {
-    struct hlnative_options o = {.bm25 = {options->k1, options->b, 0},
-                                 .pairs = options->pairs,
-                                 .recency = options->recency,
-                                 .keep = options->group,
-                                 .emphasis = options->rank == HL_RANK_DEFAULT,
-                                 .refine = (unsigned)options->refine,
-                                 .cover = options->cover,
-                                 .exhaustive = options->exhaustive,
-                                 .count_only = options->count_only,
-                                 .synonyms = options->synonyms,
-                                 .sort = options->sort,
-                                 .only = {options->source, options->section, options->author,
-                                          options->tag},
-                                 .dated = options->date_from || options->date_to,
-                                 .range = range_of(options)};
+    struct hlnative_options o = {
+        .bm25 = {options->k1, options->b, 0},
+        .pairs = options->pairs,
+        .recency = options->recency,
+        .keep = options->group,
+        .emphasis = options->rank == HL_RANK_DEFAULT,
+        .refine = (unsigned)options->refine,
+        .cover = options->cover,
+        .exhaustive = options->exhaustive,
+        .count_only = options->count_only,
+        .synonyms = options->synonyms,
+        .sort = options->sort,
+        .only = {options->source, options->section, options->author, options->tag},
+        .dated = options->date_from || options->date_to,
+        .range = range_of(options)};
     o.timeout_ms = options->timeout_ms;
     for (unsigned f = 0; f < HL_FACETS; f++)
         o.facets |= (unsigned)(options->facet_values[f] > 0) << f;
