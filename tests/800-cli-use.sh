@@ -59,8 +59,6 @@ run query "$T/a" --format xml lúa
 fails 2 "one of text|json|jsonl|tsv|csv|rss|ids|trec|template:FILE" "unknown form"
 run query "$T/a" --json=perhaps lúa
 fails 2 "yes or no" "switch with a strange value"
-run query "$T/a" --timeout 5 lúa
-fails 2 "--timeout is not supported by this version" "a time limit comes later, said so"
 run query "$T/a" --recency -1 lúa
 fails 2 "--recency wants a number from 0 to 10" "a negative weight"
 run query "$T/a" --recency 11 lúa

@@ -203,6 +203,16 @@ static void plan_put_tree(struct plan *plan, struct oracle_node *node)
     plan_put(plan, leaf);
 }
 
+/* Was the phrase or field asked for before?  It counts once. */
+static bool plan_has_node(const struct plan *plan, const struct oracle_node *node)
+{
+    for (size_t i = plan->words + plan->pairs; i < plan->count; i++)
+        if (plan->leaves[i].kind == LEAF_PHRASE && plan->leaves[i].node &&
+            oracle_phrase_same(plan->leaves[i].node, node))
+            return true;
+    return false;
+}
+
 /* Phrases and fields score; exclusions, values and days narrow. */
 static void plan_put_narrowing(struct plan *plan, const struct oracle_tree *tree)
 {
@@ -213,6 +223,10 @@ static void plan_put_narrowing(struct plan *plan, const struct oracle_tree *tree
         leaf.kind = tree->excluded                         ? LEAF_NOT
                     : oracle_node_idf(nodes[i], &leaf.idf) ? LEAF_PHRASE
                                                            : LEAF_COLUMN;
+        if (leaf.kind == LEAF_PHRASE && plan_has_node(plan, nodes[i])) {
+            oracle_node_free(nodes[i]);
+            continue;
+        }
         plan->nodes = oracle_grow(plan->nodes, plan->node_count + 1, sizeof *plan->nodes);
         plan->nodes[plan->node_count++] = nodes[i];
         plan_put(plan, leaf);

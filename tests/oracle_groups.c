@@ -183,6 +183,30 @@ bool oracle_node_same(const struct oracle_node *a, const struct oracle_node *b)
     return tree_same(a->tree, b->tree);
 }
 
+static bool group_same(const struct oracle_group *a, const struct oracle_group *b)
+{
+    return a->typed == b->typed && a->count == b->count &&
+           !memcmp(a->key, b->key, a->count * sizeof *a->key) &&
+           !memcmp(a->weight, b->weight, a->count * sizeof *a->weight);
+}
+
+/* Words of a field that stand apart are phrases of one word. */
+static int slop_of(const struct oracle_node *node)
+{
+    return node->tree->kind == TREE_APART ? -1 : node->tree->slop;
+}
+
+bool oracle_phrase_same(const struct oracle_node *a, const struct oracle_node *b)
+{
+    if (a->group_count != b->group_count || a->tree->field != b->tree->field ||
+        slop_of(a) != slop_of(b))
+        return false;
+    for (size_t i = 0; i < a->group_count; i++)
+        if (!group_same(&a->groups[i], &b->groups[i]))
+            return false;
+    return true;
+}
+
 uint64_t oracle_node_df(const struct oracle *oracle, const struct oracle_node *node)
 {
     uint64_t articles = oracle->ids.count, least = articles, sum = 0;

@@ -260,7 +260,8 @@ static hl_status fill_page(struct hl_result *r, const struct hl_search_options *
         if (!hlsearch_make_room(r, hltopk_room(k), o->count))
             return hlerr_nomem(err);
         status = hlnative_rank(&r->native, k, r->found, &found, err);
-        heads = counted && r->total > wanted ? wanted + 1 : found;
+        /* A search that time cut short may have found fewer than it counted. */
+        heads = counted && r->total > wanted && found >= wanted ? wanted + 1 : found;
     }
     if (status == HL_OK)
         status = fill_hits(r, o->offset, heads < wanted ? heads : wanted, err);
