@@ -65,6 +65,36 @@ static void test_reuse(void)
     faultmem_stop();
 }
 
+static void test_rewind(void)
+{
+    struct hlarena arena = {0};
+    faultmem_start(0, false);
+    hlarena_init(&arena, 1000000);
+    struct hlarena_mark empty = hlarena_mark(&arena);
+    hlarena_alloc(&arena, 5000);
+    hlarena_rewind(&arena, empty);
+    uint8_t *kept = hlarena_alloc(&arena, 100);
+    memset(kept, 7, 100);
+    struct hlarena_mark mark = hlarena_mark(&arena);
+    for (int round = 0; round < 1000; round++) {
+        uint8_t *large = hlarena_alloc(&arena, 90000), *small = hlarena_alloc(&arena, 20);
+        if (!large || !small)
+            break;
+        memset(large, round, 90000);
+        memset(small, round, 20);
+        if (round % 2)
+            hlarena_alloc(&arena, 700000);
+        hlarena_rewind(&arena, mark);
+    }
+    OK(faultmem_count() <= 5, "what was taken back serves again (%d blocks)",
+       (int)faultmem_count());
+    OK(kept[0] == 7 && kept[99] == 7 && arena.total == mark.total,
+       "what was there before the mark stays, and the limit knows");
+    hlarena_release(&arena);
+    OK(faultmem_live() == 0, "nothing leaks");
+    faultmem_stop();
+}
+
 static void test_no_memory(void)
 {
     struct hlarena arena = {0};
@@ -83,6 +113,7 @@ int main(void)
     test_alignment();
     test_limit();
     test_reuse();
+    test_rewind();
     test_no_memory();
     return tap_done();
 }

@@ -251,6 +251,8 @@ static void draw_list(struct draw *d, struct oracle_tree *t, unsigned depth, siz
             draw_any(d, part, depth - 1);
         else
             draw_leaf(d, part);
+        if (i && i != wanted && part[-1].kind == TREE_ANY && pick(d, 6) == 0)
+            *part = part[-1]; /* a group a second time, maybe spelled another way */
         bool touches = i && part->kind == TREE_WORDS && part[-1].kind == TREE_WORDS;
         if (touches)
             draw_row(d, part);

@@ -203,16 +203,6 @@ static void plan_put_tree(struct plan *plan, struct oracle_node *node)
     plan_put(plan, leaf);
 }
 
-/* Was the phrase or field asked for before?  It counts once. */
-static bool plan_has_node(const struct plan *plan, const struct oracle_node *node)
-{
-    for (size_t i = plan->words + plan->pairs; i < plan->count; i++)
-        if (plan->leaves[i].kind == LEAF_PHRASE && plan->leaves[i].node &&
-            oracle_phrase_same(plan->leaves[i].node, node))
-            return true;
-    return false;
-}
-
 /* Phrases and fields score; exclusions, values and days narrow. */
 static void plan_put_narrowing(struct plan *plan, const struct oracle_tree *tree)
 {
@@ -223,13 +213,13 @@ static void plan_put_narrowing(struct plan *plan, const struct oracle_tree *tree
         leaf.kind = tree->excluded                         ? LEAF_NOT
                     : oracle_node_idf(nodes[i], &leaf.idf) ? LEAF_PHRASE
                                                            : LEAF_COLUMN;
-        if (leaf.kind == LEAF_PHRASE && plan_has_node(plan, nodes[i])) {
-            oracle_node_free(nodes[i]);
-            continue;
-        }
+        bool again = false; /* typed a second time it is the same condition */
+        for (size_t k = 0; k < plan->node_count; k++)
+            again = again || oracle_rows_same(plan->nodes[k], nodes[i]);
         plan->nodes = oracle_grow(plan->nodes, plan->node_count + 1, sizeof *plan->nodes);
         plan->nodes[plan->node_count++] = nodes[i];
-        plan_put(plan, leaf);
+        if (!again)
+            plan_put(plan, leaf);
     }
 }
 

@@ -183,27 +183,19 @@ bool oracle_node_same(const struct oracle_node *a, const struct oracle_node *b)
     return tree_same(a->tree, b->tree);
 }
 
-static bool group_same(const struct oracle_group *a, const struct oracle_group *b)
+bool oracle_rows_same(const struct oracle_node *a, const struct oracle_node *b)
 {
-    return a->typed == b->typed && a->count == b->count &&
-           !memcmp(a->key, b->key, a->count * sizeof *a->key) &&
-           !memcmp(a->weight, b->weight, a->count * sizeof *a->weight);
-}
-
-/* Words of a field that stand apart are phrases of one word. */
-static int slop_of(const struct oracle_node *node)
-{
-    return node->tree->kind == TREE_APART ? -1 : node->tree->slop;
-}
-
-bool oracle_phrase_same(const struct oracle_node *a, const struct oracle_node *b)
-{
-    if (a->group_count != b->group_count || a->tree->field != b->tree->field ||
-        slop_of(a) != slop_of(b))
+    if (a->kind != NODE_ROW || b->kind != NODE_ROW || a->group_count != b->group_count ||
+        a->excluded != b->excluded || a->tree->field != b->tree->field ||
+        a->tree->slop != b->tree->slop)
         return false;
-    for (size_t i = 0; i < a->group_count; i++)
-        if (!group_same(&a->groups[i], &b->groups[i]))
+    for (size_t g = 0; g < a->group_count; g++) {
+        const struct oracle_group *x = &a->groups[g], *y = &b->groups[g];
+        if (x->typed != y->typed || x->count != y->count ||
+            memcmp(x->key, y->key, x->count * sizeof *x->key) != 0 ||
+            memcmp(x->weight, y->weight, x->count * sizeof *x->weight) != 0)
             return false;
+    }
     return true;
 }
 

@@ -35,10 +35,10 @@ size_t oracle_conditions_make(const struct oracle_reader *reader,
                               struct oracle_node *out_nodes[ORACLE_ROW_WORDS]);
 void oracle_node_free(struct oracle_node *node);
 
-/* The same phrase, near, or word of a field, however it was typed? */
-bool oracle_phrase_same(const struct oracle_node *a, const struct oracle_node *b);
 /* The same asked once more? */
 bool oracle_node_same(const struct oracle_node *a, const struct oracle_node *b);
+/* Rows of the same words, which mean the same, in the same place? */
+bool oracle_rows_same(const struct oracle_node *a, const struct oracle_node *b);
 uint64_t oracle_node_df(const struct oracle *oracle, const struct oracle_node *node);
 /* The sum over the words of a row; false and untouched if it is none. */
 bool oracle_node_idf(const struct oracle_node *node, double *out_idf);

@@ -28,6 +28,8 @@ struct work {
     struct hl_error *err;
 };
 
+/* Each pair of parentheses is two levels at most, alternatives of which one has several parts;
+ * outside of all are a group and what is in it, and around it the chunk. */
 static struct hlnative_level *level_at(struct hlnative *n, unsigned depth)
 {
     assert(depth < sizeof n->levels / sizeof *n->levels);
@@ -37,6 +39,12 @@ static struct hlnative_level *level_at(struct hlnative *n, unsigned depth)
 }
 
 /* ---- words ---- */
+
+/* A sum of tfs stays at the most that there is room for. */
+static uint32_t add_tf(uint32_t a, uint64_t b)
+{
+    return b < UINT32_MAX - a ? a + (uint32_t)b : UINT32_MAX;
+}
 
 /* Adds the postings of a container that are within; weight is in tenths. */
 static void add_container(const struct hlcontainer *c, unsigned windows, unsigned weight,
@@ -60,7 +68,8 @@ static void add_container(const struct hlcontainer *c, unsigned windows, unsigne
             unsigned local = docs[i] % HLFMT_WINDOW;
             uint64_t bit = 1ull << local % 64;
             uint32_t *tf = &to->tf[docs[i]];
-            *tf = (have[local / 64] & bit ? *tf : 0) + tfs[i] * weight;
+            uint32_t had = have[local / 64] & bit ? *tf : 0;
+            *tf = add_tf(had, (uint64_t)tfs[i] * weight);
             have[local / 64] |= bit;
         }
     }
@@ -72,41 +81,67 @@ static void settle_tenths(struct hlnative_level *l, unsigned windows)
     for (unsigned i = 0; i < windows * HLCONT_WORDS; i++)
         for (uint64_t b = l->bits[i]; b; b &= b - 1) {
             uint32_t *tf = &l->tf[i * 64 + (unsigned)__builtin_ctzll(b)];
-            *tf = (*tf + WEIGHT_FULL - 1) / WEIGHT_FULL;
+            *tf = *tf / WEIGHT_FULL + (*tf % WEIGHT_FULL > 0);
         }
 }
 
+/* Terms are kept for the whole search: they have to be there before a mark is set. */
+static hl_status know_terms(struct work *k, const struct hlq_key *keys, uint32_t count)
+{
+    hl_status status = HL_OK;
+    struct hlterm *t;
+    for (uint32_t i = 0; status == HL_OK && i < count; i++)
+        status = hlterms_get(&k->n->terms, keys[i].bytes, keys[i].size, &t, k->err);
+    return status;
+}
+
+static hl_status add_key(struct work *k, const struct hlq_key *key, const uint64_t *within,
+                         struct hlnative_level *to)
+{
+    struct hlnative *n = k->n;
+    struct hlcontainer c;
+    struct hlterm *t;
+    hl_status status = hlterms_get(&n->terms, key->bytes, key->size, &t, k->err);
+    if (status != HL_OK || t->locals[k->number] == HLLEX_NONE)
+        return status;
+    struct hlarena_mark mark = hlarena_mark(&n->arena);
+    status = hlchunk_open_term(k->chunk, t->locals[k->number], &n->arena, &c, k->err);
+    if (status == HL_OK)
+        add_container(&c, k->chunk->head.windows, key->weight, within, to);
+    hlarena_rewind(&n->arena, mark);
+    return status;
+}
+
+static hl_status add_row(struct work *k, const struct hlq_sequence *row, const uint64_t *within,
+                         struct hlnative_level *to)
+{
+    struct hlcontainer c;
+    bool found = false;
+    hl_status status = know_terms(k, row->keys, row->count);
+    struct hlarena_mark mark = hlarena_mark(&k->n->arena);
+    if (status == HL_OK)
+        status = hlnative_find_row(k->n, k->chunk, k->number, row, &found, &c, k->err);
+    if (status == HL_OK && found)
+        add_container(&c, k->chunk->head.windows, row->weight, within, to);
+    hlarena_rewind(&k->n->arena, mark);
+    return status;
+}
+
+/* Lists of a key are let go once they are added: a prefix has very many. */
 static hl_status find_word(struct work *k, const struct hlq_word *word, const uint64_t *within,
                            struct hlnative_level *to)
 {
-    struct hlnative *n = k->n;
-    unsigned windows = k->chunk->head.windows;
+    hl_status status = HL_OK;
     memset(to->bits, 0, sizeof to->bits);
-    for (uint32_t i = 0; i < word->count && !hldeadline_passed(n->score.deadline); i++) {
-        struct hlcontainer c;
-        struct hlterm *t;
-        hl_status status =
-            hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, k->err);
-        if (status == HL_OK && t->locals[k->number] == HLLEX_NONE)
-            continue;
-        if (status == HL_OK)
-            status = hlchunk_open_term(k->chunk, t->locals[k->number], &n->arena, &c, k->err);
-        if (status != HL_OK)
-            return status;
-        add_container(&c, windows, word->keys[i].weight, within, to);
+    for (uint32_t i = 0; status == HL_OK && i < word->count; i++) {
+        if (hldeadline_passed(k->n->score.deadline))
+            break;
+        status = add_key(k, &word->keys[i], within, to);
     }
-    for (uint32_t i = 0; i < word->sequence_count; i++) {
-        struct hlcontainer c;
-        bool found = false;
-        hl_status status =
-            hlnative_find_row(n, k->chunk, k->number, &word->sequences[i], &found, &c, k->err);
-        if (status != HL_OK)
-            return status;
-        if (found)
-            add_container(&c, windows, word->sequences[i].weight, within, to);
-    }
-    settle_tenths(to, windows);
-    return HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < word->sequence_count; i++)
+        status = add_row(k, &word->sequences[i], within, to);
+    settle_tenths(to, k->chunk->head.windows);
+    return status;
 }
 
 static hl_status find_phrase(struct work *k, const struct hlq_phrase *phrase,
@@ -114,11 +149,19 @@ static hl_status find_phrase(struct work *k, const struct hlq_phrase *phrase,
 {
     struct hlcontainer c;
     bool found = false;
-    hl_status status =
-        hlnative_find_phrase(k->n, k->chunk, k->number, phrase, within, &found, &c, k->err);
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < phrase->count; i++) {
+        const struct hlq_word *word = &k->n->plan.extra[phrase->words[i]];
+        status = know_terms(k, word->keys, word->count);
+    }
+    struct hlarena_mark mark = hlarena_mark(&k->n->arena);
+    if (status == HL_OK)
+        status =
+            hlnative_find_phrase(k->n, k->chunk, k->number, phrase, within, &found, &c, k->err);
     memset(to->bits, 0, sizeof to->bits);
     if (status == HL_OK && found)
         add_container(&c, k->chunk->head.windows, 1, within, to);
+    hlarena_rewind(&k->n->arena, mark);
     return status;
 }
 
@@ -145,7 +188,7 @@ static void add_part(struct hlnative_level *to, const struct hlnative_level *par
         for (uint64_t b = part->bits[i]; b; b &= b - 1) {
             unsigned doc = i * 64 + (unsigned)__builtin_ctzll(b);
             uint32_t had = both >> doc % 64 & 1 ? to->tf[doc] : 0;
-            to->tf[doc] = had + part->tf[doc];
+            to->tf[doc] = add_tf(had, part->tf[doc]);
         }
         to->bits[i] |= part->bits[i];
     }
@@ -205,6 +248,7 @@ static hl_status find(struct work *k, const struct hlq_expr *e, unsigned depth,
                       const uint64_t *within, struct hlnative_level **out_level)
 {
     struct hlnative_level *to = level_at(k->n, depth);
+    struct hlarena_mark mark;
     hl_status status = HL_OK;
     if (!to)
         return hlerr_nomem(k->err);
@@ -216,7 +260,9 @@ static hl_status find(struct work *k, const struct hlq_expr *e, unsigned depth,
         status = find_phrase(k, &e->as.phrase, within, to);
         break;
     case HLQ_X_VALUE:
+        mark = hlarena_mark(&k->n->arena);
         status = hlnative_value_bits(k->n, k->chunk, &e->as.value, to->bits, k->err);
+        hlarena_rewind(&k->n->arena, mark);
         narrow_to(to, within);
         break;
     case HLQ_X_DAYS:

@@ -97,8 +97,8 @@ struct hlnative {
     const struct hlchunk **sources;
     uint32_t chunk_count;
     struct hlscore_room *room;
-    struct hlnative_level *levels[HLQ_DEPTH_MAX + 4]; /* of groups: expressions.c */
-    struct hltally *tally;                            /* NULL: no facets are counted */
+    struct hlnative_level *levels[2 * HLQ_DEPTH_MAX + 8]; /* of groups: expressions.c */
+    struct hltally *tally;                                /* NULL: no facets are counted */
     uint64_t *answers;              /* bits of what was counted last, HLFMT_WINDOWS windows a
                                      * chunk; NULL: not kept, or another cover since */
     struct hldeadline deadline;     /* deadline.cut: something was left out */

@@ -14,6 +14,7 @@ void hlterms_init(struct hlterms *terms, const struct hlsnapshot *snapshot,
     memset(terms, 0, sizeof *terms);
     terms->snapshot = snapshot;
     terms->arena = arena;
+    terms->bucket_count = HLTERMS_BUCKETS;
 }
 
 /* Looks a key up in one segment; its numbers in the segment's chunks go to `locals`. */
@@ -42,12 +43,10 @@ static hl_status find_in(const struct hlseg *seg, struct hlterm *t, uint32_t *lo
     return status;
 }
 
-static hl_status look_up(struct hlterms *terms, struct hlterm *t, struct hl_error *err)
+/* Fills df, cf and locals, which have room. */
+static hl_status look_up(const struct hlterms *terms, struct hlterm *t, struct hl_error *err)
 {
     const struct hlsnapshot *s = terms->snapshot;
-    t->locals = hlarena_alloc(terms->arena, (s->chunks + 1u) * sizeof *t->locals);
-    if (!t->locals)
-        return hlerr_nomem(err);
     uint32_t *locals = t->locals;
     hl_status status = HL_OK;
     if (hldeadline_passed(terms->deadline)) {
@@ -62,25 +61,63 @@ static hl_status look_up(struct hlterms *terms, struct hlterm *t, struct hl_erro
     return status;
 }
 
+/* A prefix may bring very many keys, so the table grows; without memory it stays as it is. */
+static void grow_table(struct hlterms *terms)
+{
+    uint32_t room = terms->bucket_count * 8;
+    struct hlterm **had = terms->buckets ? terms->buckets : terms->few;
+    struct hlterm **grown = hlarena_zalloc(terms->arena, room, sizeof *grown);
+    if (!grown)
+        return;
+    for (uint32_t i = 0; i < terms->bucket_count; i++)
+        for (struct hlterm *t = had[i], *next; t; t = next) {
+            struct hlterm **to = &grown[hlhash64(t->key, t->size) % room];
+            next = t->next;
+            t->next = *to;
+            *to = t;
+        }
+    terms->buckets = grown;
+    terms->bucket_count = room;
+}
+
+static struct hlterm **bucket_of(struct hlterms *terms, const char *key, size_t size)
+{
+    struct hlterm **buckets = terms->buckets ? terms->buckets : terms->few;
+    return &buckets[hlhash64(key, size) % terms->bucket_count];
+}
+
+/* A term with its key and room for its locals, as one piece of memory. */
+static struct hlterm *new_term(struct hlterms *terms, const char *key, size_t size)
+{
+    size_t locals = (terms->snapshot->chunks + 1u) * sizeof(uint32_t);
+    struct hlterm *t = hlarena_alloc(terms->arena, sizeof *t + locals + size + 1);
+    if (!t)
+        return NULL;
+    *t = (struct hlterm){.size = (uint32_t)size, .locals = (uint32_t *)(t + 1)};
+    char *copy = (char *)(t + 1) + locals;
+    memcpy(copy, key, size);
+    copy[size] = '\0';
+    t->key = copy;
+    return t;
+}
+
 hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
                       struct hlterm **out_term, struct hl_error *err)
 {
-    struct hlterm **bucket = &terms->buckets[hlhash64(key, size) % HLTERMS_BUCKETS];
-    for (struct hlterm *t = *bucket; t; t = t->next)
+    for (struct hlterm *t = *bucket_of(terms, key, size); t; t = t->next)
         if (t->size == size && !memcmp(t->key, key, size)) {
             *out_term = t;
             return HL_OK;
         }
-    struct hlterm *t = hlarena_zalloc(terms->arena, 1, sizeof *t);
+    struct hlterm *t = new_term(terms, key, size);
     if (!t)
-        return hlerr_nomem(err);
-    t->key = hlarena_strndup(terms->arena, key, size);
-    t->size = (uint32_t)size;
-    if (!t->key)
         return hlerr_nomem(err);
     hl_status status = look_up(terms, t, err);
     if (status != HL_OK)
         return status;
+    if (++terms->count > 2 * terms->bucket_count)
+        grow_table(terms);
+    struct hlterm **bucket = bucket_of(terms, key, size);
     t->next = *bucket;
     *bucket = t;
     *out_term = t;
@@ -96,6 +133,23 @@ static hl_status find(void *user, const char *key, size_t size, struct hlq_count
     hl_status status = hlterms_get(user, key, size, &t, err);
     if (status == HL_OK)
         *out_counts = (struct hlq_counts){t->df, t->cf};
+    return status;
+}
+
+/* Of many keys that are counted few are asked for again, and those are kept. */
+static hl_status count(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
+                       struct hl_error *err)
+{
+    struct hlterms *terms = user;
+    if (!terms->locals)
+        terms->locals =
+            hlarena_alloc(terms->arena, (terms->snapshot->chunks + 1u) * sizeof *terms->locals);
+    if (!terms->locals)
+        return hlerr_nomem(err);
+    struct hlterm t = {.key = key, .size = (uint32_t)size, .locals = terms->locals};
+    hl_status status = look_up(terms, &t, err);
+    if (status == HL_OK)
+        *out_counts = (struct hlq_counts){t.df, t.cf};
     return status;
 }
 
@@ -355,6 +409,7 @@ struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
                                    .pair = pair,
                                    .names = hlterms_names,
                                    .near = near,
+                                   .count = count,
                                    .places = terms->snapshot->positions,
                                    .user = terms};
 }

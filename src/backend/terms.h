@@ -23,7 +23,10 @@ enum { HLTERMS_BUCKETS = 256 };
 struct hlterms {
     const struct hlsnapshot *snapshot;
     struct hlarena *arena;
-    struct hlterm *buckets[HLTERMS_BUCKETS];
+    struct hlterm *few[HLTERMS_BUCKETS];
+    struct hlterm **buckets; /* these, or more of them in the arena; NULL: these */
+    uint32_t bucket_count, count;
+    uint32_t *locals;          /* room for those of one key that is not kept */
     struct hlpair_spot *spots; /* room for one pair, not taken yet */
     /* Past it everything is nowhere, so that a plan that nobody waits for is soon done. */
     struct hldeadline *deadline;

@@ -59,6 +59,19 @@ void hlarena_release(struct hlarena *arena)
     hlarena_init(arena, arena->limit);
 }
 
+struct hlarena_mark hlarena_mark(const struct hlarena *arena)
+{
+    return (struct hlarena_mark){arena->current, arena->used, arena->total};
+}
+
+void hlarena_rewind(struct hlarena *arena, struct hlarena_mark mark)
+{
+    assert(mark.total <= arena->total);
+    arena->current = mark.current ? mark.current : arena->first;
+    arena->used = mark.used;
+    arena->total = mark.total;
+}
+
 /* The next block that has room for size, made where there is none. */
 static struct hlarena_block *block_for(struct hlarena *arena, size_t size)
 {

@@ -12,13 +12,70 @@
 
 enum { WEIGHT_FULL = 10 };
 
+/* The same typed and read: what else it may mean is told by the words beside it. */
+static bool reads_same(const struct hlq_word *a, const struct hlq_word *b)
+{
+    return !strcmp(a->typed, b->typed) && !a->count == !b->count &&
+           (!a->count || !strcmp(a->keys[0].bytes, b->keys[0].bytes));
+}
+
+static bool same_word(const struct hlq_word *a, const struct hlq_word *b)
+{
+    if (a->count != b->count || strcmp(a->typed, b->typed) != 0)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->keys[i].weight != b->keys[i].weight ||
+            !hlq_is_key(&a->keys[i], b->keys[i].bytes, b->keys[i].size))
+            return false;
+    return true;
+}
+
+static bool same_phrase(const struct hlq_plan *plan, const struct hlq_phrase *a,
+                        const struct hlq_phrase *b)
+{
+    if (a->count != b->count || a->field != b->field || a->slop != b->slop ||
+        a->excluded != b->excluded)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!same_word(&plan->extra[a->words[i]], &plan->extra[b->words[i]]))
+            return false;
+    return true;
+}
+
+/* The same asked for, however it is spelled; nor need the same text ask for the same, for a
+ * name before parentheses is for all in them. */
+static bool same_expr(const struct hlq_plan *plan, const struct hlq_expr *a,
+                      const struct hlq_expr *b)
+{
+    if (a->kind != b->kind || a->excluded != b->excluded)
+        return false;
+    switch (a->kind) {
+    case HLQ_X_WORD:
+        return reads_same(a->as.word, b->as.word);
+    case HLQ_X_PHRASE:
+        return same_phrase(plan, &a->as.phrase, &b->as.phrase);
+    case HLQ_X_VALUE:
+        return a->as.value.facet == b->as.value.facet &&
+               !strcmp(a->as.value.value, b->as.value.value);
+    case HLQ_X_DAYS:
+        return a->as.days.from == b->as.days.from && a->as.days.to == b->as.days.to;
+    case HLQ_X_ALL:
+    case HLQ_X_ANY:
+        break;
+    }
+    bool same = a->as.of.count == b->as.of.count;
+    for (uint32_t i = 0; same && i < a->as.of.count; i++)
+        same = same_expr(plan, &a->as.of.parts[i], &b->as.of.parts[i]);
+    return same;
+}
+
 /* One word where the same was typed and meant: the first stands for all. */
 static uint32_t word_of(struct hlq_plan *plan, const struct hlq_word *word)
 {
     for (uint32_t i = 0; i < plan->word_count; i++) {
         const struct hlq_word *w = &plan->words[i];
-        bool same = !strcmp(w->typed, word->typed) && !w->count == !word->count;
-        if (same && (!word->count || !strcmp(w->keys[0].bytes, word->keys[0].bytes)))
+        if (w->group && word->group ? same_expr(plan, w->group, word->group)
+                                    : !w->group && !word->group && reads_same(w, word))
             return i;
     }
     plan->words[plan->word_count] = *word;
@@ -179,29 +236,6 @@ static const struct hlq_word *keep_extra(struct hlq_plan *plan, const struct hlq
     *kept = *word;
     kept->excluded = excluded;
     return kept;
-}
-
-static bool same_word(const struct hlq_word *a, const struct hlq_word *b)
-{
-    if (a->count != b->count || strcmp(a->typed, b->typed) != 0)
-        return false;
-    for (uint32_t i = 0; i < a->count; i++)
-        if (a->keys[i].weight != b->keys[i].weight ||
-            !hlq_is_key(&a->keys[i], b->keys[i].bytes, b->keys[i].size))
-            return false;
-    return true;
-}
-
-static bool same_phrase(const struct hlq_plan *plan, const struct hlq_phrase *a,
-                        const struct hlq_phrase *b)
-{
-    if (a->count != b->count || a->field != b->field || a->slop != b->slop ||
-        a->excluded != b->excluded)
-        return false;
-    for (uint32_t i = 0; i < a->count; i++)
-        if (!same_word(&plan->extra[a->words[i]], &plan->extra[b->words[i]]))
-            return false;
-    return true;
 }
 
 /* A phrase that was typed before is the same condition: it counts once, as words do. */
@@ -455,7 +489,7 @@ static hl_status expand_group(struct hlq_expander *ex, const struct hlq_part *p)
         plan->conditions[plan->condition_count++] = *e;
         return HL_OK;
     }
-    struct hlq_word word = {.expr = e, .emphasis = HLQ_EMPHASIS_FULL};
+    struct hlq_word word = {.group = e, .expr = e, .emphasis = HLQ_EMPHASIS_FULL};
     word.typed = hlarena_strndup(ex->arena, ex->query->text + g->at, g->end - g->at);
     if (!word.typed || !merge_words(ex, e, &word))
         return hlerr_nomem(ex->err);
@@ -537,8 +571,8 @@ hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *
                      struct hlq_plan *out_plan, struct hl_error *err)
 {
     struct hlq_plan plan = {0};
-    struct hlq_expander ex = {query, mostly_marked(query), vocabulary, synonyms, arena, &plan,
-                              err};
+    struct hlq_expander ex = {
+        query, mostly_marked(query), vocabulary, synonyms, arena, &plan, err, NULL};
     size_t tokens = query->words + 1u, parts = query->all.count + 1u;
     plan.words = hlarena_zalloc(arena, tokens + parts, sizeof *plan.words);
     plan.readings = hlarena_zalloc(arena, tokens, sizeof *plan.readings);

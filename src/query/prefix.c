@@ -19,8 +19,8 @@ struct found {
 
 struct gathering {
     const struct hlq_prefix *prefix;
-    size_t letters; /* of the prefix */
-    struct hlarena *arena;
+    size_t letters;      /* of the prefix */
+    struct hlarena keys; /* of all that are found, until the commonest are known */
     struct found *list;
     uint32_t count, room;
     hl_status status;
@@ -71,7 +71,7 @@ static hl_status gather(void *to, const char *key, size_t size, const char *fold
         g->list = grown;
         g->room = room;
     }
-    char *copy = hlarena_strndup(g->arena, key, size);
+    char *copy = hlarena_strndup(&g->keys, key, size);
     if (!copy)
         return HL_NOMEM;
     g->list[g->count++] = (struct found){copy, (uint32_t)size, 0};
@@ -103,7 +103,8 @@ static hl_status count_all(struct gathering *g, const struct hlq_vocabulary *v,
         struct hlq_counts counts;
         if (kept && !by_bytes(&g->list[kept - 1], &g->list[i]))
             continue;
-        hl_status status = v->find(v->user, g->list[i].bytes, g->list[i].size, &counts, err);
+        hl_status status = (v->count ? v->count : v->find)(v->user, g->list[i].bytes,
+                                                           g->list[i].size, &counts, err);
         if (status != HL_OK)
             return status;
         g->list[kept] = g->list[i];
@@ -116,16 +117,24 @@ static hl_status count_all(struct gathering *g, const struct hlq_vocabulary *v,
     return HL_OK;
 }
 
-static hl_status take(struct gathering *g, struct hlq_prefix *prefix, struct hlq_key **out_keys,
-                      uint32_t *out_count, struct hl_error *err)
+static hl_status take(const struct gathering *g, struct hlq_prefix *prefix,
+                      struct hlarena *arena, struct hlq_key **out_keys, uint32_t *out_count,
+                      struct hl_error *err)
 {
     enum { WEIGHT_FULL = 10 };
     uint32_t count = g->count < prefix->most ? g->count : prefix->most;
-    struct hlq_key *keys = hlarena_alloc(g->arena, (count + 1u) * sizeof *keys);
-    if (!keys)
-        return hlerr_nomem(err);
+    size_t bytes = 0;
     for (uint32_t i = 0; i < count; i++)
-        keys[i] = (struct hlq_key){g->list[i].bytes, g->list[i].size, WEIGHT_FULL};
+        bytes += g->list[i].size + 1;
+    struct hlq_key *keys = hlarena_alloc(arena, (count + 1u) * sizeof *keys);
+    char *copies = hlarena_alloc(arena, bytes + 1);
+    if (!keys || !copies)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; i < count; i++) {
+        keys[i] = (struct hlq_key){copies, g->list[i].size, WEIGHT_FULL};
+        memcpy(copies, g->list[i].bytes, g->list[i].size + 1);
+        copies += g->list[i].size + 1;
+    }
     prefix->left_out = g->count - count;
     *out_keys = keys;
     *out_count = count;
@@ -136,7 +145,7 @@ hl_status hlq_find_prefix(struct hlq_prefix *prefix, const struct hlq_vocabulary
                           struct hlarena *arena, struct hlq_key **out_keys, uint32_t *out_count,
                           struct hl_error *err)
 {
-    struct gathering g = {.prefix = prefix, .arena = arena};
+    struct gathering g = {.prefix = prefix};
     struct hlbuf folded = {0};
     assert(prefix->size && prefix->most);
     g.letters = count_letters(prefix->key, prefix->size);
@@ -152,7 +161,8 @@ hl_status hlq_find_prefix(struct hlq_prefix *prefix, const struct hlq_vocabulary
     if (status == HL_OK)
         status = count_all(&g, vocabulary, err);
     if (status == HL_OK)
-        status = take(&g, prefix, out_keys, out_count, err);
+        status = take(&g, prefix, arena, out_keys, out_count, err);
+    hlarena_release(&g.keys);
     hlmem_free(g.list);
     return status;
 }

@@ -119,11 +119,12 @@ struct hlq_expr;
 /* One word of the query: what it stands for, in one group. */
 struct hlq_word {
     const char *typed;
-    const struct hlq_expr *expr; /* a group of the query, which counts as a word; else NULL */
-    bool excluded;               /* must not be there: nothing to highlight */
-    struct hlq_key *keys;        /* the likeliest first */
-    uint32_t count;              /* 0: the index has none of them */
-    uint32_t own;                /* the first of them are readings and variants, not synonyms */
+    const struct hlq_expr *group; /* of the query, which counts as a word; else NULL */
+    const struct hlq_expr *expr;  /* the same, where keys and sequences do not say it */
+    bool excluded;                /* must not be there: nothing to highlight */
+    struct hlq_key *keys;         /* the likeliest first */
+    uint32_t count;               /* 0: the index has none of them */
+    uint32_t own; /* the first of them are readings and variants, not synonyms */
     struct hlq_sequence *sequences;
     uint32_t sequence_count;
     enum hl_why why;   /* of the first key, where that is not as typed */
@@ -249,6 +250,9 @@ struct hlq_vocabulary {
     hl_status (*near)(void *user, const char *prefix, size_t size, hlq_each_folded *each,
                       void *to, struct hl_error *err);
     uint64_t places; /* of all terms together */
+    /* As find, of keys most of which nobody will ask for again; NULL: find does. */
+    hl_status (*count)(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
+                       struct hl_error *err);
 };
 
 /* synonyms may be NULL. */

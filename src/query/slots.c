@@ -124,6 +124,34 @@ static void fill_group(const struct hlq_slot *slot, const struct hlq_place *plac
     }
 }
 
+/* Finds a prefix, or what was found before. */
+static hl_status know_prefix(struct hlq_expander *ex, const struct hlq_token *t,
+                             struct hlq_prefix *prefix,
+                             const struct hlq_known_prefix **out_known)
+{
+    struct hlq_known_prefix *p = ex->prefixes;
+    for (; p; p = p->next)
+        if (p->most == prefix->most && p->strict == prefix->strict && p->size == prefix->size &&
+            !memcmp(p->key, prefix->key, p->size)) {
+            *out_known = p;
+            return HL_OK;
+        }
+    p = hlarena_alloc(ex->arena, sizeof *p);
+    if (!p)
+        return hlerr_nomem(ex->err);
+    *p = (struct hlq_known_prefix){
+        ex->prefixes, prefix->key, prefix->size, prefix->most, prefix->strict, NULL, 0};
+    hl_status status =
+        hlq_find_prefix(prefix, ex->vocabulary, ex->arena, &p->keys, &p->count, ex->err);
+    if (status == HL_OK && prefix->left_out)
+        status = note_cut(ex, t, prefix, p->count);
+    if (status != HL_OK)
+        return status;
+    ex->prefixes = p;
+    *out_known = p;
+    return HL_OK;
+}
+
 /* What begins with the letters typed. */
 static hl_status fill_prefix(struct hlq_expander *ex, struct hlq_slot *slot)
 {
@@ -140,12 +168,13 @@ static hl_status fill_prefix(struct hlq_expander *ex, struct hlq_slot *slot)
     memcpy(typed, t->key, t->size);
     memcpy(typed + t->size, "*", 2);
     *word = (struct hlq_word){.typed = typed, .emphasis = HLQ_EMPHASIS_FULL};
-    hl_status status =
-        hlq_find_prefix(&prefix, ex->vocabulary, ex->arena, &word->keys, &word->count, ex->err);
-    word->own = word->count;
-    if (status == HL_OK && prefix.left_out)
-        status = note_cut(ex, t, &prefix, word->count);
-    return status;
+    const struct hlq_known_prefix *known = NULL;
+    hl_status status = know_prefix(ex, t, &prefix, &known);
+    if (status != HL_OK)
+        return status;
+    word->keys = known->keys;
+    word->count = word->own = known->count;
+    return HL_OK;
 }
 
 static hl_status fill_word(struct hlq_expander *ex, struct hlq_slot *slot,

@@ -23,6 +23,16 @@ enum {
     HLQ_WORD_KEYS_MAX = HLQ_GROUP_MAX + HLSYL_VARIANTS_MAX + HLQ_WIDENINGS_MAX * HLQ_WIDEN_MAX
 };
 
+/* What a prefix stands for: looked for once, however often it is typed. */
+struct hlq_known_prefix {
+    struct hlq_known_prefix *next;
+    const char *key;
+    uint32_t size, most;
+    bool strict;
+    struct hlq_key *keys;
+    uint32_t count;
+};
+
 /* A query on its way to a plan. */
 struct hlq_expander {
     const struct hl_query *query;
@@ -32,6 +42,7 @@ struct hlq_expander {
     struct hlarena *arena;
     struct hlq_plan *plan;
     struct hl_error *err;
+    struct hlq_known_prefix *prefixes; /* found already */
 };
 
 /* A word of a run, before and after its neighbours had their say. */
