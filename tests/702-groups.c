@@ -2,6 +2,7 @@
  * Groups at their limits: parentheses as deep as they may be, prefixes of more keys than are
  * taken, more of both than anybody types, in the memory that a search has.
  */
+#include "faultio.h"
 #include "scratch.h"
 #include "tap.h"
 
@@ -117,6 +118,41 @@ static void check_cut(void)
     OK(answers("xin*", HL_COVER_ALL, &notes) == WORDS, "a prefix that is a word");
 }
 
+/* One after another every piece of memory that a query takes is not to be had. */
+static void check_no_memory(void)
+{
+    static const char *const queries[] = {
+        "(xin OR chào) (chao xin OR \"xin kia\"~3) -(\"chào x*\" aab*)",
+        "body:(xin OR \"xin yab*\") OR (kìa -date:2017 source:x) a*"};
+    for (size_t q = 0; q < sizeof queries / sizeof *queries; q++) {
+        size_t notes, refused = 0, wrong = 0;
+        long leaked = 0;
+        uint64_t whole = answers(queries[q], HL_COVER_ANY, &notes);
+        for (uint64_t n = 1; n < 3000; n++) {
+            struct hl_query *query = NULL;
+            struct hl_result *result = NULL;
+            struct hl_error err = {0};
+            faultmem_start(n, false);
+            hl_status status =
+                hl_query_parse(index_open, queries[q], strlen(queries[q]), NULL, &query, &err);
+            if (status == HL_OK)
+                status = hl_search(index_open, query, NULL, &result, &err);
+            bool done = faultmem_count() < n;
+            refused += status == HL_NOMEM;
+            wrong += status != HL_OK && status != HL_NOMEM;
+            wrong += status == HL_OK && hl_result_count(result) == 0;
+            hl_result_free(result);
+            hl_query_free(query);
+            leaked += faultmem_live();
+            faultmem_stop();
+            if (done)
+                break;
+        }
+        OK(whole > 0 && refused > 20 && !wrong && !leaked, "memory out at %zu places of [%s]",
+           refused, queries[q]);
+    }
+}
+
 int main(void)
 {
     scratch_begin();
@@ -125,6 +161,7 @@ int main(void)
         check_depth();
         check_prefixes();
         check_cut();
+        check_no_memory();
     }
     hl_index_close(index_open);
     return tap_done();
