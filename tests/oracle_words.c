@@ -154,7 +154,7 @@ static void slot_open(const struct oracle_reader *reader, struct oracle_slot *sl
     bool bare = !reader->marks_typed && !key_is_marked(oracle, slot->typed);
     unit = unit && query->marks == HL_MARKS_AUTO;
     slot->open = ORACLE_AS_TYPED;
-    if (query->tokens || query->marks == HL_MARKS_STRICT)
+    if (query->tokens || query->marks == HL_MARKS_STRICT || slot->exact)
         return;
     if (query->marks == HL_MARKS_LOOSE || (bare && !unit)) {
         slot->open = ORACLE_FOLDED;
@@ -232,8 +232,11 @@ size_t oracle_groups_widen(const struct oracle_reader *reader, const struct orac
 {
     uint32_t *keys = oracle_grow(NULL, count, sizeof *keys);
     bool *linked = oracle_grow(NULL, count, sizeof *linked);
+    struct words none = words_make(reader->oracle, "=", 0, true);
     for (size_t i = 0; i < count; i++) {
-        keys[i] = groups[i].count && !slots[i].prefix ? groups[i].key[0] : groups[i].typed;
+        keys[i] = slots[i].exact                        ? none.list[0].key
+                  : groups[i].count && !slots[i].prefix ? groups[i].key[0]
+                                                        : groups[i].typed;
         linked[i] = oracle_slots_linked(slots, i);
     }
     const char *const *lines = reader->query->tokens ? NULL : reader->query->synonyms;
@@ -249,6 +252,7 @@ size_t oracle_groups_widen(const struct oracle_reader *reader, const struct orac
         if (others->taken)
             group_settle(reader->oracle, &groups[g]);
     }
+    free(none.list);
     free(keys);
     free(linked);
     return found;
@@ -335,7 +339,7 @@ void oracle_groups_make(const struct oracle_reader *reader, struct oracle_slot *
             oracle_place_loose(&places[i]);
         group_put_likely(group, &places[i], loose);
         group->emphasis = group_emphasis(reader, group);
-        if (slots[i].open == ORACLE_AS_TYPED && !reader->query->tokens)
+        if (slots[i].open == ORACLE_AS_TYPED && !slots[i].exact && !reader->query->tokens)
             group_put_variants(oracle, group);
         group_settle(oracle, group);
     }
@@ -349,6 +353,7 @@ static struct oracle_slot slot_of(struct oracle *oracle, const char *text,
     struct oracle_slot slot = {
         .typed = word->key, .position = word->position, .joined = joined};
     char starred[256];
+    slot.exact = text && word->start && text[word->start - 1] == '=';
     if (joined || !text || text[word->end] != '*')
         return slot;
     snprintf(starred, sizeof starred, "%s*", oracle->keys.text[word->key]);

@@ -44,6 +44,7 @@ struct oracle_slot {
     uint32_t typed, position;
     bool joined; /* a joined form, which is no first alternative and pairs with nothing */
     bool prefix; /* typed with its star */
+    bool exact;  /* typed as =word: no other key is meant, nor another name */
     enum { ORACLE_AS_TYPED, ORACLE_FOLDED, ORACLE_MORE_MARKS } open;
 };
 
