@@ -50,7 +50,7 @@ $(B)/libhlsearch.a: $(LIB_OBJ)
 
 $(B)/libhlsearch.so: $(LIB_OBJ)
 	@echo "  LD   $@"
-	@$(CC) -shared -Wl,-soname,libhlsearch.so.1 -o $@ $^ $(SAN) $(LIBS)
+	@$(CC) -shared -Wl,-soname,libhlsearch.so.2 -o $@ $^ $(SAN) $(LIBS)
 
 $(B)/hlsearch: $(TOOL_OBJ) $(B)/libhlsearch.a
 	@echo "  LD   $@"

@@ -52,7 +52,7 @@ ok $? "it leaves nothing behind"
 # make install, and the example by pkg-config.
 B=$build PREFIX=$work/usr DESTDIR= tools/install >"$work/said" 2>&1
 ok $? "install"
-for file in bin/hlsearch lib/cgi-bin/hlsearch.cgi lib/libhlsearch.a lib/libhlsearch.so.1 \
+for file in bin/hlsearch lib/cgi-bin/hlsearch.cgi lib/libhlsearch.a lib/libhlsearch.so.2 \
     include/hlsearch.h lib/pkgconfig/hlsearch.pc share/man/man1/hlsearch.1.gz \
     share/man/man1/hlsearch-query.1.gz share/man/man7/hlsearch-query.7.gz \
     share/bash-completion/completions/hlsearch share/zsh/site-functions/_hlsearch \
