@@ -19,10 +19,8 @@ struct answer {
 static struct hl_index *archive;
 static size_t failed, asked;
 
-static struct answer ask(int cover, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static struct answer ask(int cover, const char *format, ...)
+/* exhaustive: every answer is scored.  out_noted may be NULL. */
+static struct answer ask_text(const char *text, int cover, bool exhaustive, bool *out_noted)
 {
     struct hl_query_options how = {.marks = HL_MARKS_STRICT};
     struct hl_search_options options;
@@ -30,14 +28,10 @@ static struct answer ask(int cover, const char *format, ...)
     struct hl_result *result = NULL;
     struct hl_error err = {0};
     struct answer a = {UINT64_MAX, 0, {""}, {0}};
-    char text[TEXT];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     hl_search_options_init(&options);
     options.cover = cover;
     options.count = SHOWN;
+    options.exhaustive = exhaustive;
     asked++;
     if (hl_query_parse(archive, text, strlen(text), &how, &query, &err) ||
         hl_search(archive, query, &options, &result, &err)) {
@@ -51,9 +45,24 @@ static struct answer ask(int cover, const char *format, ...)
             a.score[i] = hl_result_hit(result, i)->score;
         }
     }
+    if (out_noted)
+        *out_noted = hl_query_note(query, 0);
     hl_result_free(result);
     hl_query_free(query);
     return a;
+}
+
+static struct answer ask(int cover, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static struct answer ask(int cover, const char *format, ...)
+{
+    char text[TEXT];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return ask_text(text, cover, false, NULL);
 }
 
 static uint64_t total(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -159,6 +168,36 @@ static void check_rest(const char *a, const char *b, const char *c)
     holds(total("%s* OR %s", a, a) == total("%s*", a), "the word adds nothing", a, b, c);
 }
 
+/* Anything that could be typed is read, answers the same with bounds and without, and in
+ * parentheses, if none of it is noted. */
+static size_t check_anything(uint64_t seed, size_t rounds)
+{
+    static const char *const pieces[] = {
+        "công", "nghệ", "khoa",   "hoc",   "ma",   "(",      ")",  "\"",      "-",
+        " OR ", "OR",   " ",      " ",     " ",    "title:", "~",  "~2",      "*",
+        "=",    "“",    "”",      "date:", "2017", "after:", "/7", "..",      "section:",
+        "zzqx", "5G",   "TP.HCM", "AND",   " -(",  "\t",     "()", "\"a\"~1", "ng*"};
+    size_t different = 0;
+    for (size_t i = 0; i < rounds && different < 5; i++) {
+        char text[TEXT] = "", within[TEXT + 2];
+        for (uint64_t n = 1 + tap_random(&seed) % 14; n; n--)
+            strcat(text, pieces[tap_random(&seed) % (sizeof pieces / sizeof *pieces)]);
+        snprintf(within, sizeof within, "(%s)", text);
+        bool noted = false;
+        int open = 0; /* one inside a word may close what is not its own */
+        for (const char *p = text; *p; p++)
+            open += (*p == '(') - (*p == ')');
+        int cover = tap_random(&seed) % 2 ? HL_COVER_ANY : HL_COVER_DEFAULT;
+        struct answer a = ask_text(text, cover, false, &noted);
+        bool good = a.total != UINT64_MAX && same(a, ask_text(text, cover, true, NULL)) &&
+                    (noted || open || same(a, ask_text(within, cover, false, NULL)));
+        if (!good)
+            printf("# [%s] is not the same\n", text);
+        different += !good;
+    }
+    return different;
+}
+
 /* ------------------------------------------------------------------------- words */
 
 static const char *const news[] = {"công",  "nghệ",   "khoa", "học",  "ung",   "thư",    "năm",
@@ -202,6 +241,7 @@ int main(void)
     }
     for (size_t i = 0; wrong[i].name; i++)
         OK(!wrong[i].times, "%s", wrong[i].name);
+    OK(!archive || !check_anything(seed, 20000 / SCRATCH_SLOWNESS), "whatever is typed");
     OK(!failed && asked > 1000 / SCRATCH_SLOWNESS, "%zu queries, none refused", asked);
     hl_index_close(archive);
     return tap_done();

@@ -87,7 +87,7 @@ static const struct hlq_name *name_at(const struct reader *r, size_t at, size_t 
 {
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t n = strlen(names[i].name);
-        if (at + n + 1 >= r->size || r->text[at + n] != ':' || is_blank(r->text[at + n + 1]))
+        if (ends_here(r, at + n + 1) || r->text[at + n] != ':' || r->text[at + n + 1] == ')')
             continue;
         bool same = true;
         for (size_t k = 0; same && k < n; k++)
