@@ -313,6 +313,15 @@ static uint32_t count_units(const struct hlq_unit *u)
 static hl_status make_group(struct maker *m, const struct hlq_unit *unit, struct place place,
                             struct hlq_group *group);
 
+/* Is there more in it than what is left out?  Its text may have had no words, as (?! -a). */
+static bool wants(const struct hlq_group *group)
+{
+    bool wanted = false;
+    for (uint32_t i = 0; i < group->count; i++)
+        wanted |= !group->parts[i].excluded;
+    return wanted;
+}
+
 static hl_status make_part(struct maker *m, const struct hlq_unit *u, struct place place,
                            struct hlq_group *group)
 {
@@ -330,7 +339,10 @@ static hl_status make_part(struct maker *m, const struct hlq_unit *u, struct pla
     struct place within = {true, place.excluded || u->excluded};
     hl_status status = make_group(m, u, within, inner);
     part->group = inner;
-    group->count += inner->count > 0;
+    if (wants(inner))
+        group->count++;
+    else
+        m->q->count = before; /* nothing is asked for: what is left out of that is nothing */
     return status;
 }
 
