@@ -165,12 +165,14 @@ static void draw_days(struct draw *d, struct oracle_tree *t)
 
 static void draw_value(struct draw *d, struct oracle_tree *t)
 {
-    static const char *const values[2][4] = {{"KHOA học", "khoa hoc", "so", "Số"},
-                                             {"vnbao", "Nhân dân", "nhan dan", "zzqx"}};
-    size_t column = pick(d, 2);
+    static const enum oracle_place places[] = {ORACLE_SECTION, ORACLE_SOURCE, ORACLE_TAG};
+    static const char *const values[3][5] = {{"KHOA học", "khoa hoc", "so", "Số", "khoa"},
+                                             {"vnbao", "Nhân dân", "nhan dan", "zzqx", "VnBao"},
+                                             {"vũ trụ", "Vu tru", "AI", "chíp", "zzqx"}};
+    size_t column = pick(d, 3);
     t->kind = TREE_VALUE;
-    t->place = column ? ORACLE_SOURCE : ORACLE_SECTION;
-    t->text = values[column][pick(d, 4)];
+    t->place = places[column];
+    t->text = values[column][pick(d, 5)];
 }
 
 static void draw_row(struct draw *d, struct oracle_tree *t)
@@ -297,9 +299,10 @@ static void put(struct draw *d, const char *text)
 
 static const char *name_of(struct draw *d, int place)
 {
-    static const char *const names[] = {"title:", "lead:", "body:", "section:", "source:",
-                                        "TITLE:", "Lead:", "body:", "SECTION:", "Source:"};
-    return names[place + (pick(d, 6) ? 0 : 5)];
+    static const char *const names[2][7] = {
+        {"title:", "lead:", "body:", "section:", "source:", "author:", "tag:"},
+        {"TITLE:", "Lead:", "bodY:", "SECTION:", "Source:", "author:", "Tag:"}};
+    return names[pick(d, 6) == 0][place];
 }
 
 static void spell_quoted(struct draw *d, const char *text, int slop)
@@ -485,6 +488,8 @@ static void draw_options(struct draw *d, struct hl_search_options *o)
             (o->date_from ? o->date_from : 1500000000) + (int64_t)pick(d, 50) * 86399 + 2;
     if (pick(d, 10) == 0)
         o->section = pick(d, 2) ? "khoa hoc" : "Số";
+    if (pick(d, 16) == 0)
+        o->tag = pick(d, 2) ? "vu tru" : "AI";
     for (unsigned f = 0; f < HL_FACETS; f++)
         if (pick(d, 3) == 0)
             o->facet_values[f] = values[pick(d, 3)];

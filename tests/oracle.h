@@ -47,7 +47,8 @@ enum oracle_place { /* fields, then columns */
                     ORACLE_BODY,
                     ORACLE_SECTION,
                     ORACLE_SOURCE,
-                    ORACLE_AUTHOR
+                    ORACLE_AUTHOR,
+                    ORACLE_TAG /* of a tree */
 };
 
 /*

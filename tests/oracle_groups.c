@@ -350,6 +350,8 @@ static uint64_t row_tf(const struct oracle *oracle, const struct oracle_node *no
 
 static bool narrows_to(const struct oracle_tree *tree, const struct document *document)
 {
+    if (tree->kind == TREE_VALUE && tree->place == ORACLE_TAG)
+        return oracle_has_tag(document, tree->text);
     if (tree->kind == TREE_VALUE)
         return oracle_value_fits(tree->text, document->column[tree->place - ORACLE_SECTION]);
     return document->dated && document->date >= tree->from && document->date < tree->to;

@@ -39,7 +39,7 @@ size_t oracle_tags(const char *lines, char (*out_tags)[128], size_t most)
     return count;
 }
 
-static bool has_tag(const struct document *document, const char *value)
+bool oracle_has_tag(const struct document *document, const char *value)
 {
     char tags[64][128];
     size_t count = oracle_tags(document->tags, tags, 64);
@@ -55,7 +55,7 @@ bool oracle_is_left(const struct document *document, const struct hl_search_opti
     for (int i = 0; i < 3; i++)
         if (values[i] && !oracle_value_fits(values[i], document->column[i]))
             return false;
-    if (options->tag && !has_tag(document, options->tag))
+    if (options->tag && !oracle_has_tag(document, options->tag))
         return false;
     if (!options->date_from && !options->date_to)
         return true;

@@ -24,6 +24,8 @@ struct ranked {
 bool oracle_value_fits(const char *value, const char *column);
 /* The different tags of lines of text, as they stand there; at most `most`, how many. */
 size_t oracle_tags(const char *lines, char (*out_tags)[128], size_t most);
+/* Has it a tag that the value fits? */
+bool oracle_has_tag(const struct document *document, const char *value);
 /* Is the document among those that options leave? */
 bool oracle_is_left(const struct document *document, const struct hl_search_options *options);
 void oracle_order(struct ranked *ranked, size_t count, enum hl_sort sort);
