@@ -314,6 +314,19 @@ static void clear(struct hl_result *r)
     hlbuf_reset(&r->strings);
 }
 
+static struct hl_result *new_result(void)
+{
+    struct hl_result *r = hlmem_zalloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    hlnative_init(&r->native);
+    r->passages = hlpassages_new();
+    if (r->passages)
+        return r;
+    hl_result_free(r);
+    return NULL;
+}
+
 hl_status hlsearch_answer(const struct hl_index *index, const struct hl_query *query,
                           struct hl_query *own, const struct hlsearch_without *without,
                           const struct hl_search_options *options,
@@ -322,18 +335,9 @@ hl_status hlsearch_answer(const struct hl_index *index, const struct hl_query *q
     assert(!own || own == query);
     struct hl_result *r = *out_result;
     bool fresh = !r;
-    if (fresh) {
-        r = hlmem_zalloc(1, sizeof *r);
-        if (!r) {
-            hl_query_free(own);
-            return hlerr_nomem(err);
-        }
-        hlnative_init(&r->native);
-        r->passages = hlpassages_new();
-        if (!r->passages) {
-            hl_result_free(r);
-            return hlerr_nomem(err);
-        }
+    if (fresh && !(r = new_result())) {
+        hl_query_free(own);
+        return hlerr_nomem(err);
     }
     r->index = index;
     clear(r);
