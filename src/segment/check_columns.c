@@ -10,21 +10,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void fault(const struct hlcheck_chunk *c, const uint8_t *p, const char *what)
+void hlcheck_column_fault(const struct hlcheck_chunk *c, const uint8_t *p, const char *what)
 {
     struct hlcheck_where where = {c, HLCHECK_NONE, HLCHECK_NONE};
     assert(what);
     hlcheck_at(&where, p, what);
 }
 
-/* A fault of one article: its number goes before the words. */
-static void fault_of(const struct hlcheck_chunk *c, const uint8_t *p, uint32_t doc,
-                     const char *what)
+void hlcheck_column_fault_of(const struct hlcheck_chunk *c, const uint8_t *p, uint32_t doc,
+                             const char *what)
 {
     char text[160];
     assert(doc < c->chunk->head.docs);
     snprintf(text, sizeof text, "article %" PRIu32 ": %s", doc, what);
-    fault(c, p, text);
+    hlcheck_column_fault(c, p, text);
 }
 
 static const uint8_t *section(const struct hlcheck_chunk *c, enum hlfmt_chunk_section which)
@@ -57,13 +56,13 @@ static bool check_longs(const struct hlcheck_chunk *c)
             good = l[i] == (whole < UINT16_MAX ? whole : UINT16_MAX);
         }
         if (!good) {
-            fault_of(c, k->lengths, d, "a long length without its row (F 18)");
+            hlcheck_column_fault_of(c, k->lengths, d, "a long length without its row (F 18)");
             return false;
         }
         row++;
     }
     if (row != k->long_count)
-        fault(c, k->longs, "rows of long lengths that no article needs (F 18)");
+        hlcheck_column_fault(c, k->longs, "rows of long lengths that no article needs (F 18)");
     return row == k->long_count;
 }
 
@@ -77,20 +76,23 @@ static bool check_lengths(const struct hlcheck_chunk *c)
     for (uint32_t d = 0; d < h->docs; d++) {
         struct hlchunk_lengths l = hlchunk_lengths_of(&c->columns, d);
         if ((uint64_t)l.title + l.lead > l.length || l.length > UINT32_MAX / 4) {
-            fault_of(c, c->columns.lengths, d, "its fields are longer than it is (F 18)");
+            hlcheck_column_fault_of(c, c->columns.lengths, d,
+                                    "its fields are longer than it is (F 18)");
             return false;
         }
         if (c->columns.classes[d] != hlfmt_length_class(l.length))
-            fault_of(c, c->columns.classes + d, d, "a length class that is not its own (F 18)");
+            hlcheck_column_fault_of(c, c->columns.classes + d, d,
+                                    "a length class that is not its own (F 18)");
         least = l.length < least ? l.length : least;
         most = l.length > most ? l.length : most;
         sum += l.length;
     }
     for (uint32_t d = h->docs; d < h->windows * HLFMT_WINDOW; d++)
         if (c->columns.classes[d])
-            fault(c, c->columns.classes + d, "length classes past the last article (F 2)");
+            hlcheck_column_fault(c, c->columns.classes + d,
+                                 "length classes past the last article (F 2)");
     if (least != h->length_min || most != h->length_max || sum != h->positions)
-        fault(c, NULL, "its head sums up lengths wrongly (F 4)");
+        hlcheck_column_fault(c, NULL, "its head sums up lengths wrongly (F 4)");
     return true;
 }
 
@@ -109,8 +111,8 @@ static void check_window_dates(const struct hlcheck_chunk *c)
         }
         if (hlbuf_load32(said + (size_t)w * 8) != least ||
             hlbuf_load32(said + (size_t)w * 8 + 4) != most)
-            fault(c, said + (size_t)w * 8,
-                  "dates of a window that are not its articles' (F 19)");
+            hlcheck_column_fault(c, said + (size_t)w * 8,
+                                 "dates of a window that are not its articles' (F 19)");
     }
 }
 
@@ -129,10 +131,11 @@ static void check_dates(const struct hlcheck_chunk *c)
             continue;
         int zone = (int8_t)forms[h->docs + d];
         if (forms[d] > HL_DATE_SECOND || !forms[d] != !date || zone < -64 || zone > 64)
-            fault_of(c, forms + d, d, "a precision or zone that its date cannot have (F 19)");
+            hlcheck_column_fault_of(c, forms + d, d,
+                                    "a precision or zone that its date cannot have (F 19)");
     }
     if (least != h->date_min || most != h->date_max || undated != h->undated)
-        fault(c, NULL, "its head sums up dates wrongly (F 4)");
+        hlcheck_column_fault(c, NULL, "its head sums up dates wrongly (F 4)");
     check_window_dates(c);
 }
 
@@ -154,7 +157,7 @@ static uint32_t check_names(const struct hlcheck_chunk *c, struct hlview *v)
         hlview_bytes(v, last);
     if (ends && !v->bad && count <= HLFMT_CHUNK_DOCS)
         return count;
-    fault(c, start, "names of a facet do not decode (F 20)");
+    hlcheck_column_fault(c, start, "names of a facet do not decode (F 20)");
     return HLCHECK_NONE;
 }
 
@@ -171,11 +174,11 @@ static void check_facets(const struct hlcheck_chunk *c)
             return;
         for (uint32_t d = 0; d < docs; d++)
             if (hlbuf_load16(codes + ((size_t)f * docs + d) * 2) > count)
-                fault_of(c, codes + ((size_t)f * docs + d) * 2, d,
-                         "a facet code without a name (F 20)");
+                hlcheck_column_fault_of(c, codes + ((size_t)f * docs + d) * 2, d,
+                                        "a facet code without a name (F 20)");
     }
     if (hlview_left(&v))
-        fault(c, v.p, "bytes after the names of facets (F 5)");
+        hlcheck_column_fault(c, v.p, "bytes after the names of facets (F 5)");
 }
 
 /* ---- offsets and ids ---- */
@@ -195,7 +198,7 @@ static const uint8_t *check_offsets(const struct hlcheck_chunk *c,
     for (uint32_t d = 0; good && d < docs; d++)
         good = hlbuf_load32(p + (size_t)d * 4) <= hlbuf_load32(p + (size_t)d * 4 + 4);
     if (!good)
-        fault(c, p, what);
+        hlcheck_column_fault(c, p, what);
     return good ? p : NULL;
 }
 
@@ -220,16 +223,17 @@ static void check_ids(const struct hlcheck_chunk *c)
         uint32_t doc = hlbuf_load16(order + (size_t)i * 2);
         const uint8_t *end = offsets + (size_t)doc * 4 + 4;
         if (doc >= docs) {
-            fault(c, order + (size_t)i * 2, "the order of ids names no article (F 17)");
+            hlcheck_column_fault(c, order + (size_t)i * 2,
+                                 "the order of ids names no article (F 17)");
             return;
         }
         const uint8_t *id = ids + hlbuf_load32(end - 4);
         uint32_t size = hlbuf_load32(end) - hlbuf_load32(end - 4);
         if (!size || size > HLFMT_ID_MAX || memchr(id, 0, size))
-            fault_of(c, id, doc, "an id that no article can have (F 17)");
+            hlcheck_column_fault_of(c, id, doc, "an id that no article can have (F 17)");
         if (before && compare_ids(before, before_size, id, size) >= 0)
-            fault_of(c, order + (size_t)i * 2, doc,
-                     "ids out of order, or twice the same (F 17)");
+            hlcheck_column_fault_of(c, order + (size_t)i * 2, doc,
+                                    "ids out of order, or twice the same (F 17)");
         before = id;
         before_size = size;
     }
@@ -248,7 +252,7 @@ void hlcheck_columns(struct hlcheck_chunk *c)
     check_offsets(c, HLFMT_STORE_OFFSETS, HLFMT_STORE,
                   "offsets of stored articles do not span them (F 5)");
     if (c->chunk->head.section[HLFMT_STORE_PRESET].size > HLFMT_STORE_DICT)
-        fault(c, NULL, "a preset dictionary that is too long (F 21)");
+        hlcheck_column_fault(c, NULL, "a preset dictionary that is too long (F 21)");
     /* Hashes may have any value; stored articles are held against them by the engine. */
     section(c, HLFMT_CONTENT_HASHES);
     section(c, HLFMT_SIMILAR_HASHES);

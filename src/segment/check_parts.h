@@ -109,4 +109,10 @@ void hlcheck_words(struct hlcheck_chunk *c);
 void hlcheck_pairs(struct hlcheck_chunk *c);
 void hlcheck_dictionary(struct hlcheck *check, const struct hlseg *segment);
 
+/* Faults in columns at a byte of the map; of one article, whose number goes before the words.
+ */
+void hlcheck_column_fault(const struct hlcheck_chunk *c, const uint8_t *p, const char *what);
+void hlcheck_column_fault_of(const struct hlcheck_chunk *c, const uint8_t *p, uint32_t doc,
+                             const char *what);
+
 #endif

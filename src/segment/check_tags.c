@@ -14,21 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void fault(const struct hlcheck_chunk *c, const uint8_t *p, const char *what)
-{
-    struct hlcheck_where where = {c, HLCHECK_NONE, HLCHECK_NONE};
-    hlcheck_at(&where, p, what);
-}
-
-static void fault_of(const struct hlcheck_chunk *c, const uint8_t *p, uint32_t doc,
-                     const char *what)
-{
-    char text[160];
-    assert(doc < c->chunk->head.docs);
-    snprintf(text, sizeof text, "article %" PRIu32 ": %s", doc, what);
-    fault(c, p, text);
-}
-
 /* ---- names ---- */
 
 static bool is_blank(char b)
@@ -60,7 +45,8 @@ static void check_different(struct hlcheck_chunk *c, struct name *names, uint32_
     qsort(names, count, sizeof *names, by_bytes);
     for (uint32_t i = 1; i < count; i++)
         if (!by_bytes(&names[i - 1], &names[i])) {
-            fault(c, (const uint8_t *)names[i].bytes, "two tags have one name (F 26)");
+            hlcheck_column_fault(c, (const uint8_t *)names[i].bytes,
+                                 "two tags have one name (F 26)");
             return;
         }
 }
@@ -88,11 +74,12 @@ static uint32_t check_names(struct hlcheck_chunk *c)
             break;
         used += sorted[i].size;
         if (!name_good(sorted[i].bytes, sorted[i].size))
-            fault(c, names.ends + (size_t)i * 4, "a name that is no trimmed line (F 26)");
+            hlcheck_column_fault(c, names.ends + (size_t)i * 4,
+                                 "a name that is no trimmed line (F 26)");
     }
     if (i == names.count) {
         if (used != span->size)
-            fault(c, NULL, "bytes after the names of tags (F 5)");
+            hlcheck_column_fault(c, NULL, "bytes after the names of tags (F 5)");
         check_different(c, sorted, names.count);
     }
     hlmem_free(sorted);
@@ -122,7 +109,7 @@ static bool check_codes(struct hlcheck_chunk *c, const struct hlchunk_tags *tags
         *seen = code > *seen ? code : *seen;
     }
     if (what)
-        fault_of(c, p, doc, what);
+        hlcheck_column_fault_of(c, p, doc, what);
     return !what;
 }
 
@@ -143,5 +130,5 @@ void hlcheck_tags(struct hlcheck_chunk *c)
         if (!check_codes(c, &tags, d, names, &seen))
             return;
     if (seen != names)
-        fault(c, NULL, "names of tags that no article has (F 26)");
+        hlcheck_column_fault(c, NULL, "names of tags that no article has (F 26)");
 }
