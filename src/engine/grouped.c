@@ -4,7 +4,7 @@
  * How many hits must be collected for so many groups is not known before, so more are asked
  * for until they suffice.  Asking for more changes nothing of what stands before: pages join.
  */
-#include "backend/groups.h"
+#include "backend/copies.h"
 #include "base/err.h"
 #include "engine/index.h"
 
@@ -25,7 +25,7 @@ hl_status hlgrouped_rank(struct hl_result *r, size_t wanted, size_t least, size_
             return hlerr_nomem(err);
         hl_status status = hlnative_rank(&r->native, k, r->found, &found, err);
         if (status == HL_OK)
-            status = hlgroups_fold(&r->native, r->found, found, wanted + 1, &heads, err);
+            status = hlcopies_fold(&r->native, r->found, found, wanted + 1, &heads, err);
         if (status != HL_OK)
             return status;
         /* One group more than wanted says whether there is a next page. */
@@ -44,7 +44,7 @@ hl_status hlgrouped_fill(struct hl_result *r, size_t from, struct hl_error *err)
         return hlerr_nomem(err);
     if (!r->count)
         return HL_OK;
-    hl_status status = hlgroups_count(&r->native, r->found + from, r->count, similar, err);
+    hl_status status = hlcopies_count(&r->native, r->found + from, r->count, similar, err);
     for (size_t i = 0; status == HL_OK && i < r->count; i++)
         r->hits[i].similar = similar[i];
     return status;

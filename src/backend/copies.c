@@ -1,4 +1,4 @@
-#include "backend/groups.h"
+#include "backend/copies.h"
 
 #include "base/err.h"
 #include "match/similar.h"
@@ -62,7 +62,7 @@ static void set_found(void *user, uint32_t head)
     *(bool *)user = true;
 }
 
-hl_status hlgroups_fold(struct hlnative *native, struct hlhit *hits, size_t count, size_t most,
+hl_status hlcopies_fold(struct hlnative *native, struct hlhit *hits, size_t count, size_t most,
                         size_t *out_heads, struct hl_error *err)
 {
     struct grouper g;
@@ -148,7 +148,7 @@ static hl_status count_chunk(const struct grouper *g, uint32_t c, uint32_t *simi
 }
 
 /* Every head is an answer and near to itself: one is taken off. */
-hl_status hlgroups_count(struct hlnative *native, const struct hlhit *hits, size_t count,
+hl_status hlcopies_count(struct hlnative *native, const struct hlhit *hits, size_t count,
                          uint32_t *out_similar, struct hl_error *err)
 {
     struct grouper g;

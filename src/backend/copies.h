@@ -1,5 +1,5 @@
 /*
- * groups.h - near copies folded under the best of them.
+ * copies.h - near copies folded under the best of them.
  *
  * Hits are gone through from the best on: one that is near (match/similar.h) to a head before
  * it is folded, another becomes a head.  So a chain, b near to a, c to b and not to a, is two
@@ -11,18 +11,18 @@
  * Life    a search is prepared and its cover settled; memory is its arena's.
  * Errors  HL_CORRUPT, HL_NOMEM.
  */
-#ifndef HL_BACKEND_GROUPS_H
-#define HL_BACKEND_GROUPS_H
+#ifndef HL_BACKEND_COPIES_H
+#define HL_BACKEND_COPIES_H
 
 #include "backend/native.h"
 
 /* Moves the heads of the hits, in their order, to the front, and stops after the first `most`;
  * *out_heads says how many there are. */
-hl_status hlgroups_fold(struct hlnative *native, struct hlhit *hits, size_t count, size_t most,
+hl_status hlcopies_fold(struct hlnative *native, struct hlhit *hits, size_t count, size_t most,
                         size_t *out_heads, struct hl_error *err);
 
 /* How many answers besides itself are near to each hit. */
-hl_status hlgroups_count(struct hlnative *native, const struct hlhit *hits, size_t count,
+hl_status hlcopies_count(struct hlnative *native, const struct hlhit *hits, size_t count,
                          uint32_t *out_similar, struct hl_error *err);
 
 #endif
