@@ -24,18 +24,21 @@ case $B in
 esac
 
 # A folder with an index whose name has a blank, one further down, files, and none of these.
-mkdir -p "$T/in/my news.ix" "$T/in/plain/deep.ix" "$T/in/other" "$T/home"
+mkdir -p "$T/in/my news.ix" "$T/in/plain/deep.ix" "$T/in/other" "$T/in/with,comma/deep.ix" \
+    "$T/home"
 touch "$T/in/my news.ix/manifest-0000000001" "$T/in/plain/deep.ix/manifest-0000000007" \
+    "$T/in/with,comma/deep.ix/manifest-0000000001" \
     "$T/in/my file.jsonl" "$T/in/config.txt"
 
 # Each shell is asked for candidates: ask_SHELL LINE, the last word is what is completed; one a
 # line, sorted.
 ask_bash()
 {
-    # Words as readline cuts them: at blanks, and = for itself.
+    # Words as readline cuts them: at blanks, and = and : for themselves.
     (cd "$T/in" && bash --norc --noprofile -c '
         . "$1"
-        eval "COMP_WORDS=(${2//=/ = })"
+        line=${2//=/ = }
+        eval "COMP_WORDS=(${line//:/ : })"
         case $2 in *" ") COMP_WORDS+=("") ;; esac
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
         _hlsearch 2>&1
@@ -78,16 +81,19 @@ for shell in bash fish; do
 hlsearch que|query
 hlsearch query --fo|--format
 hlsearch search --fo|--format
-hlsearch query x --format |ids json jsonl text trec tsv
+hlsearch query x --format |csv ids json jsonl rss template: text trec tsv
 hlsearch query x --format j|json jsonl
-hlsearch query x -f t|text trec tsv
+hlsearch query x -f t|template: text trec tsv
+hlsearch query x -f tem|template:
+hlsearch related x -f tem|template:
+hlsearch index x -f t|text tokens
 hlsearch query x --sort |-date date relevance
 hlsearch query x --facet s|section source
 hlsearch query x --rank b|bm25
 hlsearch query x --color n|never
 hlsearch query x --after |
 hlsearch query x -n |
-hlsearch query x --explai|
+hlsearch query x --explai|--explain
 hlsearch query x --sni|--snippet
 hlsearch query x -- --fo|
 hlsearch query x -- -|
@@ -107,25 +113,41 @@ hlsearch query -i |my news.ix
 hlsearch query --index p|plain
 hlsearch query -i x |
 hlsearch stats |my news.ix
+hlsearch query my\ news.ix,|my news.ix,my news.ix
+hlsearch query my\ news.ix,m|my news.ix,my news.ix
+hlsearch query my\ news.ix,pl|my news.ix,plain
+hlsearch query a,plain/|a,plain/deep.ix
+hlsearch query zz,zz|
+hlsearch query -i a,m|a,my news.ix
+hlsearch query with,comma/|with,comma/deep.ix
+hlsearch query with,|with,comma
+hlsearch check a,m|
+hlsearch suggest a,m|
 hlsearch help in|index inspect
 hlsearch completions |bash fish zsh
 hlsearch version |
 END
     # A value behind = comes back with the option before it or without, as the shell wants it.
-    is "$(ask_$shell 'hlsearch query x --format=t' | sed 's/.*=//' | joined)" "text trec tsv" \
+    is "$(ask_$shell 'hlsearch query x --format=t' | sed 's/.*=//' | joined)" \
+        "template: text trec tsv" \
         "$shell: --format=t"
     is "$(ask_$shell 'hlsearch query x --format=' | sed 's/.*=//' | joined)" \
-        "ids json jsonl text trec tsv" "$shell: --format="
+        "csv ids json jsonl rss template: text trec tsv" "$shell: --format="
 done
 if command -v fish >/dev/null 2>&1; then
-    is "$(ask_fish 'hlsearch index n ' | joined)" "config.txt my file.jsonl my news.ix/ other/ plain/" \
-        "fish: files are sources"
+    is "$(ask_fish 'hlsearch index n ' | joined)" \
+        "config.txt my file.jsonl my news.ix/ other/ plain/ with,comma/" "fish: files are sources"
     is "$(ask_fish 'hlsearch index n -- my' | joined)" "my file.jsonl my news.ix/" \
         "fish: also after --"
     is "$(ask_fish 'hlsearch query "m')" "my news.ix/" "fish: within quotes"
     is "$(ask_fish 'hlsearch query x --config co')" config.txt "fish: a file as a value"
     is "$(ask_fish 'hlsearch query x --synonyms ' | joined)" \
-        "config.txt default my file.jsonl my news.ix/ none other/ plain/" "fish: names and files"
+        "config.txt default my file.jsonl my news.ix/ none other/ plain/ with,comma/" \
+        "fish: names and files"
+    is "$(ask_fish 'hlsearch query x -f template:c')" "template:config.txt" \
+        "fish: a file behind a name"
+    is "$(ask_fish 'hlsearch query x --format=template:c' | sed 's/^--format=//')" \
+        "template:config.txt" "fish: also behind ="
 fi
 
 # typed SHELL LINE WANT: the line after a tab in a terminal, by its words; lines are typed one
@@ -152,8 +174,18 @@ typed()
 cat >"$T/lines" <<'END'
 hlsearch qu|<hlsearch><query>
 hlsearch query --fo|<hlsearch><query><--format>
-hlsearch query x --format te|<hlsearch><query><x><--format><text>
-hlsearch query x --format=te|<hlsearch><query><x><--format=text>
+hlsearch query x --format tex|<hlsearch><query><x><--format><text>
+hlsearch query x --format=tex|<hlsearch><query><x><--format=text>
+hlsearch query x -f tem|<hlsearch><query><x><-f><template:>
+hlsearch query x -f template:co|<hlsearch><query><x><-f><template:config.txt>
+hlsearch query x --format=template:co|<hlsearch><query><x><--format=template:config.txt>
+hlsearch query x -f template:my\ f|<hlsearch><query><x><-f><template:my file.jsonl>
+hlsearch query a,m|<hlsearch><query><a,my news.ix>
+hlsearch query a,pl|<hlsearch><query><a,plain>
+hlsearch query a,plain/|<hlsearch><query><a,plain/deep.ix>
+hlsearch query my\ news.ix,plain/|<hlsearch><query><my news.ix,plain/deep.ix>
+hlsearch query -i a,m|<hlsearch><query><-i><a,my news.ix>
+hlsearch query with,comma/|<hlsearch><query><with,comma/deep.ix>
 hlsearch query x -f ts|<hlsearch><query><x><-f><tsv>
 hlsearch query m|<hlsearch><query><my news.ix>
 hlsearch query my\ n|<hlsearch><query><my news.ix>

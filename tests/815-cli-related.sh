@@ -36,6 +36,17 @@ has "$OUT" "1 Q0 ai" "trec"
 run related "$T/n" ai3 -f jsonl -n 2
 is "$(printf '%s\n' "$OUT" | grep -c '^{"rank":')" 2 "jsonl: a line each"
 
+printf '{{#hits}}{{id}} {{/hits}}{{#facets}}{{name}}{{/facets}}' >"$T/page.txt"
+run related "$T/n" ai3 -n 2 -f ids
+ids=$(printf '%s\n' "$OUT" | tr '\n' ' ')
+run related "$T/n" ai3 -n 2 --facet source -f "template:$T/page.txt"
+is "$CODE $OUT" "0 ${ids}source" "a template of one's own"
+run related "$T/n" ai3 -f template:FILE
+is "$CODE$OUT" 2 "no such template"
+has "$ERR" "no such template: FILE" "which is said"
+run related "$T/n" ai3 -f template
+is "$CODE$OUT" 2 "a template without a file"
+has "$ERR" "one of text|json" "which is said"
 run related "$T/n" nobody
 is "$CODE$OUT" 1 "an unknown id: exit 1, as show"
 has "$ERR" "no article nobody" "and says which"

@@ -1,8 +1,9 @@
 /*
  * completions: what a shell needs to complete command lines of hlsearch, from the tables.
  *
- * Commands, options, the names that an option takes, files where a file is wanted, and where
- * INDEX is wanted folders that are one (they have a manifest); nothing after `--`. Each shell
+ * Commands, options, the names that an option takes, files where a file is wanted, also behind
+ * a name that ends in a colon, and where INDEX is wanted folders that are one (they have a
+ * manifest), behind a comma too where it may be several; nothing after `--`. Each shell
  * gets a script that needs nothing but the shell: what varies is lists made from the tables
  * here, what does not is text below. Descriptions are in the language of the moment.
  */
@@ -18,6 +19,8 @@
 struct wanted {
     char words[256]; /* between blanks */
     bool files, index;
+    bool several; /* INDEX may be several */
+    bool heads;   /* words that end in a colon go on with a file */
 };
 
 static bool takes_value(const struct hlcli_flag *flag)
@@ -75,18 +78,28 @@ static struct wanted wanted_in(const char *names, const char *between)
     return wanted;
 }
 
-/* From what help calls the value: "FILE", "DIR", "a|b", "FILE|default|none". */
-static struct wanted value_of(const struct hlcli_flag *flag)
+/* From what help calls the value: "FILE", "DIR", "a|b", "FILE|default|none", "a|b:FILE". */
+static struct wanted value_of(const struct hlcli_command *command,
+                              const struct hlcli_flag *flag)
 {
     struct wanted wanted = {.words = ""};
     assert(takes_value(flag) && flag->value);
-    if (strcmp(flag->value, "FIELD[:N]") != 0)
-        return wanted_in(flag->value, "|");
+    if (strcmp(flag->value, "FIELD[:N]") != 0) {
+        wanted = wanted_in(flag->value, "|");
+        wanted.several = wanted.index && command->takes_several;
+        wanted.heads = flag->kind == HLCLI_FORM;
+        return wanted;
+    }
     for (unsigned f = 0; f < HL_FACETS; f++) {
         const char *name = hl_facet_name((enum hl_facet)f);
         add_name(&wanted, name, strlen(name));
     }
     return wanted;
+}
+
+static const char *bash_index(bool index, bool several)
+{
+    return several ? "several" : index ? "yes" : "''";
 }
 
 /* From what the usage line calls the arguments after INDEX: "SOURCE...", "[COMMAND|syntax]". */
@@ -162,24 +175,58 @@ static const char bash_values[] =
     "# Sets what may stand as the value of an option of a command.\n"
     "_hlsearch_value()\n{\n    case $1 in\n";
 
-/* Bash cuts words at = where COMP_WORDBREAKS has it, so that --name=value comes as three. */
-static const char bash_end[] =
+/* Bash cuts words at = and : where COMP_WORDBREAKS has them, so that --name=value comes as
+ * three, and so does template:FILE; what it does not cut is put before what is found. */
+static const char bash_helpers[] =
     "    *) words='yes no' ;;\n    esac\n}\n\n"
-    "# Folders that are an index; where none is, those on the way to one.\n"
+    "# Folders that are an index; where none is, those on the way to one. Behind a comma "
+    "comes\n"
+    "# another, unless a folder is so called.\n"
     "_hlsearch_folders()\n{\n"
     "    local folder text=$1\n    local -a all=()\n"
     "    case $text in [\\\"\\']*) text=${text:1} ;; esac\n"
     "    text=${text//\\\\/}\n"
     "    while IFS= read -r folder; do\n"
-    "        all+=(\"$folder\")\n"
+    "        all+=(\"$prefix$folder${prefix:+/}\")\n"
     "        compgen -G \"${folder/#\\~\\//$HOME/}/manifest-*\" >/dev/null &&\n"
     "            COMPREPLY+=(\"$prefix$folder\")\n"
     "    done < <(compgen -d -- \"$text\")\n"
-    "    [[ ${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=(\"${all[@]/#/$prefix}\")\n"
-    "    compopt -o filenames 2>/dev/null\n}\n\n"
+    "    if [[ ${#all[@]} -eq 0 && $index == several && $text == *,* ]]; then\n"
+    "        prefix=$prefix${text%,*},\n"
+    "        _hlsearch_folders \"${text##*,}\"\n"
+    "        return\n"
+    "    fi\n"
+    "    compopt -o filenames 2>/dev/null\n"
+    "    [[ ${#COMPREPLY[@]} -gt 0 ]] && return\n"
+    "    COMPREPLY=(\"${all[@]}\")\n"
+    "    [[ -z $prefix ]] || compopt -o nospace 2>/dev/null\n}\n\n"
+    "# Sets what may stand as the value of the option at the cursor.\n"
+    "_hlsearch_option()\n{\n"
+    "    index=''\n"
+    "    _hlsearch_value \"$verb $option\"\n"
+    "    case \" $words \" in *\" ${current%%:*}: \"*)\n"
+    "        head=${current%%:*}: prefix=$prefix${current%%:*}: current=${current#*:} ;;\n"
+    "    esac\n"
+    "    if [[ -n $head ]]; then\n"
+    "        case \" $words \" in *\" $head \"*) files=yes ;; esac\n"
+    "        words=''\n"
+    "    fi\n}\n\n"
+    "_hlsearch_files()\n{\n"
+    "    local file\n"
+    "    if [[ -z $prefix ]]; then\n"
+    "        compopt -o default 2>/dev/null # names of files are readline's to quote\n"
+    "        return\n"
+    "    fi\n"
+    "    while IFS= read -r file; do\n"
+    "        COMPREPLY+=(\"$prefix$file\")\n"
+    "    done < <(compgen -f -- \"${current//\\\\/}\")\n"
+    "    compopt -o filenames 2>/dev/null\n}\n\n";
+
+static const char bash_main[] =
     "_hlsearch()\n{\n"
     "    local current=${COMP_WORDS[COMP_CWORD]} before verb='' option='' over='' word i\n"
     "    local options='' valued='' words='' files='' index='' rest='' prefix='' place=0\n"
+    "    local last='' head='' taken=-1\n"
     "    COMPREPLY=()\n"
     "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
     "        word=${COMP_WORDS[i]} before=${COMP_WORDS[i - 1]}\n"
@@ -188,8 +235,10 @@ static const char bash_end[] =
     "            _hlsearch_command \"$verb\" || return\n"
     "        elif [[ -z $over && $word == = && $before == --?* ]]; then\n"
     "            option=$before\n"
+    "        elif [[ $word == : && $taken -eq $((i - 1)) ]]; then\n"
+    "            option=$last head=$before:\n"
     "        elif [[ -n $option ]]; then\n"
-    "            option=''\n"
+    "            last=$option option='' head='' taken=$i\n"
     "        elif [[ -n $over || $word != -?* ]]; then\n"
     "            place=$((place + 1))\n"
     "        elif [[ $word == -- ]]; then\n"
@@ -202,12 +251,13 @@ static const char bash_end[] =
     "    before=${COMP_WORDS[COMP_CWORD - 1]}\n"
     "    if [[ -z $over && $current == = && $before == --?* ]]; then\n"
     "        option=$before current=''\n"
+    "    elif [[ $current == : && $taken -eq $((COMP_CWORD - 1)) ]]; then\n"
+    "        option=$last head=$before: current=''\n"
     "    elif [[ -z $over && $current == --?*=* ]]; then\n"
     "        option=${current%%=*} prefix=${current%%=*}= current=${current#*=}\n"
     "    fi\n"
     "    if [[ -n $option ]]; then\n"
-    "        index=''\n"
-    "        _hlsearch_value \"$verb $option\"\n"
+    "        _hlsearch_option\n"
     "    elif [[ -z $verb ]]; then\n"
     "        _hlsearch_command '' && words=$rest\n"
     "    elif [[ -z $over && $current == -* ]]; then\n"
@@ -221,11 +271,13 @@ static const char bash_end[] =
     "        while IFS= read -r word; do\n"
     "            COMPREPLY+=(\"$prefix$word\")\n"
     "        done < <(compgen -W \"$words\" -- \"$current\")\n"
+    "        [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *: ]] &&\n"
+    "            compopt -o nospace 2>/dev/null\n"
     "    fi\n"
     "    if [[ -n $index ]]; then\n"
     "        _hlsearch_folders \"$current\"\n"
     "    elif [[ -n $files && ${#COMPREPLY[@]} -eq 0 ]]; then\n"
-    "        compopt -o default 2>/dev/null # names of files are readline's to quote\n"
+    "        _hlsearch_files\n"
     "    fi\n}\n"
     "complete -F _hlsearch hlsearch\n";
 
@@ -254,7 +306,8 @@ static void add_bash_command(struct hlcli_text *out, const struct hlcli_command 
     hlcli_add(out, "'\n        valued='");
     add_bash_options(out, command, true);
     hlcli_add_format(out, "'\n        verb=%s index=%s files=%s rest='", command->name,
-                     command->takes_index ? "yes" : "''", rest.files ? "yes" : "''");
+                     bash_index(command->takes_index, command->takes_several),
+                     rest.files ? "yes" : "''");
     hlcli_add_format(out, "%s'\n        ;;\n", rest.words);
 }
 
@@ -265,12 +318,12 @@ static void add_bash_values(struct hlcli_text *out, const struct hlcli_command *
         char letter = letter_of(command, flag);
         if (!takes_value(flag))
             continue;
-        struct wanted wanted = value_of(flag);
+        struct wanted wanted = value_of(command, flag);
         hlcli_add_format(out, "    '%s --%s'", command->name, flag->name);
         if (letter)
             hlcli_add_format(out, " | '%s -%c'", command->name, letter);
         hlcli_add_format(out, ") words='%s' files=%s index=%s ;;\n", wanted.words,
-                         wanted.files ? "yes" : "''", wanted.index ? "yes" : "''");
+                         wanted.files ? "yes" : "''", bash_index(wanted.index, wanted.several));
     }
 }
 
@@ -285,7 +338,8 @@ static void add_bash(struct hlcli_text *out)
     hlcli_add(out, bash_values);
     for (size_t i = 0; (command = hlcli_command_at(i)); i++)
         add_bash_values(out, command);
-    hlcli_add(out, bash_end);
+    hlcli_add(out, bash_helpers);
+    hlcli_add(out, bash_main);
 }
 
 /* ----------------------------------------------------------------------- zsh */
@@ -300,6 +354,21 @@ static const char zsh_start[] =
     "# Folders that are an index; where none is, those on the way to one.\n"
     "_hlsearch_folders()\n{\n"
     "    _path_files \"$@\" -g '*(-/+_hlsearch_is_index)' || _path_files \"$@\" -/\n}\n\n"
+    "# Several have commas between.\n"
+    "_hlsearch_several()\n{\n"
+    "    _hlsearch_folders \"$@\" || { compset -P '*,' && _hlsearch_folders \"$@\" }\n}\n\n"
+    "# Words, of which those that end in a colon go on with a file.\n"
+    "_hlsearch_form()\n{\n"
+    "    local head ret=1\n"
+    "    for head in ${(M)@:#*:}; do\n"
+    "        if compset -P $head; then\n"
+    "            _files\n"
+    "            return\n"
+    "        fi\n"
+    "        compadd -S '' -- $head && ret=0\n"
+    "    done\n"
+    "    compadd -- ${@:#*:} && ret=0\n"
+    "    return ret\n}\n\n"
     "_hlsearch_words_or_files()\n{\n"
     "    local ret=1\n"
     "    compadd -- \"$@\" && ret=0\n"
@@ -330,8 +399,11 @@ static void add_zsh_wanted(struct hlcli_text *out, const char *name,
     hlcli_add(out, ":");
     add_quoted(out, name, ":\\");
     if (wanted->index)
-        hlcli_add(out, ":_hlsearch_folders");
-    else if (wanted->files && *wanted->words)
+        hlcli_add(out, wanted->several ? ":_hlsearch_several" : ":_hlsearch_folders");
+    else if (wanted->heads) {
+        hlcli_add(out, ": _hlsearch_form ");
+        add_quoted(out, wanted->words, ":\\");
+    } else if (wanted->files && *wanted->words)
         hlcli_add_format(out, ": _hlsearch_words_or_files %s", wanted->words);
     else if (wanted->files)
         hlcli_add(out, ":_files");
@@ -360,7 +432,7 @@ static void add_zsh_flag(struct hlcli_text *out, const struct hlcli_command *com
     add_quoted(out, hlcli_say(flag->help), "[]:\\");
     hlcli_add(out, "]");
     if (*value) {
-        struct wanted wanted = value_of(flag);
+        struct wanted wanted = value_of(command, flag);
         add_zsh_wanted(out, flag->value, &wanted);
     }
     hlcli_add(out, "' \\\n");
@@ -368,7 +440,7 @@ static void add_zsh_flag(struct hlcli_text *out, const struct hlcli_command *com
 
 static void add_zsh_command(struct hlcli_text *out, const struct hlcli_command *command)
 {
-    const struct wanted index = {.index = true};
+    const struct wanted index = {.index = true, .several = command->takes_several};
     struct wanted rest = arguments_of(command);
     const struct hlcli_flag *flag;
     hlcli_add(out, "    ");
@@ -440,10 +512,22 @@ static const char fish_middle[] =
     "        test $place -eq $argv[1]\n"
     "    end\n"
     "end\n\n"
-    "# Folders that are an index; where none is, those on the way to one.\n"
+    "# What is being typed, without the option that it belongs to.\n"
+    "function __hlsearch_token\n"
+    "    commandline -ct | string replace -r '^--[a-z-]*=' ''\n"
+    "end\n\n"
+    "# Folders that are an index; where none is, those on the way to one. Several have commas\n"
+    "# between, unless a folder is so called.\n"
     "function __hlsearch_folders\n"
-    "    set -l folders (__fish_complete_directories (commandline -ct | string replace -r "
-    "'^--[a-z-]*=' '') '')\n"
+    "    set -l token (__hlsearch_token)\n"
+    "    set -l before ''\n"
+    "    set -l folders (__fish_complete_directories \"$token\" '')\n"
+    "    if test (count $folders) -eq 0; and test \"$argv[1]\" = several\n"
+    "        set before (string match -r '^.*,' -- $token | string replace -r '^[\"\\']' '' | "
+    "string unescape)\n"
+    "        and set folders (__fish_complete_directories (string replace -r '^.*,' '' -- "
+    "$token) '')\n"
+    "    end\n"
     "    set -l found\n"
     "    for folder in $folders\n"
     "        set -l path (string split -m 1 -f 1 \\t -- $folder | string trim -r -c /)\n"
@@ -451,17 +535,31 @@ static const char fish_middle[] =
     "        test (count $manifests) -gt 0; and set -a found $folder\n"
     "    end\n"
     "    if test (count $found) -gt 0\n"
-    "        printf '%s\\n' $found\n"
+    "        printf '%s\\n' \"$before\"$found\n"
     "    else\n"
-    "        printf '%s\\n' $folders\n"
+    "        printf '%s\\n' \"$before\"$folders\n"
     "    end\n"
+    "end\n\n"
+    "# Words, of which those that end in a colon go on with a file.\n"
+    "function __hlsearch_form\n"
+    "    set -l token (__hlsearch_token)\n"
+    "    for head in (string match -r '.*:$' -- $argv)\n"
+    "        set -l rest (string replace -r \"^$head\" '' -- \"$token\")\n"
+    "        and set -l files (__fish_complete_path \"$rest\")\n"
+    "        and printf '%s\\n' $head$files\n"
+    "        and return\n"
+    "    end\n"
+    "    printf '%s\\n' $argv\n"
     "end\n\n"
     "complete -c hlsearch -f\n";
 
 static void add_fish_wanted(struct hlcli_text *out, const struct wanted *wanted)
 {
     if (wanted->index)
-        hlcli_add(out, " -a '(__hlsearch_folders)'");
+        hlcli_add_format(out, " -a '(__hlsearch_folders%s)'",
+                         wanted->several ? " several" : "");
+    else if (wanted->heads)
+        hlcli_add_format(out, " -a '(__hlsearch_form %s)'", wanted->words);
     else if (*wanted->words)
         hlcli_add_format(out, " -a '%s'", wanted->words);
 }
@@ -476,7 +574,7 @@ static void add_fish_flag(struct hlcli_text *out, const struct hlcli_command *co
     if (letter)
         hlcli_add_format(out, " -s %c", letter);
     if (takes_value(flag)) {
-        struct wanted wanted = value_of(flag);
+        struct wanted wanted = value_of(command, flag);
         hlcli_add(out, wanted.files ? " -r -F" : " -x");
         add_fish_wanted(out, &wanted);
     }
@@ -502,7 +600,7 @@ static void add_fish_arguments(struct hlcli_text *out, const struct hlcli_comman
 
 static void add_fish_command(struct hlcli_text *out, const struct hlcli_command *command)
 {
-    const struct wanted index = {.index = true};
+    const struct wanted index = {.index = true, .several = command->takes_several};
     struct wanted rest = arguments_of(command);
     const struct hlcli_flag *flag;
     hlcli_add_format(out,

@@ -7,12 +7,14 @@
 #include "cli/search.h"
 
 #include <assert.h>
+#include <string.h>
 
-enum { FORM_UNSAID = -1, PASSAGE_BYTES = 240 };
+enum { PASSAGE_BYTES = 240 };
 
 struct options {
     struct hlcli_search search;
-    int64_t count, offset, form, passage;
+    int64_t count, offset, passage;
+    const char *form;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -20,7 +22,6 @@ struct options {
 static const struct options defaults = {
     .search = HLCLI_SEARCH_DEFAULTS,
     .count = 10,
-    .form = FORM_UNSAID,
     .passage = PASSAGE_BYTES,
 };
 
@@ -32,7 +33,7 @@ static const struct hlcli_flag flags[] = {
     HLCLI_COVER_FLAGS,
     HLCLI_NARROW_FLAGS,
     HLCLI_RANK_FLAGS,
-    {"format", 'f', HLCLI_CHOICE, AT(form), HLCLI_FORMS, "how results are printed", 0, 0, 0, 0},
+    {"format", 'f', HLCLI_FORM, AT(form), HLCLI_FORMS, "how results are printed", 0, 0, 0, 0},
     {"snippet", 0, HLCLI_COUNT, AT(passage), "N", "bytes of the passage shown (240); 0: none",
      0, 100000, 0, 0},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
@@ -41,7 +42,8 @@ static const struct hlcli_flag flags[] = {
 /* What the table of flags cannot say. */
 static int check_options(const struct options *o, enum hlcli_form form)
 {
-    if (o->search.facets.count && form != HLCLI_FORM_TEXT && form != HLCLI_FORM_JSON)
+    if (o->search.facets.count && form != HLCLI_FORM_TEXT && form != HLCLI_FORM_JSON &&
+        form != HLCLI_FORM_TEMPLATE)
         return hlcli_wrong("--format text or json", "--facet needs a form that shows counts");
     if (o->count + o->offset > HLCLI_COUNT_MAX)
         return hlcli_wrong("ask for fewer", "-n and -o together reach past result %d",
@@ -67,16 +69,31 @@ static int find(const struct hlcli_call *call, struct hlcli_answer *answer,
     return code;
 }
 
+/* The index is open. */
+static int search_article(const struct hlcli_call *call, struct hlcli_answer *answer,
+                          struct hl_search_options *search)
+{
+    struct hlcli_text words;
+    search->count = answer->count;
+    search->offset = answer->offset;
+    search->count_only = !answer->count;
+    hlcli_text_init(&words);
+    hlcli_add_format(&words, "related:%s", answer->related_to);
+    answer->words = words.data;
+    int code = find(call, answer, search);
+    hlcli_text_release(&words);
+    return code;
+}
+
 static int run(const struct hlcli_call *call, const void *given)
 {
     const struct options *o = given;
     struct hl_search_options search;
     struct hl_query_options reading;
     struct hl_index *index;
-    struct hlcli_text words;
     assert(call->count == 1);
+    bool json = call->common.json && (!o->form || strcmp(o->form, "jsonl") != 0);
     struct hlcli_answer answer = {
-        .form = o->form == FORM_UNSAID ? HLCLI_FORM_TEXT : (enum hlcli_form)o->form,
         .path = call->index,
         .related_to = call->words[0],
         .search = &search,
@@ -85,28 +102,22 @@ static int run(const struct hlcli_call *call, const void *given)
         .passage = (size_t)o->passage,
         .no_pager = call->common.no_pager,
     };
-    if (call->common.json && o->form != HLCLI_FORM_JSONL)
-        answer.form = HLCLI_FORM_JSON;
+    int code = hlcli_answer_form(json ? "json" : o->form, &answer);
     if (answer.form == HLCLI_FORM_JSON) /* failures too */
         hlcli_manner_set(true, call->common.quiet, (enum hlcli_when)call->common.colour);
-    int code = check_options(o, answer.form);
+    if (!code)
+        code = check_options(o, answer.form);
     hlcli_search_fill(&o->search, &search, &reading);
     if (!code)
         code = hlcli_search_narrow(&o->search, &search);
     if (!code)
         code = hlcli_open(call, &index);
-    if (code)
-        return code;
-    search.count = answer.count;
-    search.offset = answer.offset;
-    search.count_only = !o->count;
-    hlcli_text_init(&words);
-    hlcli_add_format(&words, "related:%s", answer.related_to);
-    answer.words = words.data;
-    answer.index = index;
-    code = find(call, &answer, &search);
-    hlcli_text_release(&words);
-    hl_index_close(index);
+    if (!code) {
+        answer.index = index;
+        code = search_article(call, &answer, &search);
+        hl_index_close(index);
+    }
+    hlcli_answer_release(&answer);
     return code;
 }
 
