@@ -75,7 +75,7 @@ both "no size" index "$T/b" "$ARTICLES" --memory viel
 both "no choice" query "$T/a" x -f xml
 both "no switch" query "$T/a" x --json=perhaps
 both "too often" query "$T/a" x $(yes -- '--facet year' | head -17)
-both "not in this version" query "$T/a" x --explain
+both "not in this version" index "$T/b" "$ARTICLES" --since 2017
 both "no INDEX" query
 both "no words" query "$T/a"
 both "no SOURCE" index "$T/a"
@@ -91,6 +91,23 @@ both "no batch" query "$T/a" --batch "$T/none"
 both "paging past the end" query "$T/a" x -n 10000 -o 1
 both "no day" query "$T/a" x --after hôm
 both "no range" query "$T/a" x --after 2018 --before 2017
+both "no explanation" query "$T/a" x --explain -f ids
+both "an address without rss" query "$T/a" x --base-url https://site.example/
+both "no address" query "$T/a" x -f rss --base-url nix
+both "no weight" query "$T/a" x --recency 11
+both "too many passages" query "$T/a" x --passages 9
+both "nothing between commas" query "$T/a,,$T/b" x
+both "one index twice" query "$T/a,$T/a" x
+both "check of two" check "$T/a,$T/b"
+both "related to none" related "$T/a" nix
+both "related: past the end" related "$T/a" cli-4 -n 10000 -o 1
+both "suggest: too many" suggest "$T/a" x -n 51
+both "suggest: too long" suggest "$T/a" "$(printf '%01025d' 0)"
+both "suggest: too many words" suggest "$T/a" "$(yes a | head -41 | tr '\n' ' ')"
+"$HL" index "$T/bare" "$ARTICLES" --store no -q 2>/dev/null
+both "related without articles" related "$T/bare" cli-4
+"$HL" index "$T/heavy" "$ARTICLES" --title-weight 9 -q 2>/dev/null
+both "other weights beside" query "$T/a,$T/heavy" x
 both "no facet" query "$T/a" x --facet colour
 both "no number of values" query "$T/a" x --facet year:0
 both "facets of ids" query "$T/a" x --facet year -f ids
@@ -151,6 +168,72 @@ no id|{"text":"x"}
 no text|{"id":"1"}
 not UTF-8|{"id":"\0377"}
 END
+
+# --- what a query says that does not parse; -f ids, and words that the answer may lack
+while IFS='|' read -r what query; do
+    both "query: $what" query "$T/a" -f ids -- "$query"
+done <<'END'
+OR at the end|ung thư OR
+OR before what is left out|phổi OR -máu
+AND|ung AND thư
+NOT|ung NOT thư
+a quote|"ung thư
+a ~|"ung thư"~
+a near too wide|"ung thư"~2000
+a parenthesis too many|ung) thư
+one too few|(ung thư
+a star|ung * thư
+a minus|ung thư -
+only what is left out|-ung -thư
+no date|ung date:32/1/2017
+END
+both "query: parentheses" query "$T/a" -f ids "$(yes '(' | head -33 | tr -d '\n')ung"
+both "query: too long" query "$T/a" "$(yes ung | head -1025 | tr '\n' ' ')"
+
+# --- templates
+printf '{{>self.html}}' >"$T/self.html"
+printf 'a\0' >"$T/zero.html"
+ln -s "$T/self.html" "$T/link.html"
+mkdir "$T/folder.html"
+head -c 300000 /dev/zero | tr '\0' a >"$T/large.html"
+while IFS='|' read -r what page; do
+    printf '%s' "$page" >"$T/page.html"
+    both "template: $what" query "$T/a" x -f "template:$T/page.html"
+done <<'END'
+no field|{{nix}}
+no list|{{#nix}}
+a raw value|{{{query}}}
+no end|{{query
+no tag|{{query nix viel}}
+a list as a value|{{hits}}
+no way|{{do query}}
+no end of a section|{{#hits}}
+no beginning|{{/hits}}
+another end|{{#hits}}{{#facets}}{{/hits}}
+within itself|{{#hits}}{{#hits}}
+no file|{{>nix.html}}
+no name of a file|{{>../nix}}
+itself|{{>page.html}}
+a link|{{>link.html}}
+code|<a onclick="{{query}}">
+a script|<script>{{query}}
+a comment|<!-- {{query}}
+a tag|<a {{query}}>
+no quotes|<a title={{query}}>
+an address|<a href="{{query}}">
+a part of one|<a href="/?q={{query}}">
+an odd one|<a href="nix{{param query}}">
+of a script|<script src="{{url query}}">
+moved|<a {{#hits}}>{{/hits}}
+an open page|<a title="
+END
+for page in self zero folder large; do
+    both "template: $page" query "$T/a" x -f "template:$T/$page.html"
+done
+printf '{{attr query}}' >"$T/page.txt"
+both "template: an attribute of none" query "$T/a" x -f "template:$T/page.txt"
+both "template: none" query "$T/a" x -f "template:$T/none"
+both "template: related" related "$T/a" cli-4 -f "template:$T/none"
 
 # --- lists of synonyms
 while IFS='|' read -r what line; do
@@ -227,7 +310,7 @@ is "$(english "$T/err")" "" "the summary has no English"
 has "$(cat "$T/rejects")" '"reason":"not-json"' "reasons in the rejects are codes"
 LANG=vi "$HL" query "$T/a" 'ung thư OR' >"$T/out" 2>"$T/err"
 is "$(english "$T/err")" "" "notes of a query"
-has "$(cat "$T/err")" "toán tử" "are there"
+has "$(cat "$T/err")" "OR cần có" "are there"
 
 # --- damage and versions
 cp -r "$T/a" "$T/damaged"
@@ -285,6 +368,10 @@ if has_python; then
     has "$OUT" "không bài báo nào có đủ: ung, zzz; không có trong chỉ mục: zzz" "zero hits"
     on_terminal 100 40 query "$T/a" phổi -n 0 --facet section
     has "$OUT" "chuyên mục: " "facets"
+    on_terminal 100 40 query "$T/a" '"phổi ung thư máu"'
+    has "$OUT" " nếu để các từ rời nhau: " "what would be found without quotes"
+    on_terminal 100 40 query "$T/a" phổi --after 2050
+    has "$OUT" " nếu bỏ chúng đi" "and without dates"
     LANG=C
 else
     skip "python3 not there"

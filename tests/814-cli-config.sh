@@ -71,7 +71,7 @@ is "$ERR" "hlsearch: $T/config:1: count wants a whole number from 0 to 10000, no
 with 'count =\n' query "$T/a" phổi
 is "$ERR" "hlsearch: $T/config:1: count wants a whole number from 0 to 10000, not \"\"" "no value"
 with 'query.format = xml\n' query "$T/a" phổi
-is "$ERR" "hlsearch: $T/config:1: format wants one of text|json|jsonl|tsv|ids|trec, not \"xml\"" \
+is "$ERR" "hlsearch: $T/config:1: format wants one of text|json|jsonl|tsv|csv|rss|ids|trec|template:FILE, not \"xml\"" \
     "a name that is none"
 with 'json = perhaps\n' query "$T/a" phổi
 is "$ERR" "hlsearch: $T/config:1: json wants yes or no, not \"perhaps\"" "yes or no"
@@ -79,8 +79,8 @@ with 'k1 = 1,2\n' query "$T/a" phổi
 is "$ERR" "hlsearch: $T/config:1: k1 wants a number from 0 to 100, not \"1,2\"" "a decimal comma"
 with 'memory = viel\n' index "$T/b" "$ARTICLES"
 is "$ERR" "hlsearch: $T/config:1: memory wants a size such as 512M or 2G, not \"viel\"" "a size"
-with 'explain = yes\n' query "$T/a" phổi
-fails 2 "$T/config:1: explain is not supported by this version" "an option of other versions"
+with 'since = 2017\n' index "$T/b" "$ARTICLES"
+fails 2 "$T/config:1: since is not supported by this version" "an option of other versions"
 for key in config index no-config help batch; do
     with "$key = x\\n" query "$T/a" phổi
     is "$CODE $ERR" "2 hlsearch: $T/config:1: $key is no key of config files; give it on the command line" \

@@ -34,25 +34,16 @@ static size_t row_count, found_count;
 static bool failed;
 
 /* Names whose arguments are sentences; of those in `any` also a single word is. */
-static const char *const SAYING[] = {"hlcli_fail",
-                                     "hlcli_wrong",
-                                     "hlcli_note",
-                                     "hlerr_set",
-                                     "hlerr_set_at",
-                                     "HLCLI_TEXT_FLAG",
-                                     "hlimport_warn",
-                                     "hlimport_reject",
-                                     "note",
-                                     "wrong",
-                                     "map_bad",
-                                     "damage",
-                                     NULL};
+static const char *const SAYING[] = {
+    "hlcli_fail",      "hlcli_wrong",   "hlcli_note",      "hlerr_set", "hlerr_set_at",
+    "HLCLI_TEXT_FLAG", "hlimport_warn", "hlimport_reject", "fail",      "note",
+    "wrong",           "map_bad",       "damage",          NULL};
 static const char *const ANY[] = {
     "hlcli_say",  "hlerr_say",   "hlcli_point",          "hlio_error", "HLCLI_SAID",
     "HLERR_SAID", "reject_file", "hlcli_progress_stage", NULL};
-static const char *const KINDS[] = {"HLCLI_SWITCH", "HLCLI_SET",  "HLCLI_TEXT",   "HLCLI_COUNT",
-                                    "HLCLI_SIZE",   "HLCLI_REAL", "HLCLI_CHOICE", "HLCLI_LIST",
-                                    "HLCLI_LATER",  NULL};
+static const char *const KINDS[] = {
+    "HLCLI_SWITCH", "HLCLI_SET",  "HLCLI_TEXT", "HLCLI_COUNT", "HLCLI_SIZE", "HLCLI_REAL",
+    "HLCLI_CHOICE", "HLCLI_LIST", "HLCLI_FORM", "HLCLI_LATER", NULL};
 
 static bool among(const char *const *names, const char *name)
 {

@@ -55,7 +55,7 @@ static void add_text(const struct hl_suggestions *s, struct hlcli_text *out)
         if (hlcli_manner()->terminal) {
             hlcli_add(out, "  ");
             hlcli_add_count(out, c->articles);
-            hlcli_add(out, c->kind == HL_COMPLETION_SPELLING ? "  (spelling)" : "");
+            hlcli_add(out, c->kind == HL_COMPLETION_SPELLING ? hlcli_say("  (spelling)") : "");
         }
         hlcli_add(out, "\n");
     }

@@ -108,7 +108,7 @@ struct hlcli_search {
          0,                                                                                    \
          0,                                                                                    \
          0,                                                                                    \
-         0},                                                                                   \
+         HLCLI_RARE},                                                                          \
     {                                                                                          \
         "strict", 0, HLCLI_SWITCH, HLCLI_IN_SEARCH(strict), NULL,                              \
             "bad syntax is an error, not words", 0, 0, 0, HLCLI_RARE                           \
@@ -126,7 +126,7 @@ struct hlcli_search {
         HLCLI_TEXT_FLAG("section", section, "S", "only of this section", 0),                   \
         HLCLI_TEXT_FLAG("source", source, "S", "only of this source", 0),                      \
         HLCLI_TEXT_FLAG("author", author, "A", "only by this author", HLCLI_RARE),             \
-        HLCLI_TEXT_FLAG("tag", tag, "T", "only with this tag", HLCLI_RARE),                    \
+        HLCLI_TEXT_FLAG("tag", tag, "T", "only with this tag", 0),                             \
         {"sort",                                                                               \
          's',                                                                                  \
          HLCLI_CHOICE,                                                                         \

@@ -25,40 +25,46 @@ static const struct hlcli_entry entries[] = {
          "index, the others a little lower; how it was understood stands above the answers. "
          "Where "
          "most words of a query are marked, the others are meant as they stand.")},
-    {"=da", HLCLI_SAID("The word itself, without marks, and no other marking of it.")},
-    {"công*", HLCLI_SAID("Words that begin so: a prefix, of a syllable or a word.")},
+    {"=da", HLCLI_SAID("The word itself: no other marking or spelling of it, no synonym. In a "
+                       "phrase too: \"=kĩ thuật\".")},
+    {"công*", HLCLI_SAID("Words that begin so. A mark that is typed stays, others may come: "
+                         "nghê* finds nghệ and "
+                         "nghề, nghe* finds all of them. In phrases and fields too.")},
     {HLCLI_SAID("Words together"), NULL},
-    {"\"ung thư phổi\"",
-     HLCLI_SAID("A phrase: these words side by side, in this order, in one field.")},
+    {"\"ung thư phổi\"", HLCLI_SAID("A phrase: these words side by side, in this order, in one "
+                                    "field. Curly quotes (“ ”) do as well.")},
     {"\"vắc xin trẻ em\"~5",
      HLCLI_SAID(
          "Near: all of these words, in any order, in one field, with at most 5 other words "
          "between them.")},
     {HLCLI_SAID("Leaving out, and either of two"), NULL},
-    {"ung thư -phổi", HLCLI_SAID("Articles without the word phổi. A phrase, a field or "
+    {"ung thư -phổi", HLCLI_SAID("Articles without the word phổi. A phrase, a field, a date or "
                                  "parentheses may be left out too: "
                                  "-\"ung thư phổi\", -section:\"Thể thao\".")},
     {"vắc xin OR vaccine",
      HLCLI_SAID(
-         "Articles that have what stands on one side of OR, or on the other. Each side is a "
-         "run of "
-         "words, a phrase, field:value or parentheses; words that stand in one run must all be "
-         "there. OR is written in capitals.")},
+         "Articles that have what stands right before OR, or what stands right after it: a run "
+         "of words, a phrase, field:value or parentheses. Words that stand in one run must all "
+         "be there. OR is written in capitals; AND and NOT are words, and a note says so.")},
     {"(vắc xin OR vaccine) sốt rét",
      HLCLI_SAID(
-         "Parentheses hold together what belongs together: here, sốt rét besides either.")},
+         "Parentheses hold together what belongs together: here, sốt rét besides either. They "
+         "may stand within each other.")},
     {HLCLI_SAID("Fields"), NULL},
     {"title:vắc, lead:xin, body:\"sốt rét\"",
-     HLCLI_SAID("The word or phrase in the title, the lead or the body.")},
+     HLCLI_SAID("The word or phrase in the title, the lead or the body. A name before "
+                "parentheses is for all in them: title:(vắc xin OR vaccine).")},
     {"section:\"Sức khỏe\", source:dantri.com.vn, author:\"Lê An\", tag:AI",
-     HLCLI_SAID("Articles whose section, source, author or tag has this name, the whole of it. "
-                "Capitals "
-                "do "
-                "not count; marks count where some are typed.")},
+     HLCLI_SAID("Articles whose section, source, author or tag has this name, the whole of it; "
+                "one tag of several is enough. Capitals do not count; marks count where some "
+                "are typed. Two sources: source:(vnexpress.net OR \"Tia Sáng\").")},
     {HLCLI_SAID("Dates"), NULL},
     {"after:2017-01-05", HLCLI_SAID("From this day on.")},
     {"before:2018", HLCLI_SAID("Before this day, or the first day of this month or year.")},
     {"date:1/2017", HLCLI_SAID("Of this day, month or year.")},
+    {"date:2015..2017",
+     HLCLI_SAID(
+         "From the one to the other, both whole: here three years. Days and months will do.")},
     {NULL,
      HLCLI_SAID(
          "A date is a day (2017-01-05 or 5/1/2017, day first), a month (2017-01 or 1/2017) or "
@@ -66,17 +72,26 @@ static const struct hlcli_entry entries[] = {
     {HLCLI_SAID("What never fails"), NULL},
     {NULL,
      HLCLI_SAID(
-         "What does not parse becomes words, and a note says so: a quote or parenthesis that "
-         "is not closed reaches to the end; a sign with nothing beside it, an OR with one "
-         "side, a date that is none, mean what they "
-         "say as words. Only --strict makes errors of them. Where nothing is found, the "
-         "nearest that finds something is named.")},
+         "What does not parse is searched for as words, or left out where it has none, and a "
+         "note says so: a quote or parenthesis that is not closed reaches to the end; an OR "
+         "with one side and a date that is none are words; where all words are to be left out, "
+         "they are searched for. Only --strict makes errors of them. Where nothing is found, "
+         "the nearest that finds something is named.")},
+    {HLCLI_SAID("Limits"), NULL},
+    {NULL,
+     HLCLI_SAID(
+         "64 KiB and 1,024 words a query; one with more is an error. Parentheses stand at most "
+         "32 deep, words near each other at most 1,000 others apart, and what goes beyond is "
+         "left out, with a note. Of the words that begin with a prefix the 1,024 commonest are "
+         "searched for, in phrases and fields 256.")},
     {HLCLI_SAID("In a shell"), NULL},
     {NULL,
      HLCLI_SAID(
          "Put the query between single quotes where it has signs that the shell takes for "
-         "itself, or begins a word with a hyphen: hlsearch query news.ix '\"ung thư phổi\" "
-         "-thuốc'. Words alone need none.")},
+         "itself, or a word that begins with a hyphen: hlsearch query news.ix '\"ung thư "
+         "phổi\" "
+         "-thuốc'. Where it begins with the hyphen put -- before it: hlsearch query news.ix -- "
+         "'-thuốc \"ung thư phổi\"'. Words alone need neither.")},
 };
 
 const struct hlcli_entry *hlcli_syntax_at(size_t i)

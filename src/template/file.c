@@ -24,7 +24,7 @@ static hl_status fail_open(const char *name, struct hl_error *err)
     if (errno == ELOOP)
         return hlerr_set(err, HL_MISUSE, "%s is a link; put the file itself into the folder",
                          name);
-    return hlerr_set(err, HL_IO, "%s: cannot be read: %s", name, strerror(errno));
+    return hlerr_set(err, HL_IO, "%s: cannot be read: %s", name, hlerr_say(strerror(errno)));
 }
 
 /* All of it, one byte more than is allowed at most: who reads it tells of the limit. */

@@ -7,6 +7,8 @@
  */
 #include "template/place.h"
 
+#include "base/err.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -273,18 +275,21 @@ static bool is_loader(const struct hltemplate_place *p)
 static const char *refuse_attribute(const struct hltemplate_place *p, enum hltemplate_how how)
 {
     if (is_code(p))
-        return "no value can stand in an attribute that is code; put it in a data- attribute";
+        return HLERR_SAID(
+            "no value can stand in an attribute that is code; put it in a data- attribute");
     if (!is_address(p))
         return NULL;
     if (is_loader(p))
-        return "no value can be the address of a script, frame, object or base";
+        return HLERR_SAID("no value can be the address of a script, frame, object or base");
     if (!p->value[0])
-        return how == HLTEMPLATE_AS_URL ? NULL : "an address begins here; write {{url field}}";
+        return how == HLTEMPLATE_AS_URL
+                   ? NULL
+                   : HLERR_SAID("an address begins here; write {{url field}}");
     if (how != HLTEMPLATE_AS_PARAM)
-        return "this is a part of an address; write {{param field}}";
+        return HLERR_SAID("this is a part of an address; write {{param field}}");
     return may_go_on(p->value)
                ? NULL
-               : "an address with values begins with http:, https:, /, ?, # or .";
+               : HLERR_SAID("an address with values begins with http:, https:, /, ?, # or .");
 }
 
 const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hltemplate_how how)
@@ -297,15 +302,16 @@ const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hlte
         return refuse_attribute(p, how);
     case EQUALS:
     case BARE:
-        return "put quotes around the attribute, its value could end it";
+        return HLERR_SAID("put quotes around the attribute, its value could end it");
     case RAW:
-        return "no value can stand in a script or style; put it in a data- attribute";
+        return HLERR_SAID(
+            "no value can stand in a script or style; put it in a data- attribute");
     case BANG:
     case DECLARATION:
     case COMMENT:
-        return "no value can stand in a comment of HTML";
+        return HLERR_SAID("no value can stand in a comment of HTML");
     default:
-        return "no value can stand within a tag but in a quoted attribute";
+        return HLERR_SAID("no value can stand within a tag but in a quoted attribute");
     }
 }
 
@@ -324,21 +330,21 @@ bool hltemplate_place_marks(const struct hltemplate_place *p)
 const char *hltemplate_place_name(const struct hltemplate_place *p)
 {
     static const char *const names[STATES] = {
-        [TEXT] = "between tags",
-        [OPEN] = "after <",
-        [CLOSE] = "after </",
-        [ELEMENT] = "in the name of a tag",
-        [TAG] = "in a tag",
-        [NAME] = "in the name of an attribute",
-        [AFTER_NAME] = "after the name of an attribute",
-        [EQUALS] = "after the = of an attribute",
-        [VALUE] = "in the value of an attribute",
-        [BARE] = "in an attribute without quotes",
-        [BANG] = "after <!",
-        [DECLARATION] = "in a declaration",
-        [COMMENT] = "in a comment",
-        [RAW] = "in a script or style",
-        [TITLE] = "in a title or textarea",
+        [TEXT] = HLERR_SAID("between tags"),
+        [OPEN] = HLERR_SAID("after <"),
+        [CLOSE] = HLERR_SAID("after </"),
+        [ELEMENT] = HLERR_SAID("in the name of a tag"),
+        [TAG] = HLERR_SAID("in a tag"),
+        [NAME] = HLERR_SAID("in the name of an attribute"),
+        [AFTER_NAME] = HLERR_SAID("after the name of an attribute"),
+        [EQUALS] = HLERR_SAID("after the = of an attribute"),
+        [VALUE] = HLERR_SAID("in the value of an attribute"),
+        [BARE] = HLERR_SAID("in an attribute without quotes"),
+        [BANG] = HLERR_SAID("after <!"),
+        [DECLARATION] = HLERR_SAID("in a declaration"),
+        [COMMENT] = HLERR_SAID("in a comment"),
+        [RAW] = HLERR_SAID("in a script or style"),
+        [TITLE] = HLERR_SAID("in a title or textarea"),
     };
     assert(p->state < STATES && names[p->state]);
     return names[p->state];

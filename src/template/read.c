@@ -68,10 +68,15 @@ static hl_status fail(const struct reader *r, const struct source *s, size_t at,
             column += ((unsigned char)s->bytes[i] & 0xc0) != 0x80;
     }
     va_start(args, format);
-    vsnprintf(words, sizeof words, format, args);
+    vsnprintf(words, sizeof words, hlerr_say(format), args);
     va_end(args);
     return hlerr_set_at(r->err, HL_MISUSE, line, "%.70s:%u:%u: %s", s->name, line, column,
                         words);
+}
+
+static const char *place_name(const struct hltemplate_place *place)
+{
+    return hlerr_say(hltemplate_place_name(place));
 }
 
 /* "there are: rank, id, ..." of the innermost names, as many as the sentence takes. */
@@ -96,7 +101,8 @@ static hl_status fail_unknown(const struct reader *r, const struct source *s,
 {
     char names[220];
     list_names(r, names, sizeof names);
-    return fail(r, s, tag->at, "no %s %s here; there are: %s", what, tag->name, names);
+    return fail(r, s, tag->at, "no %s %s here; there are: %s", hlerr_say(what), tag->name,
+                names);
 }
 
 /* ----------------------------------------------------------------------- steps */
@@ -258,14 +264,14 @@ static hl_status take_value(struct reader *r, const struct source *s, const stru
         return fail(r, s, tag->at, "%s is no way to print a value; there are url, param, attr",
                     tag->how);
     if (!name)
-        return fail_unknown(r, s, tag, "field");
+        return fail_unknown(r, s, tag, HLERR_SAID("field"));
     if (name->kind == HLTEMPLATE_LIST)
         return fail(r, s, tag->at, "%s is a list; write {{#%s}}...{{/%s}}", tag->name,
                     tag->name, tag->name);
     if (r->t->form == HLTEMPLATE_HTML) {
         const char *why = hltemplate_place_refuses(&r->place, step.how);
         if (why)
-            return fail(r, s, tag->at, "%s", why);
+            return fail(r, s, tag->at, "%s", hlerr_say(why));
         step.marks = hltemplate_place_marks(&r->place) && step.how == HLTEMPLATE_AS_TEXT;
         hltemplate_place_value(&r->place);
     } else {
@@ -291,7 +297,7 @@ static hl_status take_section(struct reader *r, const struct source *s, const st
 {
     const struct hltemplate_name *name = find(r, tag->name);
     if (!name)
-        return fail_unknown(r, s, tag, "field or list");
+        return fail_unknown(r, s, tag, HLERR_SAID("field or list"));
     if (r->section_count == HLTEMPLATE_SECTIONS_MAX)
         return fail(r, s, tag->at, "more than %d sections within each other",
                     HLTEMPLATE_SECTIONS_MAX);
@@ -323,8 +329,7 @@ static hl_status take_end(struct reader *r, const struct source *s, const struct
         return fail(r, s, tag->at,
                     "the section %s begins %s and ends %s; end it where it "
                     "began, a blank after an attribute helps",
-                    tag->name, hltemplate_place_name(&section->place),
-                    hltemplate_place_name(&r->place));
+                    tag->name, place_name(&section->place), place_name(&r->place));
     struct hltemplate_step *step = (struct hltemplate_step *)r->t->steps.data + section->step;
     step->at = (uint32_t)(r->t->steps.size / sizeof *step);
     r->section_count--;
@@ -363,9 +368,8 @@ static hl_status take_file(struct reader *r, const struct source *s, const struc
     file.bytes = bytes;
     status = read_source(r, &file);
     if (status == HL_OK && memcmp(&place, &r->place, sizeof place))
-        status =
-            fail(r, s, tag->at, "%s begins %s and ends %s; end it where it began", tag->name,
-                 hltemplate_place_name(&place), hltemplate_place_name(&r->place));
+        status = fail(r, s, tag->at, "%s begins %s and ends %s; end it where it began",
+                      tag->name, place_name(&place), place_name(&r->place));
     hlmem_free(bytes);
     return status;
 }
@@ -473,7 +477,7 @@ hl_status hltemplate_read(const char *name, const char *bytes, size_t size,
         status = read_source(r, &s);
     }
     if (status == HL_OK && r->place.state)
-        status = fail(r, &s, s.size, "the page ends %s", hltemplate_place_name(&r->place));
+        status = fail(r, &s, s.size, "the page ends %s", place_name(&r->place));
     hlmem_free(r);
     if (status == HL_OK)
         *out_template = t;
