@@ -52,6 +52,9 @@ if has_python; then
         "of a tag too"
     on_terminal 100 40 query "$T/n" tàu zzz --all --after 2017
     has "$OUT" "no article has all of: tàu, zzz" "but not that dates keep it from them where they do not"
+    on_terminal 100 40 query "$T/n" 'tàu date:1999'
+    has "$OUT" "nothing found; " "nor that no article has a word that some have"
+    has "$OUT" " without date:1999" "but for a date in the query"
 else
     skip "python3 not there"
 fi

@@ -372,6 +372,8 @@ if has_python; then
     has "$OUT" " nếu để các từ rời nhau: " "what would be found without quotes"
     on_terminal 100 40 query "$T/a" phổi --after 2050
     has "$OUT" " nếu bỏ chúng đi" "and without dates"
+    on_terminal 100 40 suggest "$T/a" 'ung thứ phồi'
+    has "$OUT" "  (chính tả)" "what a suggestion is"
     LANG=C
 else
     skip "python3 not there"

@@ -146,6 +146,9 @@ if command -v fish >/dev/null 2>&1; then
         "fish: names and files"
     is "$(ask_fish 'hlsearch query x -f template:c')" "template:config.txt" \
         "fish: a file behind a name"
+    is "$(ask_fish 'hlsearch query x -f "template:c')" "template:config.txt" \
+        "fish: within quotes too"
+    is "$(ask_fish 'hlsearch query "a,m')" "a,my news.ix/" "fish: and an index behind a comma"
     is "$(ask_fish 'hlsearch query x --format=template:c' | sed 's/^--format=//')" \
         "template:config.txt" "fish: also behind ="
 fi

@@ -544,7 +544,7 @@ static const char fish_middle[] =
     "function __hlsearch_form\n"
     "    set -l token (__hlsearch_token)\n"
     "    for head in (string match -r '.*:$' -- $argv)\n"
-    "        set -l rest (string replace -r \"^$head\" '' -- \"$token\")\n"
+    "        set -l rest (string replace -r \"^[\\\"']?$head\" '' -- \"$token\")\n"
     "        and set -l files (__fish_complete_path \"$rest\")\n"
     "        and printf '%s\\n' $head$files\n"
     "        and return\n"
