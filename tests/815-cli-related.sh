@@ -47,6 +47,12 @@ has "$ERR" "no such template: FILE" "which is said"
 run related "$T/n" ai3 -f template
 is "$CODE$OUT" 2 "a template without a file"
 has "$ERR" "one of text|json" "which is said"
+echo '{{query}}: {{total}}{{#facets}} {{name}}{{/facets}}' >"$T/page.txt"
+run related "$T/n" ai3 -f "template:$T/page.txt" --facet source
+is "$OUT" "related:ai3: 11 source" "a page by a template, with counts"
+run related "$T/n" ai3 -f template:FILE
+is "$CODE $ERR" "2 hlsearch: no such template: FILE" "a template that is not there"
+
 run related "$T/n" nobody
 is "$CODE$OUT" 1 "an unknown id: exit 1, as show"
 has "$ERR" "no article nobody" "and says which"
