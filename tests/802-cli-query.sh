@@ -304,6 +304,35 @@ fails 2 "batch:1: not JSON" "batch: not JSON"
 printf '{"id":"q1","text":"cambridge"}\n' >"$T/batch"
 run query "$T/a" --batch "$T/batch"
 is "$CODE" 1 "batch: nothing found, exit 1"
+# batch LINE: a batch of it, read with printf.
+batch()
+{
+    printf "$1" >"$T/batch"
+    run query "$T/a" --any --batch "$T/batch"
+}
+batch '{"id":"q1","text":"phổi"}\0{"x"}\n'
+fails 2 "batch:1: more after the object (byte 28)" "batch: a NUL is no end of a line"
+batch '{"id":"q1","text":"phổi"} {"id":"q2","text":"phổi"}\n'
+fails 2 "batch:1: more after the object (byte 29)" "batch: two queries on a line"
+batch '{"id":"q1","text":"phổi"'
+fails 2 "batch:1: not JSON: unexpected end of data" "batch: a line that breaks off"
+batch '{"id":"","text":"phổi"}\n'
+fails 2 "batch:1: no \"id\"" "batch: an empty id"
+batch '{"id":{"q":1},"text":"phổi"}\n'
+fails 2 "batch:1: no \"id\"" "batch: an id that is no name"
+batch 'null\n'
+fails 2 "batch:1: no \"id\"" "batch: nothing"
+batch '{"id":"q1","text":"zzqx\\u0000phổi"}\n'
+is "$CODE $(wc -l <"$T/out" | tr -d ' ')" "0 2" "batch: a NUL in a query ends a word, not the query"
+awk 'BEGIN { while (i++ < 600000) x = x "ab"; print "{\"id\":1,\"text\":\"" x "\"}" }' >"$T/batch"
+run query "$T/a" --batch "$T/batch"
+fails 2 "batch:1: longer than any query" "batch: a line without measure"
+batch '{"id":"q1","text":"phổi"}\n'
+both=$(awk '{ print $3, $4 }' "$T/out" | tail -1)
+run query "$T/a" --any --batch "$T/batch" -o 1
+is "$(awk '{ print $3, $4 }' "$T/out")" "$both" "batch: -o, ranks go on"
+run query "$T/a" --any --batch "$T/batch" -n 0
+is "$CODE$OUT" 0 "batch: -n 0, only whether"
 run query "$T/a" --batch "$T/missing"
 fails 2 "cannot read the queries" "batch: no such file"
 run query "$T/a" --batch "$T/batch" lúa

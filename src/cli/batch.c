@@ -16,6 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A query ends at 64 KiB, of which JSON may make six times as much. */
+enum { LINE_MAX_BYTES = 1 << 20 };
+
 /* One run over a file of queries. */
 struct batch {
     const struct hl_index *index;
@@ -30,11 +33,11 @@ struct batch {
 
 /* One query into lines of the run. A query that fails ends the batch: a run with a hole in
  * it would be measured as if the engine had found nothing. */
-static int search_one(struct batch *batch, const char *qid, const char *text)
+static int search_one(struct batch *batch, const char *qid, const char *text, size_t size)
 {
     struct hl_query *query;
     struct hl_error err;
-    if (hl_query_parse(batch->index, text, strlen(text), batch->options, &query, &err) != HL_OK)
+    if (hl_query_parse(batch->index, text, size, batch->options, &query, &err) != HL_OK)
         return hlcli_fail(HLCLI_WRONG, hl_status_name(err.code), err.at, NULL,
                           "%s:%lu: query %s: %s", batch->path, batch->line, qid, err.text);
     hl_status status = hl_search(batch->index, query, batch->search, &batch->result, &err);
@@ -45,9 +48,10 @@ static int search_one(struct batch *batch, const char *qid, const char *text)
     assert(count <= batch->search->count || !batch->search->count);
     hlcli_text_reset(&batch->out);
     for (size_t i = 0; i < count; i++)
-        hlcli_hit_trec(hl_result_hit(batch->result, i), qid, i + 1, &batch->out);
+        hlcli_hit_trec(hl_result_hit(batch->result, i), qid, batch->search->offset + i + 1,
+                       &batch->out);
     hlcli_print(&batch->out);
-    batch->found |= count > 0;
+    batch->found |= count || (batch->search->count_only && hl_result_total(batch->result));
     if (hl_result_partial(batch->result))
         hlcli_note("%s:%lu: query %s: the time limit was reached; better articles may be "
                    "missing",
@@ -56,37 +60,73 @@ static int search_one(struct batch *batch, const char *qid, const char *text)
     return 0;
 }
 
-/* "id" may be a string or a number, "text" must be a string. */
+/* An empty one would be no column of the run. */
+static bool is_id(struct json_object *id)
+{
+    return json_object_is_type(id, json_type_int) ||
+           json_object_is_type(id, json_type_double) ||
+           (json_object_is_type(id, json_type_string) && *json_object_get_string(id));
+}
+
+/* "id" may be a string or a number, "text" must be a string; a NUL in that is a character. */
 static int take_object(struct batch *batch, struct json_object *object)
 {
     struct json_object *id = NULL, *text = NULL;
     assert(batch->line > 0);
     if (!json_object_is_type(object, json_type_object) ||
-        !json_object_object_get_ex(object, "id", &id) || !id)
+        !json_object_object_get_ex(object, "id", &id) || !is_id(id))
         return hlcli_wrong("each line is {\"id\": ..., \"text\": ...}", "%s:%lu: no \"id\"",
                            batch->path, batch->line);
     if (!json_object_object_get_ex(object, "text", &text) ||
         !json_object_is_type(text, json_type_string))
         return hlcli_wrong("each line is {\"id\": ..., \"text\": ...}", "%s:%lu: no \"text\"",
                            batch->path, batch->line);
-    return search_one(batch, json_object_get_string(id), json_object_get_string(text));
+    return search_one(batch, json_object_get_string(id), json_object_get_string(text),
+                      (size_t)json_object_get_string_len(text));
+}
+
+/* The object of a line, or why there is none; nothing but blanks may stand after it. */
+static int parse_line(const struct batch *batch, struct json_tokener *tokener, const char *line,
+                      size_t size, struct json_object **out_object)
+{
+    if (size > LINE_MAX_BYTES)
+        return hlcli_wrong(NULL, "%s:%lu: longer than any query", batch->path, batch->line);
+    struct json_object *object = json_tokener_parse_ex(tokener, line, (int)size);
+    enum json_tokener_error why = json_tokener_get_error(tokener);
+    if (why == json_tokener_continue)
+        why = json_tokener_error_parse_eof;
+    if (why != json_tokener_success)
+        return hlcli_wrong(NULL, "%s:%lu: not JSON: %s", batch->path, batch->line,
+                           hlcli_say(json_tokener_error_desc(why)));
+    size_t end = json_tokener_get_parse_end(tokener);
+    end += strspn(line + end, " \t\r\n");
+    if (end == size) {
+        *out_object = object;
+        return 0;
+    }
+    json_object_put(object);
+    return hlcli_wrong("each line is {\"id\": ..., \"text\": ...}",
+                       "%s:%lu: more after the object (byte %zu)", batch->path, batch->line,
+                       end + 1);
 }
 
 /* Blank lines are allowed, as in every file of JSON lines that people edit. */
 static int take_line(struct batch *batch, const char *line, size_t size)
 {
-    enum json_tokener_error why;
     int64_t bad = hlcli_utf8_bad(line, size);
     if (bad >= 0)
         return hlcli_wrong(NULL, "%s:%lu: not UTF-8 at byte %lld", batch->path, batch->line,
                            (long long)bad);
     if (strspn(line, " \t\r\n") == size)
         return 0;
-    struct json_object *object = json_tokener_parse_verbose(line, &why);
-    if (!object)
-        return hlcli_wrong(NULL, "%s:%lu: not JSON: %s", batch->path, batch->line,
-                           hlcli_say(json_tokener_error_desc(why)));
-    int code = take_object(batch, object);
+    struct json_tokener *tokener = json_tokener_new();
+    if (!tokener)
+        return hlcli_fail(HLCLI_WRONG, "NOMEM", -1, NULL, "out of memory");
+    struct json_object *object = NULL;
+    int code = parse_line(batch, tokener, line, size, &object);
+    json_tokener_free(tokener);
+    if (!code)
+        code = take_object(batch, object);
     json_object_put(object);
     return code;
 }
