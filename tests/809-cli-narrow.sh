@@ -132,6 +132,8 @@ run query "$T/n" tàu --facet year:0
 is "$CODE $ERR" "2 hlsearch: --facet year:0: N is a whole number from 1 to 10000" "no values are asked for"
 run query "$T/n" tàu --facet year:1x
 is "$CODE" 2 "a number is a number"
+run query "$T/n" tàu --facet year:000000000000001xyz -n 0
+is "$CODE" 2 "however many come first"
 run query "$T/n" tàu --facet year: -n 1
 is "$CODE" 2 "and has digits"
 run query "$T/n" tàu --facet ''

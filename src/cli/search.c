@@ -71,7 +71,8 @@ static int read_facet(const char *text, size_t size, struct hl_search_options *o
     char number[16] = "";
     if (name < size) {
         size_t digits = size - name - 1;
-        memcpy(number, text + name + 1, digits < sizeof number ? digits : sizeof number - 1);
+        if (digits < sizeof number) /* longer ones are no number that would do */
+            memcpy(number, text + name + 1, digits);
         if (!hlcli_parse_count(number, 1, HL_FACET_VALUES_MAX, &values))
             return hlcli_wrong(NULL, "--facet %.*s: N is a whole number from 1 to %d",
                                (int)size, text, HL_FACET_VALUES_MAX);
