@@ -518,7 +518,8 @@ struct hl_nearest_list;
 /*
  * For a search that found nothing: what would have been found with a little less asked for.
  * Counts again for each part that can be left out, of long queries the first 24.  options are
- * those of the search, NULL: the defaults.  Free the list with hl_nearest_free().
+ * those of the search, NULL: the defaults; with timeout_ms no count begins after that, and one
+ * that was cut short is left out.  Free the list with hl_nearest_free().
  */
 HL_API hl_status hl_nearest_find(const struct hl_index *index, const struct hl_query *query,
                                  const struct hl_search_options *options,

@@ -4,6 +4,8 @@
 #include "scratch.h"
 #include "tap.h"
 
+#include "base/deadline.h"
+
 #include <assert.h>
 
 static const struct row {
@@ -59,6 +61,45 @@ static const char *nearest_of(const struct hl_index *index, const char *text,
     return out;
 }
 
+/* Goes on by a second whenever somebody looks. */
+static uint64_t ticks;
+static uint64_t hasty_clock(void)
+{
+    return ticks += 1000000000u;
+}
+
+static void check_time(const struct hl_index *index, struct hl_search_options all)
+{
+    IS(nearest_of(index, "ung phổi laser", &all), "ung phổi|laser|1;", "without a limit");
+    all.timeout_ms = 86400000;
+    IS(nearest_of(index, "ung phổi laser", &all), "ung phổi|laser|1;", "within a day");
+    hldeadline_set_clock(hasty_clock);
+    all.timeout_ms = 900;
+    IS(nearest_of(index, "ung phổi laser", &all), "", "no time for any");
+    for (all.timeout_ms = 1000; all.timeout_ms <= 100000; all.timeout_ms += 1000) {
+        const char *said = nearest_of(index, "ung phổi laser", &all);
+        if (*said && strcmp(said, "ung phổi|laser|1;"))
+            break;
+    }
+    OK(all.timeout_ms > 100000, "in any time: what is right, or nothing");
+    hldeadline_set_clock(NULL);
+}
+
+/* What is cut out leaves nothing behind that joins or leaves out what stands beside it. */
+static void check_joints(const struct hl_index *index, const struct hl_search_options *all)
+{
+    IS(nearest_of(index, "ung zzz-gan", all), "ung gan|zzz|1;", "a hyphen after it");
+    IS(nearest_of(index, "ung gan-zzz", all), "ung gan|zzz|1;", "before it");
+    IS(nearest_of(index, "ung zzz/gan", all), "ung gan|zzz|1;", "a slash");
+    IS(nearest_of(index, "ung gan.=zzz", all), "ung gan|=zzz|1;", "a full stop and a sign");
+    IS(nearest_of(index, "vắc-xin zzz", all), "vắc-xin|zzz|1;", "other hyphens stay");
+    IS(nearest_of(index, "thư(zzz)gan", all), "thư()gan|zzz|1;", "parentheses stay in pairs");
+    IS(nearest_of(index, "thư\"zzz x\"gan", all), "thư gan|\"zzz x\"|1;",
+       "words stay apart without what stood between");
+    IS(nearest_of(index, "thư\"gan ung\"ung", all),
+       "thư ung|\"gan ung\"|2;thư gan ung ung|\"gan ung\"|1;", "without the quotes between");
+}
+
 int main(void)
 {
     struct hl_search_options all, narrow;
@@ -80,6 +121,8 @@ int main(void)
     IS(nearest_of(index, "phổi", &narrow), "phổi|-|2;", "dates of the options");
     IS(nearest_of(index, "zzz", NULL), "", "nothing is near");
     IS(nearest_of(index, "zz* =phổi", &all), "=phổi|zz*|2;", "signs go along");
+    check_joints(index, &all);
+    check_time(index, all);
     OK(hl_nearest_find(NULL, NULL, NULL, &list, NULL) == HL_MISUSE && !list, "of nothing");
     all.count = 100000;
     OK(!strncmp(nearest_of(index, "phổi", &all), "error: ", 7), "bad options");

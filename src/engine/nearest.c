@@ -5,6 +5,7 @@
  */
 #include "engine/index.h"
 
+#include "base/deadline.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -26,6 +27,7 @@ struct finder {
     struct hl_result *result;
     struct hl_nearest_list *list;
     unsigned tries;
+    struct hldeadline deadline; /* of all tries together */
     struct hl_error *err;
 };
 
@@ -37,6 +39,13 @@ struct cut {
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* A byte of a word: two of these must not come to stand side by side. */
+static bool is_letter(char c)
+{
+    return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') ||
+           ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
 /* Keeps the best in order; narrowing stays the first. */
@@ -65,7 +74,8 @@ static char *keep_text(struct finder *f, const char *text, size_t size)
     return hlarena_strndup(&f->list->arena, text, size);
 }
 
-/* Counts what answers a text; *out_total 0 too if it cannot be read. */
+/* Counts what answers a text; *out_total 0 too if it cannot be read, or not be counted in time.
+ */
 static hl_status count(struct finder *f, const char *text, size_t size, uint64_t *out_total)
 {
     struct hl_query_options how = f->query->options;
@@ -80,7 +90,7 @@ static hl_status count(struct finder *f, const char *text, size_t size, uint64_t
     bool good = status == HL_OK && (f->query->note_count || !query->note_count);
     if (good)
         status = hl_search(f->index, query, &f->options, &f->result, f->err);
-    if (good && status == HL_OK)
+    if (good && status == HL_OK && !hl_result_partial(f->result))
         *out_total = hl_result_total(f->result);
     hl_query_free(query);
     return status;
@@ -93,7 +103,7 @@ static hl_status try_without(struct finder *f, enum hl_relaxed relaxed, const st
     struct hlbuf text = {0};
     uint32_t at = 0;
     uint64_t total = 0;
-    if (f->tries >= TRIES_MAX)
+    if (f->tries >= TRIES_MAX || hldeadline_passed(&f->deadline))
         return HL_OK;
     for (unsigned i = 0; i < cut_count; i++) {
         assert(cuts[i].from >= at && cuts[i].to <= f->query->size);
@@ -102,6 +112,9 @@ static hl_status try_without(struct finder *f, enum hl_relaxed relaxed, const st
         if (!text.size || is_blank((char)text.data[text.size - 1]))
             while (at < f->query->size && is_blank(f->query->text[at]))
                 at++;
+        else if (at < f->query->size && is_letter((char)text.data[text.size - 1]) &&
+                 is_letter(f->query->text[at]))
+            hlbuf_put(&text, " ", 1);
     }
     hlbuf_put(&text, f->query->text + at, f->query->size - at);
     hl_status status = text.failed ? hlerr_nomem(f->err)
@@ -121,20 +134,47 @@ static hl_status try_without(struct finder *f, enum hl_relaxed relaxed, const st
     return status;
 }
 
+/* Nothing but marks that join two words, as in vắc-xin, between two places of the text. */
+static bool is_joint(const struct finder *f, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (!strchr("-/.,:&'_+", f->query->text[i]))
+            return false;
+    return from < to;
+}
+
+/* With what joins a word to the next one or, where there is none, to the one before: a hyphen
+ * that is left would leave out what follows. */
+static struct cut with_joint(const struct finder *f, const struct hlq_clause *c, uint32_t i,
+                             struct cut cut)
+{
+    uint32_t next = i + 1, before = i;
+    while (next < c->count && c->tokens[next].alternative)
+        next++;
+    while (before > 0 && c->tokens[before - 1].alternative)
+        before--;
+    if (next < c->count && is_joint(f, cut.to, c->tokens[next].start))
+        cut.to = c->tokens[next].start;
+    else if (before > 0 && is_joint(f, c->tokens[before - 1].end, cut.from))
+        cut.from = c->tokens[before - 1].end;
+    return cut;
+}
+
 /* Each word of a run by itself, with the signs that belong to it. */
 static hl_status try_words(struct finder *f, const struct hlq_clause *c)
 {
     const struct hl_query *q = f->query;
     hl_status status = HL_OK;
     for (uint32_t i = 0; status == HL_OK && i < c->count; i++) {
-        struct cut cut = {c->tokens[i].start, c->tokens[i].end};
+        struct cut word = {c->tokens[i].start, c->tokens[i].end};
         if (c->tokens[i].alternative)
             continue;
-        while (cut.from > 0 && q->text[cut.from - 1] == '=')
-            cut.from--;
-        while (cut.to < q->size && q->text[cut.to] == '*')
-            cut.to++;
-        status = try_without(f, HL_RELAXED_PART, &cut, 1, cut);
+        while (word.from > 0 && q->text[word.from - 1] == '=')
+            word.from--;
+        while (word.to < q->size && q->text[word.to] == '*')
+            word.to++;
+        struct cut cut = with_joint(f, c, i, word);
+        status = try_without(f, HL_RELAXED_PART, &cut, 1, word);
     }
     return status;
 }
@@ -206,6 +246,7 @@ hl_status hl_nearest_find(const struct hl_index *index, const struct hl_query *q
     hl_status status = set_options(&f, options);
     if (status != HL_OK)
         return status;
+    hldeadline_start(&f.deadline, f.options.timeout_ms);
     f.list = hlmem_zalloc(1, sizeof *f.list);
     if (!f.list)
         return hlerr_nomem(err);
