@@ -339,4 +339,6 @@ run query "$T/a" --batch "$T/batch" lúa
 fails 2 "not both" "batch: words as well"
 run query "$T/a" --batch "$T/batch" -f tsv
 fails 2 "--batch prints trec only" "batch: another form"
+run query "$T/a" --batch "$T/batch" --json
+fails 2 "--batch prints trec only" "batch: as JSON"
 done_testing

@@ -119,7 +119,7 @@ static int check_options(const struct hlcli_call *call, const struct options *o)
         return hlcli_wrong("leave one out", "query takes words or --batch FILE, not both");
     if (!o->batch && !call->count)
         return hlcli_wrong("usage: hlsearch query INDEX WORDS...", "query: WORDS... missing");
-    if (o->batch && o->form && strcmp(o->form, "trec"))
+    if (o->batch && (o->form ? strcmp(o->form, "trec") != 0 : call->common.json))
         return hlcli_wrong("--format trec", "--batch prints trec only");
     if (o->count + o->offset > COUNT_MAX)
         return hlcli_wrong("narrow the query", "-n and -o together reach past result %d",
