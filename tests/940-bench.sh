@@ -57,6 +57,35 @@ is "$(awk -F '\t' '$1 == 1 && $2 == "TERM" { print NF, $3, $4, $5, $7 }' "$T/rig
 is "$(awk -F '\t' '$2 == "PHRASE" { print NF, $3, $4 }' "$T/counts")" "4 0 8
 4 0 1" "bench --hits: counts"
 
+# --- a page: all of it is timed, words are a reader's, near copies fold
+printf '{"id": "%s", "title": "Nghiên cứu mặt trăng %s", "body": "%s", "date": "201%s-05-01"}\n' \
+    1 một "Tàu thăm dò bay quanh mặt trăng." 5 2 hai "Robot đào đất lạnh ở mặt trăng." 6 \
+    3 ba "Đất lạnh." 7 >"$T/page.jsonl"
+"$HL" index "$T/px" "$T/page.jsonl" -q
+printf '%s\n' 'p1 OR x "mat trang" -robot' 'p2 AND y robot mặt trăng' 'p3 TYPED y đất lạnh' |
+    sed 's/ /\t/; s/ /\t/; s/ /\t/' >"$T/pset"
+"$HL" bench "$T/px" "$T/pset" --page --rounds 2 --hits "$T/said" >"$T/out" 2>"$T/err"
+is "$? $(cat "$T/err")" "0 " "bench --page: exit 0"
+is "$(awk '/^ +mode/ { print $10, $11, $12, $13 } $1 == "OR" && $2 == "x" { print NF, $3, $9 }' \
+    "$T/out")" "max us us/hit matched
+10 1 2" "bench --page: the slowest and the time a hit; operators, marks restored, total counted"
+is "$(awk -F '\t' '{ print $1, $2, NF }' "$T/said")" "p1 OR 8
+p2 AND 6
+p3 TYPED 8" "bench --page: which hits"
+is "$(awk '$1 == "TYPED" { print $3, $9 }' "$T/out" | sort -u)" "1 2" "bench: mode TYPED"
+"$HL" bench "$T/px" "$T/pset" --page --rounds 1 --after 2016 --json >"$T/out"
+is "$(sed 's/.*"us":\([0-9.]*\),"shown_us":\([0-9.]*\),"hits":\([0-9]*\).*/\1 \2 \3/' "$T/out" |
+    awk '{ print ($1 >= $2 && $2 > 0), $3 }')" "1 1
+1 1
+1 2" "bench --page --json --after: less is found, showing is part of the time"
+"$HL" bench "$T/ix" "$T/set" --rounds 1 --json >"$T/out"
+is "$(grep -c shown_us "$T/out")" 0 "bench: no page, no time to show it"
+run bench "$T/px" "$T/pset" --page --mode count
+fails 2 "only counts" "bench --page --mode count"
+printf 'p1\tOR\tx\tm\377\n' >"$T/bad"
+run bench "$T/px" "$T/bad" --page
+fails 2 "not UTF-8" "bench --page: bytes that are no text"
+
 # wrong WHAT AWK-PROGRAM [FILE]: a run that was changed so is found out.
 wrong()
 {

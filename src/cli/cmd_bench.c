@@ -4,8 +4,10 @@
  * A query is read once; what is timed is hl_search(), into one result that is used again.
  * Rounds go over all queries, so that no query has the caches to itself; the least of its
  * rounds counts.  The checksum folds ids and score bits of the hits in their order: two
- * runs with the same sums gave the same answers.
+ * runs with the same sums gave the same answers.  With --page the whole of what a page of
+ * results costs is timed (bench_page.h), reading the query included.
  */
+#include "cli/bench_page.h"
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/progress.h"
@@ -19,19 +21,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODE_ANY, MODE_ALL, MODE_PHRASE, MODE_COUNT };
+enum { MODE_ANY, MODE_ALL, MODE_PHRASE, MODE_TYPED, MODE_COUNT, RANK_UNSAID = -1 };
 
 struct options {
     struct hlcli_search search;
     int64_t mode, count, rounds;
     const char *hits; /* a file for the answers */
+    bool page;
 };
 
 #define AT(member) offsetof(struct options, member)
 
 static const struct options defaults = {
     .search = {.cover = HL_COVER_DEFAULT,
-               .rank = HL_RANK_BM25,
+               .rank = RANK_UNSAID,
                .k1 = -1,
                .b = -1,
                .pairs = -1,
@@ -41,13 +44,15 @@ static const struct options defaults = {
 };
 
 static const struct hlcli_flag flags[] = {
-    {"mode", 0, HLCLI_CHOICE, AT(mode), "any|all|phrase|count",
+    {"mode", 0, HLCLI_CHOICE, AT(mode), "any|all|phrase|typed|count",
      "of lines of plain words; count: count the matches of every line", 0, 0, 0, 0},
     {"count", 'n', HLCLI_COUNT, AT(count), "K", "results a query (10)", 1, 10000, 0, 0},
     {"rounds", 0, HLCLI_COUNT, AT(rounds), "R", "the least of R rounds counts (6)", 1, 1000, 0,
      0},
     {"hits", 0, HLCLI_TEXT, AT(hits), "FILE", "write the answers, scores to their last bit", 0,
      0, 0, HLCLI_RARE | HLCLI_NO_CONFIG},
+    {"page", 0, HLCLI_SWITCH, AT(page), NULL,
+     "time all that a page of results needs, snippets and facets too", 0, 0, 0, 0},
     HLCLI_NARROW_FLAGS,
     HLCLI_RANK_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
@@ -144,36 +149,71 @@ static int read_query(struct bench *bench, size_t i)
                       job->id, err.text);
 }
 
-/* Times one search, and nothing but the search: neither reading the query nor folding its
- * checksum. */
-static int run_query(struct bench *bench, size_t i, bool first)
+static int cover_of(enum hlcli_mode mode)
 {
-    struct hlcli_job *job = &bench->work.jobs[i];
-    struct hl_search_options search;
+    return mode == HLCLI_AND     ? HL_COVER_ALL
+           : mode == HLCLI_TYPED ? HL_COVER_DEFAULT
+                                 : HL_COVER_ANY;
+}
+
+static int fill_search(const struct bench *bench, const struct hlcli_job *job,
+                       struct hl_search_options *search)
+{
+    const struct options *o = bench->options;
+    struct hlcli_search wanted = o->search;
     struct hl_query_options unused;
+    bool count_only = o->mode == MODE_COUNT;
+    if (wanted.rank == RANK_UNSAID)
+        wanted.rank = o->page ? HL_RANK_DEFAULT : HL_RANK_BM25;
+    hlcli_search_fill(&wanted, search, &unused);
+    search->cover = cover_of(job->mode);
+    search->count = (size_t)o->count;
+    search->count_only = count_only;
+    search->no_total = !count_only;
+    if (!o->page)
+        search->synonyms = NULL; /* tokens are taken as they are */
+    int code = hlcli_search_narrow(&wanted, search);
+    if (!code && o->page)
+        hlcli_bench_page_fill(search);
+    return code;
+}
+
+/* Times one search, and nothing but the search: neither reading the query nor folding its
+ * checksum; or one page. */
+static int time_query(struct bench *bench, size_t i, double *out_seconds, double *out_shown)
+{
+    const struct hlcli_job *job = &bench->work.jobs[i];
+    struct hl_search_options search;
     struct hl_error err;
-    bool count_only = bench->options->mode == MODE_COUNT;
-    assert(bench->queries[i]);
-    hlcli_search_fill(&bench->options->search, &search, &unused);
-    int code = hlcli_search_narrow(&bench->options->search, &search);
+    int code = fill_search(bench, job, &search);
     if (code)
         return code;
-    search.synonyms = NULL; /* tokens are taken as they are */
-    search.cover = job->mode == HLCLI_AND ? HL_COVER_ALL : HL_COVER_ANY;
-    search.count = (size_t)bench->options->count;
-    search.count_only = count_only;
-    search.no_total = !count_only;
+    if (bench->options->page)
+        return hlcli_bench_page(bench->index, job, &search, &bench->result, out_seconds,
+                                out_shown);
+    assert(bench->queries[i]);
     double from = hlcli_now();
     hl_status status =
         hl_search(bench->index, bench->queries[i], &search, &bench->result, &err);
-    double seconds = hlcli_now() - from;
-    if (status != HL_OK)
-        return hlcli_fail_error(&err);
-    uint64_t sum = checksum(bench->result, count_only);
+    *out_seconds = hlcli_now() - from;
+    return status == HL_OK ? 0 : hlcli_fail_error(&err);
+}
+
+static int run_query(struct bench *bench, size_t i, bool first)
+{
+    struct hlcli_job *job = &bench->work.jobs[i];
+    double seconds = 0, shown = 0;
+    int code = time_query(bench, i, &seconds, &shown);
+    if (code)
+        return code;
+    uint64_t sum = checksum(bench->result, bench->options->mode == MODE_COUNT);
     assert(first || job->sum == sum); /* the same search gives the same answer */
     if (first || seconds < job->least)
         job->least = seconds;
+    if (first || shown < job->shown)
+        job->shown = shown;
     job->sum = sum;
+    job->results = hl_result_count(bench->result);
     job->hits = hl_result_total(bench->result);
     if (first && bench->hits)
         write_hits(bench, job);
@@ -187,7 +227,7 @@ static int measure(struct bench *bench)
     size_t rounds = (size_t)bench->options->rounds;
     assert(rounds > 0 && bench->work.count > 0);
     bench->queries = hlcli_alloc(bench->work.count, sizeof *bench->queries);
-    for (size_t i = 0; !code && i < bench->work.count; i++)
+    for (size_t i = 0; !code && !bench->options->page && i < bench->work.count; i++)
         code = read_query(bench, i);
     for (size_t round = 0; !code && round < rounds; round++) {
         hlcli_progress_stage("rounds", round, rounds);
@@ -220,6 +260,8 @@ static void add_json_lines(const struct bench *bench, struct hlcli_text *out)
         hlcli_json_put(&json, "class", job->group);
         hlcli_json_put_uint(&json, "k", o->mode == MODE_COUNT ? 0 : (uint64_t)o->count);
         hlcli_json_put_double(&json, "us", microseconds(job->least));
+        if (o->page)
+            hlcli_json_put_double(&json, "shown_us", microseconds(job->shown));
         hlcli_json_put_uint(&json, "hits", job->hits);
         hlcli_json_put(&json, "sum", sum);
         hlcli_json_object_end(&json);
@@ -254,6 +296,20 @@ static double percentile(const struct hlcli_job *const *jobs, size_t count, doub
     return jobs[rank ? rank - 1 : 0]->least * 1e6;
 }
 
+/* What a page has besides: the slowest, and the time for each hit that is shown. */
+static void add_page_cells(const struct hlcli_job *const *jobs, size_t count,
+                           struct hlcli_text *out)
+{
+    double shown = 0;
+    size_t results = 0;
+    for (size_t i = 0; i < count; i++) {
+        shown += jobs[i]->shown * 1e6;
+        results += jobs[i]->results;
+    }
+    hlcli_add_format(out, " %10.1f %7.1f", percentile(jobs, count, 1),
+                     results ? shown / (double)results : 0);
+}
+
 static void add_row(const struct bench *bench, const char *group,
                     const struct hlcli_job *const *jobs, size_t count, struct hlcli_text *out)
 {
@@ -266,10 +322,12 @@ static void add_row(const struct bench *bench, const char *group,
         check += jobs[i]->sum; /* of a set: the order of times must not change it */
     }
     bool counting = bench->options->mode == MODE_COUNT;
-    hlcli_add_format(out, "%-6s %-7s %-14s %7zu %10.1f %10.1f %10.1f %12llu  %016llx\n",
-                     counting ? "COUNT" : "", hlcli_mode_name(jobs[0]->mode), group, count,
-                     sum / (double)count, percentile(jobs, count, 0.5),
-                     percentile(jobs, count, 0.99), (unsigned long long)hits,
+    hlcli_add_format(out, "%-6s %-7s %-14s %7zu %10.1f %10.1f %10.1f", counting ? "COUNT" : "",
+                     hlcli_mode_name(jobs[0]->mode), group, count, sum / (double)count,
+                     percentile(jobs, count, 0.5), percentile(jobs, count, 0.99));
+    if (bench->options->page)
+        add_page_cells(jobs, count, out);
+    hlcli_add_format(out, " %12llu  %016llx\n", (unsigned long long)hits,
                      (unsigned long long)check);
 }
 
@@ -294,8 +352,11 @@ static void add_table(const struct bench *bench, struct hlcli_text *out)
     const struct hlcli_job **jobs = hlcli_alloc(bench->work.count, sizeof *jobs);
     for (size_t i = 0; i < bench->work.count; i++)
         jobs[i] = &bench->work.jobs[i];
-    hlcli_add_format(out, "%-6s %-7s %-14s %7s %10s %10s %10s %12s  %s\n", "", "mode", "class",
-                     "queries", "mean us", "p50 us", "p99 us", "matched", "checksum");
+    hlcli_add_format(out, "%-6s %-7s %-14s %7s %10s %10s %10s", "", "mode", "class", "queries",
+                     "mean us", "p50 us", "p99 us");
+    if (bench->options->page)
+        hlcli_add_format(out, " %10s %7s", "max us", "us/hit");
+    hlcli_add_format(out, " %12s  %s\n", "matched", "checksum");
     add_rows(bench, jobs, true, out);
     add_rows(bench, jobs, false, out);
     free(jobs);
@@ -328,9 +389,12 @@ static void release(struct bench *bench)
 
 static int run(const struct hlcli_call *call, const void *given)
 {
-    static const enum hlcli_mode plain[] = {HLCLI_OR, HLCLI_AND, HLCLI_PHRASE, HLCLI_OR};
+    static const enum hlcli_mode plain[] = {HLCLI_OR, HLCLI_AND, HLCLI_PHRASE, HLCLI_TYPED,
+                                            HLCLI_OR};
     struct bench bench = {.options = given};
     struct hl_index *index;
+    if (bench.options->page && bench.options->mode == MODE_COUNT)
+        return hlcli_wrong("leave one out", "a --page is ranked, --mode count only counts");
     int code = hlcli_work_read(call->words[0], plain[bench.options->mode], &bench.work);
     if (code)
         return code;
@@ -368,17 +432,24 @@ const struct hlcli_command hlcli_bench = {
     .examples = {{"hlsearch bench tokens.ix queries.txt --k1 1.2 --b 0.75",
                   "a table by mode and class"},
                  {"hlsearch bench tokens.ix queries.txt --mode count", "count instead of rank"},
-                 {"hlsearch bench tokens.ix words.txt --mode all -n 100 --json",
-                  "one line a query"}},
+                 {"hlsearch bench news.ix words.txt --mode typed --page",
+                  "what a page of results takes"}},
     .manual =
-        "FILE has lines `id TAB mode TAB class TAB words`, mode TERM, AND, OR or PHRASE, or "
+        "FILE has lines `id TAB mode TAB class TAB words`, mode TERM, AND, OR, PHRASE or "
+        "TYPED, "
+        "or "
         "plain words, whose mode is --mode. Words are tokens between blanks, taken as they "
-        "are. OR is cover 0, AND cover 100; matches are counted only in mode count, elsewhere "
+        "are. OR is cover 0, AND cover 100, TYPED the cover of a search that says nothing; "
+        "matches are counted only in mode count, elsewhere "
         "`matched` is what was collected.\n\n"
         "Ranking is bm25 unless --rank default. Only the search is timed, reading the query is "
         "not. The checksum folds ids and score bits of the hits; equal sums are equal answers. "
         "--hits writes them: a line a query, id, mode, k (0 where they are counted), hits, "
         "then "
-        "id and score of each in hexadecimal, between tabs.",
+        "id and score of each in hexadecimal, between tabs.\n\n"
+        "--page reads the words as a reader types them, operators too, ranks as `query` does, "
+        "folds near copies, looks for misspelt words, counts ten sections, sources and years, "
+        "marks the titles of the hits and cuts two passages of 240 bytes: the time is of all "
+        "of it, with reading the query; us/hit is the part of it for each hit shown.",
     .run = run,
 };

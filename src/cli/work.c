@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const mode_names[] = {"TERM", "AND", "OR", "PHRASE"};
+static const char *const mode_names[] = {"TERM", "AND", "OR", "PHRASE", "TYPED"};
 
 const char *hlcli_mode_name(enum hlcli_mode mode)
 {
@@ -90,7 +90,7 @@ static int take_line(const char *path, size_t number, char *line, enum hlcli_mod
         return 0;
     }
     if (count != 4 || !mode_of(fields[1], &job->mode))
-        return hlcli_wrong("id, mode (TERM, AND, OR, PHRASE), class, words between tabs",
+        return hlcli_wrong("id, mode (TERM, AND, OR, PHRASE, TYPED), class, words between tabs",
                            "%s:%zu: not a line of a query set", path, number);
     job->id = hlcli_strdup(fields[0]);
     job->group = hlcli_strdup(fields[2]);

@@ -1,7 +1,7 @@
 /*
  * work.h - the queries of a bench, read from a file.
  *
- *   id TAB mode TAB class TAB words       mode is TERM, AND, OR or PHRASE
+ *   id TAB mode TAB class TAB words       mode is TERM, AND, OR, PHRASE or TYPED
  *   words                                 mode from --mode, id from the line number
  *
  * Ownership  strings live as long as the work; words are tokens between blanks, taken
@@ -13,12 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum hlcli_mode { HLCLI_TERM, HLCLI_AND, HLCLI_OR, HLCLI_PHRASE };
+enum hlcli_mode { HLCLI_TERM, HLCLI_AND, HLCLI_OR, HLCLI_PHRASE, HLCLI_TYPED };
 
 struct hlcli_job {
     const char *id, *group, *words; /* group: the class of the line */
     enum hlcli_mode mode;
-    double least;  /* seconds of the fastest round */
+    double least; /* seconds of the fastest round */
+    double shown; /* of a page: least seconds after the search */
+    size_t results;
     uint64_t hits; /* matched, or collected where totals are not counted */
     uint64_t sum;  /* of the results, see cmd_bench.c */
 };
