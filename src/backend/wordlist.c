@@ -14,11 +14,11 @@
 
 /* A term of a segment; its keys lie in the texts. */
 struct entry {
-    uint64_t first; /* the first eight bytes of its folded key: most comparisons end here */
-    uint64_t df, cf;
-    uint32_t number;     /* as it was gathered */
-    uint32_t at, folded; /* in the texts */
-    uint8_t size, folded_size;
+    uint32_t df, cf;           /* at most UINT32_MAX */
+    uint32_t number;           /* its place before it is sorted */
+    uint32_t at, folded;       /* in the texts */
+    uint8_t size, folded_size; /* size 0: no word */
+    bool digit;
 };
 
 struct maker {
@@ -26,15 +26,22 @@ struct maker {
     const struct hlseg *segment;
     uint32_t chunk; /* number of the segment's first */
     struct entry *entries;
-    size_t count, room;
+    size_t count;    /* of entries: all terms of the segments before, and of this one */
+    uint32_t *order; /* by term of the segment: the place of its entry */
     struct hlbuf folded;
 };
 
-static bool is_ascii(const uint8_t *bytes, size_t size)
+enum { TEXT_BYTES = 16 }; /* room a term, asked for once: keys and folded keys */
+
+static bool is_ascii(const uint8_t *bytes, size_t size, bool *out_digit)
 {
     uint8_t all = 0;
-    for (size_t i = 0; i < size; i++)
+    bool digit = false;
+    for (size_t i = 0; i < size; i++) {
         all |= bytes[i];
+        digit |= bytes[i] >= '0' && bytes[i] <= '9';
+    }
+    *out_digit = digit;
     return all < 0x80;
 }
 
@@ -45,22 +52,16 @@ static bool is_word(const struct hllex_term *term, bool ascii)
            (ascii || hltext_utf8_check((const char *)term->bytes, term->size) == term->size);
 }
 
-static hl_status count_term(const struct maker *m, const uint32_t *locals, struct entry *e,
+static hl_status place_term(const struct maker *m, const uint32_t *locals, uint32_t number,
                             struct hl_error *err)
 {
     for (uint32_t c = 0; c < m->segment->chunk_count; c++) {
         const struct hlchunk *chunk = &m->segment->chunks[c];
-        struct hlcounts counts;
         if (locals[c] == HLLEX_NONE)
             continue;
         if (locals[c] >= chunk->head.terms)
             return hlchunk_damaged(chunk, "dictionary", locals[c], "rank past the terms", err);
-        hl_status status = hlchunk_term_counts(chunk, locals[c], &counts, err);
-        if (status != HL_OK)
-            return status;
-        e->df += counts.df;
-        e->cf += counts.cf;
-        m->list->places[m->chunk + c][locals[c]] = e->number;
+        m->list->places[m->chunk + c][locals[c]] = number;
     }
     return HL_OK;
 }
@@ -85,8 +86,6 @@ static hl_status fold_term(struct maker *m, const struct hllex_term *term, bool 
     }
     if (texts->failed || texts->size > UINT32_MAX / 2)
         return hlerr_nomem(err);
-    for (unsigned i = 0; i < 8; i++)
-        e->first = e->first << 8 | (i < e->folded_size ? texts->data[e->folded + i] : 0);
     return HL_OK;
 }
 
@@ -94,23 +93,77 @@ static hl_status add_term(void *user, const struct hllex_term *term, const uint3
                           struct hl_error *err)
 {
     struct maker *m = user;
-    bool ascii = is_ascii(term->bytes, term->size);
+    bool digit, ascii = is_ascii(term->bytes, term->size, &digit);
     if (!is_word(term, ascii))
         return HL_OK;
-    if (m->count == m->room) {
-        size_t room = m->room * 2 + 1024;
-        struct entry *grown = hlmem_realloc(m->entries, room * sizeof *grown);
-        if (!grown)
-            return hlerr_nomem(err);
-        m->entries = grown;
-        m->room = room;
+    uint32_t number = m->order[term->ordinal];
+    struct entry *e = &m->entries[number];
+    *e = (struct entry){.number = number, .digit = digit};
+    hl_status status = place_term(m, locals, number, err);
+    return status == HL_OK ? fold_term(m, term, ascii, e, err) : status;
+}
+
+static uint32_t add(uint32_t a, uint64_t b)
+{
+    return b < UINT32_MAX - a ? a + (uint32_t)b : UINT32_MAX;
+}
+
+/* The counts of a chunk that was placed. */
+struct counting {
+    struct entry *entries;
+    const uint32_t *places;
+};
+
+static void add_counts(void *user, uint32_t term, const struct hlcounts *counts)
+{
+    const struct counting *c = user;
+    if (c->places[term] == HLWORDLIST_NONE)
+        return;
+    struct entry *e = &c->entries[c->places[term]];
+    e->df = add(e->df, counts->df);
+    e->cf = add(e->cf, counts->cf);
+}
+
+/* The file has the order of its terms by folded key, so those of one segment need no sorting.
+ */
+static hl_status read_order(struct maker *m, size_t first, struct hl_error *err)
+{
+    const struct hllexicon *lex = &m->segment->lexicon;
+    hl_status status = HL_OK;
+    memset(m->order, 0xff, lex->terms * sizeof *m->order); /* HLWORDLIST_NONE */
+    for (uint32_t i = 0; status == HL_OK && i < lex->terms; i++) {
+        uint32_t ordinal;
+        status = hllex_fold_get(lex, i, &ordinal, err);
+        if (status == HL_OK && (ordinal >= lex->terms || m->order[ordinal] != HLWORDLIST_NONE))
+            status = hlerr_corrupt(err, lex->file->path, "fold map",
+                                   lex->section[HLFMT_FOLD_ORDER].at, "not each term once");
+        if (status == HL_OK)
+            m->order[ordinal] = (uint32_t)first + i;
     }
-    struct entry *e = &m->entries[m->count];
-    *e = (struct entry){.number = (uint32_t)m->count};
-    hl_status status = count_term(m, locals, e, err);
+    return status;
+}
+
+static hl_status add_segment(struct maker *m, struct hl_error *err)
+{
+    uint32_t terms = m->segment->lexicon.terms;
+    size_t first = m->count;
+    struct entry *grown = hlmem_realloc(m->entries, (first + terms + 1u) * sizeof *grown);
+    if (!grown)
+        return hlerr_nomem(err);
+    m->entries = grown;
+    m->count += terms;
+    memset(grown + first, 0, (terms + 1u) * sizeof *grown);
+    m->order = hlmem_alloc((terms + 1u) * sizeof *m->order);
+    bool good = m->order && hlbuf_grow(&m->list->texts, (size_t)terms * TEXT_BYTES);
+    hl_status status = good ? read_order(m, first, err) : hlerr_nomem(err);
     if (status == HL_OK)
-        status = fold_term(m, term, ascii, e, err);
-    m->count += status == HL_OK;
+        status = hllex_each(&m->segment->lexicon, add_term, m, err);
+    hlmem_free(m->order);
+    for (uint32_t c = 0; status == HL_OK && c < m->segment->chunk_count; c++) {
+        struct counting counting = {m->entries, m->list->places[m->chunk + c]};
+        status = hlchunk_each_counts(&m->segment->chunks[c], add_counts, &counting, err);
+    }
+    m->chunk += m->segment->chunk_count;
     return status;
 }
 
@@ -136,8 +189,7 @@ static hl_status gather(struct maker *m, struct hl_error *err)
     hl_status status = make_places(m->list) ? HL_OK : hlerr_nomem(err);
     for (size_t i = 0; status == HL_OK && i < s->count; i++) {
         m->segment = &s->segments[i];
-        status = hllex_each(&m->segment->lexicon, add_term, m, err);
-        m->chunk += m->segment->chunk_count;
+        status = add_segment(m, err);
     }
     return status;
 }
@@ -154,18 +206,8 @@ static int by_folded(const void *a, const void *b, void *texts)
 {
     const struct entry *x = a, *y = b;
     const uint8_t *base = texts;
-    if (x->first != y->first)
-        return x->first < y->first ? -1 : 1;
     int r = compare_bytes(base + x->folded, x->folded_size, base + y->folded, y->folded_size);
     return r ? r : compare_bytes(base + x->at, x->size, base + y->at, y->size);
-}
-
-static bool has_digit(const char *key, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (key[i] >= '0' && key[i] <= '9')
-            return true;
-    return false;
 }
 
 static struct hlwordlist_word word_of(const struct entry *e, const char *texts)
@@ -175,10 +217,9 @@ static struct hlwordlist_word word_of(const struct entry *e, const char *texts)
         .folded = texts + e->folded,
         .size = e->size,
         .folded_size = e->folded_size,
-        .function = hlq_is_function(texts + e->at, e->size),
-        .number = has_digit(texts + e->at, e->size),
-        .df = (uint32_t)(e->df < UINT32_MAX ? e->df : UINT32_MAX),
-        .cf = (uint32_t)(e->cf < UINT32_MAX ? e->cf : UINT32_MAX),
+        .number = e->digit,
+        .df = e->df,
+        .cf = e->cf,
     };
 }
 
@@ -189,12 +230,16 @@ static void merge(struct maker *m, uint32_t *turned)
     const uint8_t *texts = list->texts.data;
     for (size_t i = 0, next; i < m->count; i = next) {
         struct entry sum = m->entries[i];
+        if (!sum.size) {
+            next = i + 1;
+            continue;
+        }
         for (next = i + 1; next < m->count; next++) {
             const struct entry *e = &m->entries[next];
             if (e->size != sum.size || memcmp(texts + e->at, texts + sum.at, e->size) != 0)
                 break;
-            sum.df += e->df;
-            sum.cf += e->cf;
+            sum.df = add(sum.df, e->df);
+            sum.cf = add(sum.cf, e->cf);
         }
         bool live = sum.df > 0; /* else every article that had it is deleted */
         for (size_t k = i; k < next; k++)
@@ -223,19 +268,38 @@ static uint32_t better(const struct hlwordlist *list, uint32_t a, uint32_t b)
     return a == HLWORDLIST_NONE || list->words[b].cf > list->words[a].cf ? b : a;
 }
 
+/* The greatest under a node; the nodes past those of the tree are the words themselves. */
+static uint32_t best_of(const struct hlwordlist *list, uint32_t node)
+{
+    if (node < list->leaves)
+        return list->tree[node];
+    return node - list->leaves < list->count ? node - list->leaves : (uint32_t)HLWORDLIST_NONE;
+}
+
 static bool grow_tree(struct hlwordlist *list)
 {
     list->leaves = 1;
     while (list->leaves < list->count)
         list->leaves *= 2;
-    list->tree = hlmem_zalloc((size_t)list->leaves * 2, sizeof *list->tree);
+    list->tree = hlmem_alloc(list->leaves * sizeof *list->tree);
     if (!list->tree)
         return false;
-    for (uint32_t i = 0; i < list->leaves; i++)
-        list->tree[list->leaves + i] = i < list->count ? i : (uint32_t)HLWORDLIST_NONE;
     for (uint32_t i = list->leaves - 1; i >= 1; i--)
-        list->tree[i] = better(list, list->tree[i * 2], list->tree[i * 2 + 1]);
+        list->tree[i] = better(list, best_of(list, i * 2), best_of(list, i * 2 + 1));
     return true;
+}
+
+static hl_status mark_functions(struct hlwordlist *list, struct hl_error *err)
+{
+    const char *key;
+    hl_status status = HL_OK;
+    for (size_t i = 0; status == HL_OK && (key = hlq_function(i)); i++) {
+        uint32_t word = HLWORDLIST_NONE;
+        status = hlwordlist_find(list, key, strlen(key), &word, err);
+        if (word != HLWORDLIST_NONE)
+            list->words[word].function = true;
+    }
+    return status;
 }
 
 static hl_status finish(struct maker *m, struct hl_error *err)
@@ -244,7 +308,7 @@ static hl_status finish(struct maker *m, struct hl_error *err)
     uint32_t *turned = hlmem_zalloc(m->count + 1, sizeof *turned);
     list->words = hlmem_zalloc(m->count + 1, sizeof *list->words);
     if (turned && list->words) {
-        if (m->count)
+        if (list->snapshot->count > 1 && m->count)
             qsort_r(m->entries, m->count, sizeof *m->entries, by_folded, list->texts.data);
         merge(m, turned);
         turn_places(list, turned);
@@ -255,7 +319,7 @@ static hl_status finish(struct maker *m, struct hl_error *err)
         list->rows = hlmem_zalloc(list->count + 1u, sizeof *list->rows);
         list->locals = hlmem_zalloc(list->count + 1u, sizeof *list->locals);
     }
-    return good && list->rows && list->locals ? hlwordlist_learn(list, err) : hlerr_nomem(err);
+    return good && list->rows && list->locals ? mark_functions(list, err) : hlerr_nomem(err);
 }
 
 hl_status hlwordlist_make(const struct hlsnapshot *snapshot, struct hlwordlist **out_list,
@@ -291,6 +355,7 @@ void hlwordlist_free(struct hlwordlist *list)
     hlmem_free(list->places);
     hlmem_free((void *)list->rows);
     hlmem_free((void *)list->locals);
+    hlmem_free(atomic_load(&list->ends));
     hlmem_free(list->tree);
     hlmem_free(list->words);
     hlbuf_release(&list->texts);
@@ -324,9 +389,8 @@ void hlwordlist_range(const struct hlwordlist *list, const char *folded, size_t 
 {
     uint32_t from = search(list, folded, size, false);
     uint32_t to = search(list, folded, size, true);
-    assert(from <= to);
     *out_from = from;
-    *out_to = to;
+    *out_to = to > from ? to : from; /* the file may have them in a wrong order */
 }
 
 /* Words that fold to this and to no more. */
@@ -372,13 +436,13 @@ struct frontier {
 
 static uint32_t cf_of(const struct frontier *f, uint32_t node)
 {
-    return f->list->words[f->list->tree[node]].cf;
+    return f->list->words[best_of(f->list, node)].cf;
 }
 
 static void push(struct frontier *f, uint32_t node)
 {
     uint32_t at = f->count;
-    if (f->list->tree[node] == HLWORDLIST_NONE ||
+    if (best_of(f->list, node) == HLWORDLIST_NONE ||
         f->count == sizeof f->nodes / sizeof *f->nodes)
         return;
     f->count++;
@@ -419,13 +483,13 @@ uint32_t hlwordlist_best(const struct hlwordlist *list, uint32_t from, uint32_t 
         uint32_t node = pop(&f);
         /* Down to the leaf of its best word, leaving the other side of each fork behind. */
         while (node < list->leaves) {
-            uint32_t best = list->tree[node], left = node * 2;
-            bool right = list->tree[left] != best;
+            uint32_t best = best_of(list, node), left = node * 2;
+            bool right = best_of(list, left) != best;
             push(&f, left + !right);
             node = left + right;
         }
         tried++;
-        uint32_t word = list->tree[node];
+        uint32_t word = best_of(list, node);
         if (!filter || filter(user, &list->words[word]))
             out_words[found++] = word;
     }

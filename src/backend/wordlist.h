@@ -33,7 +33,6 @@ struct hlwordlist_word {
     bool number;   /* has a digit */
     uint32_t df;
     uint32_t cf; /* at most UINT32_MAX */
-    float bound; /* share of its occurrences that make a word with the one before: nghiệp */
 };
 
 /* The words right behind one, by place in the list: rising. */
@@ -49,11 +48,12 @@ struct hlwordlist {
     const struct hlsnapshot *snapshot;
     struct hlwordlist_word *words;
     uint32_t count, leaves; /* leaves: a power of two */
-    uint32_t *tree;         /* 2 * leaves places of words; [1] is the root */
+    uint32_t *tree;         /* places of words, as many as leaves; [1] is the root */
     uint32_t **places;      /* by chunk: of its terms by number, HLWORDLIST_NONE */
     struct hlbuf texts;     /* of keys */
     _Atomic(struct hlwordlist_row *) *rows; /* by word; NULL: not asked for yet */
     _Atomic(uint32_t *) *locals;            /* by word, then chunk of the snapshot; so */
+    _Atomic(uint64_t *) ends;               /* by syllable: how often it ends a word; so */
 };
 
 hl_status hlwordlist_make(const struct hlsnapshot *snapshot, struct hlwordlist **out_list,
@@ -85,8 +85,10 @@ hl_status hlwordlist_locals(struct hlwordlist *list, uint32_t word, const uint32
                             struct hl_error *err);
 /* Is a pair so much more frequent than chance has it that it may be taken for one word? */
 bool hlwordlist_sticks(uint64_t places, uint64_t pair_cf, uint64_t a_cf, uint64_t b_cf);
-/* Learns from the words of the chunks which words are bound (wordlist_bound.c). */
-hl_status hlwordlist_learn(struct hlwordlist *list, struct hl_error *err);
+/* Which share of a word's occurrences make a word with the one before: nghiệp.  What the chunks
+ * learnt about words is read when this is first asked (wordlist_bound.c). */
+hl_status hlwordlist_bound(struct hlwordlist *list, uint32_t word, double *out_share,
+                           struct hl_error *err);
 /* The places of a row whose words lie from `from` up to `to`. */
 void hlwordlist_row_range(const struct hlwordlist_row *row, uint32_t from, uint32_t to,
                           uint32_t *out_first, uint32_t *out_last);

@@ -1,5 +1,5 @@
 /*
- * wordlist_bound.c - hlwordlist_learn(): which words are hardly ever the first of a word.
+ * wordlist_bound.c - hlwordlist_bound(): which words are hardly ever the first of a word.
  *
  * nghiệp and thể are frequent, but as doanh nghiệp and có thể: who types ngh means nghiên
  * cứu.  What the chunks know about words (FORMAT.md 15) has the pairs by their second
@@ -9,12 +9,12 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "text/syllable.h"
 #include "words/section.h"
+
+#include <assert.h>
 
 /* How often each syllable ends a word. */
 struct learner {
-    struct hlwordlist *list;
     uint64_t *ends; /* by code */
 };
 
@@ -48,36 +48,39 @@ static hl_status add_chunk(struct learner *l, const struct hlchunk *chunk, struc
     return cf ? HL_OK : hlerr_nomem(err);
 }
 
-static hl_status note_words(struct learner *l, struct hl_error *err)
+static hl_status learn(struct hlwordlist *list, uint64_t **out_ends, struct hl_error *err)
 {
-    for (uint32_t code = 0; code < HLWORDS_CODES; code++) {
-        size_t size;
-        uint32_t word;
-        if (!l->ends[code])
-            continue;
-        const char *key = hlsyl_spell((uint16_t)code, &size);
-        hl_status status = hlwordlist_find(l->list, key, size, &word, err);
-        if (status != HL_OK)
-            return status;
-        if (word == HLWORDLIST_NONE)
-            continue;
-        struct hlwordlist_word *w = &l->list->words[word];
-        double share = w->cf ? (double)l->ends[code] / w->cf : 0;
-        w->bound = (float)(share < 1 ? share : 1);
-    }
-    return HL_OK;
-}
-
-hl_status hlwordlist_learn(struct hlwordlist *list, struct hl_error *err)
-{
-    struct learner l = {list, hlmem_zalloc(HLWORDS_CODES, sizeof *l.ends)};
+    struct learner l = {hlmem_zalloc(HLWORDS_CODES, sizeof *l.ends)};
     const struct hlsnapshot *s = list->snapshot;
     hl_status status = l.ends ? HL_OK : hlerr_nomem(err);
     for (size_t i = 0; i < s->count; i++)
         for (uint32_t c = 0; status == HL_OK && c < s->segments[i].chunk_count; c++)
             status = add_chunk(&l, &s->segments[i].chunks[c], err);
     if (status == HL_OK)
-        status = note_words(&l, err);
-    hlmem_free(l.ends);
+        *out_ends = l.ends;
+    else
+        hlmem_free(l.ends);
     return status;
+}
+
+/* Two threads may learn at a time: what the first learnt stays. */
+hl_status hlwordlist_bound(struct hlwordlist *list, uint32_t word, double *out_share,
+                           struct hl_error *err)
+{
+    uint64_t *ends = atomic_load(&list->ends), *made;
+    assert(word < list->count);
+    if (!ends) {
+        hl_status status = learn(list, &made, err);
+        if (status != HL_OK)
+            return status;
+        if (atomic_compare_exchange_strong(&list->ends, &ends, made))
+            ends = made;
+        else
+            hlmem_free(made);
+    }
+    const struct hlwordlist_word *w = &list->words[word];
+    uint16_t code = hlwords_code((const uint8_t *)w->key, w->size);
+    double share = code != HLWORDS_NO_CODE && w->cf ? (double)ends[code] / w->cf : 0;
+    *out_share = share < 1 ? share : 1;
+    return HL_OK;
 }

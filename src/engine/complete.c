@@ -111,8 +111,8 @@ static struct chain longer(const struct chain *chain, uint32_t word, double like
 }
 
 /* Words by themselves, where nothing stands before: those that may begin a word. */
-static void add_words(struct completer *c, const struct chain *start, struct chain *chains,
-                      uint32_t *count)
+static hl_status add_words(struct completer *c, const struct chain *start, struct chain *chains,
+                           uint32_t *count)
 {
     uint32_t words[HLWORDLIST_BEST_MAX];
     double places = (double)c->list->snapshot->positions;
@@ -120,12 +120,17 @@ static void add_words(struct completer *c, const struct chain *start, struct cha
                                      c, HLWORDLIST_BEST_MAX, words);
     for (uint32_t i = 0; i < found; i++) {
         const struct hlwordlist_word *w = &c->list->words[words[i]];
-        double first = w->bound < BOUND_MOST ? 1 - w->bound : 1 - BOUND_MOST;
+        double bound;
+        hl_status status = hlwordlist_bound(c->list, words[i], &bound, c->err);
+        if (status != HL_OK)
+            return status;
+        double first = bound < BOUND_MOST ? 1 - bound : 1 - BOUND_MOST;
         struct chain one = longer(start, words[i], w->cf / places * first * first);
         if (w->function)
             one.likely *= GRAMMAR;
         keep(chains, count, CANDIDATES, &one);
     }
+    return HL_OK;
 }
 
 /* Words that stand behind the last one of the start. */
@@ -406,7 +411,7 @@ static hl_status run(struct completer *c)
         if (starts[i].count)
             status = add_followers(c, &starts[i], chains, &count);
         else
-            add_words(c, &starts[i], chains, &count);
+            status = add_words(c, &starts[i], chains, &count);
     }
     if (status == HL_OK)
         status = weigh_candidates(c, starts, chains, &count);

@@ -493,10 +493,11 @@ static hl_status spell(struct reader *r)
 
 static hl_status run(struct reader *r, const char *text, size_t size)
 {
-    hl_status status = list_of(r->index, &r->list, r->err);
-    if (status == HL_OK)
-        status = read_text(r, text, size);
+    hl_status status = read_text(r, text, size);
     if (status != HL_OK || (!r->word_count && !r->ask.prefix_size))
+        return status;
+    status = list_of(r->index, &r->list, r->err);
+    if (status != HL_OK)
         return status;
     r->asked = (struct hlwordlist_asked){r->list, &r->terms};
     r->vocabulary = hlwordlist_vocabulary(&r->asked);

@@ -34,6 +34,11 @@ bool hlq_is_function(const char *key, size_t size)
     return bsearch(&k, function_syllables, FUNCTIONS, sizeof function_syllables[0], by_bytes);
 }
 
+const char *hlq_function(size_t i)
+{
+    return i < FUNCTIONS ? function_syllables[i] : NULL;
+}
+
 unsigned hlq_emphasis(const char *key, size_t size)
 {
     assert(size > 0);

@@ -21,5 +21,7 @@ unsigned hlq_emphasis(const char *key, size_t size);
 
 /* Is the key a function syllable? */
 bool hlq_is_function(const char *key, size_t size);
+/* The i-th function syllable; NULL past the last. */
+const char *hlq_function(size_t i);
 
 #endif

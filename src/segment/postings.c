@@ -574,6 +574,41 @@ hl_status hlchunk_term_counts(const struct hlchunk *chunk, uint32_t term,
     return HL_OK;
 }
 
+static hl_status band_counts(const struct hlchunk *chunk, const struct hlfmt_band *band,
+                             hlchunk_counted *visit, void *user, struct hl_error *err)
+{
+    const struct hlfmt_span *offsets = &band->section[HLFMT_ENTRY_OFFSETS];
+    const struct hlfmt_span *entries = &band->section[HLFMT_ENTRIES];
+    const struct hlsegfile *file = &chunk->segment->file;
+    const uint8_t *p, *bytes;
+    hl_status status = hlsegfile_bytes(file, offsets->at, offsets->size, "entries", &p, err);
+    if (status == HL_OK)
+        status = hlsegfile_bytes(file, entries->at, entries->size, "entries", &bytes, err);
+    for (uint32_t t = band->term_low; status == HL_OK && t < band->term_high; t++, p += 4) {
+        uint32_t from = hlbuf_load32(p), to = hlbuf_load32(p + 4);
+        struct head h;
+        struct hlview v = hlview_of(bytes, from <= to && to <= entries->size ? to : 0);
+        v.p += v.p < v.end ? from : 0;
+        if (!read_head(&v, chunk->head.docs, &h))
+            return damaged_list(chunk, bytes, err);
+        struct hlcounts counts = {h.df, h.cf};
+        if (chunk->live)
+            status = hlchunk_term_counts(chunk, t, &counts, err);
+        if (status == HL_OK)
+            visit(user, t, &counts);
+    }
+    return status;
+}
+
+hl_status hlchunk_each_counts(const struct hlchunk *chunk, hlchunk_counted *visit, void *user,
+                              struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    for (uint32_t b = 0; status == HL_OK && b < chunk->head.bands; b++)
+        status = band_counts(chunk, &chunk->bands[b], visit, user, err);
+    return status;
+}
+
 /* ---- pairs ---- */
 
 /* Steps over n varints, eight bytes at a time: each ends with a byte below 128. */

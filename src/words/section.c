@@ -132,14 +132,20 @@ static hl_status take_rows(struct hlview *v, size_t least, size_t row, void **ou
     return *out_rows ? HL_OK : HL_NOMEM;
 }
 
-/* A syllable code: `next` and a step. */
-static bool take_code(struct hlview *v, uint64_t next, uint32_t *out_code)
+/* Most are of one byte. */
+static inline uint64_t take_varint(struct hlview *v)
 {
-    uint64_t step = hlview_varint(v);
+    return v->p < v->end && *v->p < 128 ? *v->p++ : hlview_varint(v);
+}
+
+/* A syllable code: `next` and a step. */
+static inline bool take_code(struct hlview *v, uint64_t next, uint32_t *out_code)
+{
+    uint64_t step = take_varint(v);
     if (v->bad || step >= HLWORDS_CODES || next + step >= HLWORDS_CODES)
         return false;
     *out_code = (uint32_t)(next + step);
-    return hlsyl_is_legal((uint16_t)*out_code);
+    return true;
 }
 
 static bool read_syllables(struct hlview *v, struct hlwords_counts *c, uint32_t *by_code)
@@ -147,9 +153,9 @@ static bool read_syllables(struct hlview *v, struct hlwords_counts *c, uint32_t 
     uint32_t next = 0;
     for (size_t i = 0; i < c->syllable_count; i++) {
         struct hlwords_syllable *s = &c->syllables[i];
-        if (!take_code(v, next, &s->code))
+        if (!take_code(v, next, &s->code) || !hlsyl_is_legal((uint16_t)s->code))
             return false;
-        uint64_t count = hlview_varint(v);
+        uint64_t count = take_varint(v);
         if (v->bad || !count || count > UINT32_MAX)
             return false;
         s->count = by_code[s->code] = (uint32_t)count;
@@ -165,10 +171,11 @@ static bool read_pairs(struct hlview *v, struct hlwords_counts *c, const uint32_
         uint32_t before = a;
         if (!take_code(v, before, &a) || !take_code(v, a == before ? next : 0, &b))
             return false;
-        uint64_t count = hlview_varint(v);
+        uint64_t count = take_varint(v);
         if (v->bad || count > UINT32_MAX - HLWORDS_PAIR_LEAST)
             return false;
         count += HLWORDS_PAIR_LEAST;
+        /* Codes that are no syllables have no count. */
         if (count > by_code[a] || count > by_code[b])
             return false;
         c->pairs[i] = (struct hlwords_pair){(uint16_t)a, (uint16_t)b, (uint32_t)count};
