@@ -20,15 +20,40 @@ enum { CHUNK_BYTES = HLBITS_CHUNK_WORDS * sizeof(uint64_t) };
 
 /* ---- values of facets ---- */
 
-/* A value as it is compared: cleaned and lower case, and folded if typed without marks. */
+static bool is_inside_word(uint8_t byte)
+{
+    return byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z');
+}
+
+/* Tones in their canonical places, word by word: hoà lạc is hòa lạc. */
+static hl_status settle_tones(const struct hlbuf *lower, struct hlbuf *out,
+                              struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    for (size_t at = 0; status == HL_OK && at < lower->size;) {
+        size_t end = at;
+        while (end < lower->size && is_inside_word(lower->data[end]))
+            end++;
+        if (end > at)
+            status = hltext_key((const char *)lower->data + at, end - at, out, err);
+        else if (!hlbuf_put_u8(out, lower->data[end++]))
+            status = hlerr_nomem(err);
+        at = end;
+    }
+    return status;
+}
+
+/* A value as it is compared: cleaned and lower case, by keys of its words, and folded if typed
+ * without marks. */
 static hl_status filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
                             struct hl_error *err)
 {
     struct hlbuf lower = {0};
     hlbuf_reset(out);
-    hl_status status = hltext_key(value, size, fold ? &lower : out, err);
-    if (status == HL_OK && fold)
-        status = hltext_fold_key((const char *)lower.data, lower.size, out, err);
+    hl_status status = hltext_key(value, size, &lower, err);
+    if (status == HL_OK)
+        status = fold ? hltext_fold_key((const char *)lower.data, lower.size, out, err)
+                      : settle_tones(&lower, out, err);
     hlbuf_release(&lower);
     return status;
 }

@@ -15,6 +15,7 @@ struct options {
     struct hlcli_search search;
     int64_t count, offset, passage;
     const char *form;
+    bool no_group;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -34,8 +35,10 @@ static const struct hlcli_flag flags[] = {
     HLCLI_NARROW_FLAGS,
     HLCLI_RANK_FLAGS,
     {"format", 'f', HLCLI_FORM, AT(form), HLCLI_FORMS, "how results are printed", 0, 0, 0, 0},
-    {"snippet", 0, HLCLI_COUNT, AT(passage), "N", "bytes of the passage shown (240); 0: none",
-     0, 100000, 0, 0},
+    {"snippet", 0, HLCLI_COUNT, AT(passage), "N", "bytes of passages shown (240); 0: none", 0,
+     100000, 0, 0},
+    {"no-group", 0, HLCLI_SWITCH, AT(no_group), NULL,
+     "near copies stand for themselves, not under the best", 0, 0, 0, HLCLI_RARE},
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -112,6 +115,7 @@ static int run(const struct hlcli_call *call, const void *given)
         code = hlcli_search_narrow(&o->search, &search);
     if (!code)
         code = hlcli_open(call, &index);
+    search.group = !o->no_group && o->count && answer.form != HLCLI_FORM_TREC;
     if (!code) {
         answer.index = index;
         code = search_article(call, &answer, &search);
@@ -127,6 +131,7 @@ const struct hlcli_command hlcli_related = {
     .arguments = "ID",
     .summary = "articles like this one",
     .takes_index = true,
+    .takes_several = true,
     .least = 1,
     .most = 1,
     .flags = flags,

@@ -103,6 +103,7 @@ const struct hlcli_command hlcli_suggest = {
     .arguments = "PREFIX",
     .summary = "how words that are being typed may go on",
     .takes_index = true,
+    .takes_several = true,
     .takes_words = true,
     .least = 1,
     .most = SIZE_MAX,
