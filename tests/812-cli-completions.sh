@@ -122,7 +122,6 @@ hlsearch query -i a,m|a,my news.ix
 hlsearch query with,comma/|with,comma/deep.ix
 hlsearch query with,|with,comma
 hlsearch check a,m|
-hlsearch suggest a,m|
 hlsearch help in|index inspect
 hlsearch completions |bash fish zsh
 hlsearch version |
