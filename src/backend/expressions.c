@@ -181,14 +181,15 @@ static void narrow_to(struct hlnative_level *to, const uint64_t *within)
 static hl_status find(struct work *k, const struct hlq_expr *e, unsigned depth,
                       const uint64_t *within, struct hlnative_level **out_level);
 
-static void add_part(struct hlnative_level *to, const struct hlnative_level *part)
+static void add_part(struct hlnative_level *to, const struct hlnative_level *part,
+                     uint32_t times)
 {
     for (unsigned i = 0; i < HLBITS_CHUNK_WORDS; i++) {
         uint64_t both = to->bits[i];
         for (uint64_t b = part->bits[i]; b; b &= b - 1) {
             unsigned doc = i * 64 + (unsigned)__builtin_ctzll(b);
             uint32_t had = both >> doc % 64 & 1 ? to->tf[doc] : 0;
-            to->tf[doc] = add_tf(had, part->tf[doc]);
+            to->tf[doc] = add_tf(had, (uint64_t)part->tf[doc] * times);
         }
         to->bits[i] |= part->bits[i];
     }
@@ -200,10 +201,12 @@ static hl_status find_any(struct work *k, const struct hlq_expr *e, unsigned dep
     memset(to->bits, 0, sizeof to->bits);
     for (uint32_t i = 0; i < e->as.of.count; i++) {
         struct hlnative_level *part;
+        if (!e->as.of.parts[i].times)
+            continue;
         hl_status status = find(k, &e->as.of.parts[i], depth + 1, within, &part);
         if (status != HL_OK)
             return status;
-        add_part(to, part);
+        add_part(to, part, e->as.of.parts[i].times);
     }
     return HL_OK;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { INSERTED = 64 };
+
 void hlnear_init(struct hlnear *near)
 {
     memset(near, 0, sizeof *near);
@@ -71,6 +73,25 @@ static int by_position(const void *a, const void *b)
     return x->word < y->word ? -1 : x->word > y->word;
 }
 
+/* Mostly a few, in rising rows: where insertion is fast. */
+static void sort(struct hlnear_place *p, size_t count)
+{
+    if (count > INSERTED) {
+        qsort(p, count, sizeof *p, by_position);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct hlnear_place moving = p[i];
+        size_t at = i;
+        for (; at > 0 &&
+               (p[at - 1].position > moving.position ||
+                (p[at - 1].position == moving.position && p[at - 1].word > moving.word));
+             at--)
+            p[at] = p[at - 1];
+        p[at] = moving;
+    }
+}
+
 bool hlnear_count(struct hlnear *near, const struct hlchunk_lengths *lengths, uint32_t slop,
                   uint32_t out_spans[3])
 {
@@ -79,8 +100,7 @@ bool hlnear_count(struct hlnear *near, const struct hlchunk_lengths *lengths, ui
     uint32_t missing = near->total;
     if (near->failed)
         return false;
-    if (near->count)
-        qsort(near->places, near->count, sizeof *near->places, by_position);
+    sort(near->places, near->count);
     memset(near->have, 0, near->words * sizeof *near->have);
     for (size_t i = 0; i < near->count; i++) {
         unsigned field = hlpos_field(lengths, p[i].position);

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { BATCH = 64 };
+enum { BATCH = 64, INSERTED = 64, FEW_KEYS = 4 };
 
 /* Positions of one word in one document: those of its keys, merged and sorted. */
 struct places {
@@ -25,6 +25,7 @@ struct search {
     struct hlnear *spans;         /* of a slop */
     struct hlpositions **cursors; /* by word, by key */
     struct places *places;        /* by word */
+    uint64_t **present;           /* by word, by key: bits of the window; NULL: keys are few */
     struct hlchunk_columns columns;
     struct hlbuf docs, tfs; /* u16, u32 */
     /* Candidates of a window that are looked at together. */
@@ -61,7 +62,10 @@ static void release(struct search *s)
             hlmem_free(s->cursors[i]);
         if (s->places)
             hlmem_free(s->places[i].list);
+        if (s->present)
+            hlmem_free(s->present[i]);
     }
+    hlmem_free(s->present);
     hlmem_free(s->cursors);
     hlmem_free(s->places);
     if (s->spans)
@@ -74,6 +78,22 @@ static int by_value(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return x < y ? -1 : x > y;
+}
+
+/* Rows of the keys, which rise each: mostly so few that insertion is fast. */
+static void sort(uint32_t *list, size_t count)
+{
+    if (count > INSERTED) {
+        qsort(list, count, sizeof *list, by_value);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        uint32_t moving = list[i];
+        size_t at = i;
+        for (; at > 0 && list[at - 1] > moving; at--)
+            list[at] = list[at - 1];
+        list[at] = moving;
+    }
 }
 
 static bool add_places(struct places *p, const uint32_t *positions, size_t count)
@@ -95,18 +115,22 @@ static hl_status read_places(struct search *s, uint32_t word, uint32_t doc,
                              struct hl_error *err)
 {
     struct places *p = &s->places[word];
+    const uint64_t *present = s->present ? s->present[word] : NULL;
+    uint32_t local = doc % HLFMT_WINDOW;
     p->count = 0;
     for (uint32_t k = 0; k < s->words[word].count; k++) {
         const uint32_t *positions;
         size_t count;
+        if (present && !(present[(size_t)k * HLCONT_WORDS + local / 64] >> local % 64 & 1))
+            continue;
         hl_status status = hlpos_get(&s->cursors[word][k], doc, &positions, &count, err);
         if (status != HL_OK)
             return status;
         if (count && !add_places(p, positions, count))
             return hlerr_nomem(err);
     }
-    if (s->words[word].count > 1 && p->count)
-        qsort(p->list, p->count, sizeof *p->list, by_value);
+    if (s->words[word].count > 1)
+        sort(p->list, p->count);
     return HL_OK;
 }
 
@@ -235,6 +259,43 @@ static hl_status look_at_batch(struct search *s, struct hl_error *err)
     return status;
 }
 
+/* A word of many keys has few of them in an article: those are told by their bits, for finding
+ * an article in each of the lists would cost more than all else. */
+static hl_status make_present(struct search *s, struct hl_error *err)
+{
+    bool many = false;
+    for (uint32_t i = 0; i < s->count; i++)
+        many |= s->words[i].count > FEW_KEYS;
+    if (!many)
+        return HL_OK;
+    s->present = hlmem_zalloc(s->count, sizeof *s->present);
+    for (uint32_t i = 0; s->present && i < s->count; i++) {
+        if (s->words[i].count <= FEW_KEYS || s->words[i].implied)
+            continue;
+        s->present[i] = hlmem_zalloc((size_t)s->words[i].count * HLCONT_WORDS, 8);
+        if (!s->present[i])
+            return hlerr_nomem(err);
+    }
+    return s->present ? HL_OK : hlerr_nomem(err);
+}
+
+static void match_keys(const struct search *s, uint32_t word, unsigned window, uint64_t *bits)
+{
+    const struct hlphrase_word *w = &s->words[word];
+    uint64_t *present = s->present ? s->present[word] : NULL;
+    for (uint32_t k = 0; k < w->count; k++) {
+        if (!present) {
+            w->keys[k].ops->match(&w->keys[k], window, bits);
+            continue;
+        }
+        uint64_t *own = present + (size_t)k * HLCONT_WORDS;
+        memset(own, 0, HLCONT_WORDS * sizeof *own);
+        w->keys[k].ops->match(&w->keys[k], window, own);
+        for (unsigned i = 0; i < HLCONT_WORDS; i++)
+            bits[i] |= own[i];
+    }
+}
+
 /* Documents of a window that have some key of every word; false: none. */
 static bool candidates(const struct search *s, unsigned window, uint64_t *out_bits)
 {
@@ -254,8 +315,7 @@ static bool candidates(const struct search *s, unsigned window, uint64_t *out_bi
         uint64_t bits[HLCONT_WORDS] = {0}, any = 0;
         if (word->implied)
             continue;
-        for (uint32_t k = 0; k < word->count; k++)
-            word->keys[k].ops->match(&word->keys[k], window, bits);
+        match_keys(s, i, window, bits);
         for (unsigned w = 0; w < HLCONT_WORDS; w++)
             any |= out_bits[w] &= bits[w];
         if (!any)
@@ -314,6 +374,8 @@ hl_status hlphrase_find(const struct hlchunk *chunk, const struct hlphrase_word 
                        .slop = slop};
     struct hlnear near;
     hl_status status = slop >= 0 ? start_near(&s, &near, err) : HL_OK;
+    if (status == HL_OK)
+        status = make_present(&s, err);
     if (status == HL_OK)
         status = look_at_all(&s, err);
     bool found = s.docs.size > 0;

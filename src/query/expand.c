@@ -401,6 +401,31 @@ static hl_status clause_expr(struct hlq_expander *ex, const struct hlq_clause *c
     return status;
 }
 
+/* Is what is found the same, tf by tf? */
+static bool finds_same(const struct hlq_plan *plan, const struct hlq_expr *a,
+                       const struct hlq_expr *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == HLQ_X_PHRASE)
+        return same_phrase(plan, &a->as.phrase, &b->as.phrase);
+    return a->kind == HLQ_X_WORD && !a->as.word->sequence_count &&
+           !b->as.word->sequence_count && same_word(a->as.word, b->as.word);
+}
+
+/* What is asked for again and again is found once. */
+static void count_times(const struct hlq_plan *plan, struct hlq_expr *any)
+{
+    struct hlq_expr *parts = any->as.of.parts;
+    for (uint32_t i = 0; i < any->as.of.count; i++) {
+        uint32_t same = 0;
+        while (same < i && !(parts[same].times && finds_same(plan, &parts[same], &parts[i])))
+            same++;
+        parts[i].times = 0;
+        parts[same].times++;
+    }
+}
+
 static hl_status group_expr(struct hlq_expander *ex, const struct hlq_group *g,
                             struct hlq_expr *out)
 {
@@ -413,6 +438,8 @@ static hl_status group_expr(struct hlq_expander *ex, const struct hlq_group *g,
                           : clause_expr(ex, &ex->query->clauses[p->clause], part);
         part->excluded = p->excluded;
     }
+    if (status == HL_OK && out->kind == HLQ_X_ANY)
+        count_times(ex->plan, out);
     if (status == HL_OK)
         simplify(out);
     return status;

@@ -177,6 +177,9 @@ enum hlq_expr_kind { HLQ_X_WORD, HLQ_X_PHRASE, HLQ_X_VALUE, HLQ_X_DAYS, HLQ_X_AL
 struct hlq_expr {
     enum hlq_expr_kind kind;
     bool excluded; /* as a part of ALL */
+    /* As a part of ANY: for how many that ask for the same it counts, of which the others have
+     * 0 and need not be looked for. */
+    uint32_t times;
     union {
         const struct hlq_word *word;
         struct hlq_phrase phrase;
