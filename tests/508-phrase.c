@@ -7,7 +7,7 @@
 #include "archives.h"
 #include "match/phrase.h"
 
-enum { TERMS = 24, FREQUENT = 5, WORDS_MAX = 6, KEYS_MAX = 3 };
+enum { TERMS = 24, FREQUENT = 5, WORDS_MAX = 6, KEYS_MAX = 6 };
 
 struct shape {
     const char *name;
@@ -271,6 +271,39 @@ static bool right_direct(struct direct *d, const struct archive *a, const struct
            found == (count > 0);
 }
 
+/* What may be read is enough, or one list too few. */
+static bool right_limit(struct direct *d, const struct archive *a, const struct row *row,
+                        int slop, size_t *io_limited)
+{
+    enum { MUCH = 1 << 30 };
+    const struct made *m = &a->segments[0];
+    const struct hlchunk *chunk = &a->index->snapshot.segments[0].chunks[0];
+    struct hlcontainer out;
+    struct hl_error err;
+    bool found = false, again = false, good = true;
+    uint64_t left = MUCH;
+    hlarena_reset(&d->arena);
+    for (int i = 0; good && i < 3; i++) {
+        uint64_t used = MUCH - left;
+        good = open_row(d, chunk, &m->chunks[0], row, false);
+        for (uint32_t w = 0; w < row->count; w++)
+            d->words[w].same = w;
+        d->also.left = &left;
+        left = !i ? MUCH : i == 1 ? used : used - 1;
+        if (i == 2 && !used)
+            return good;
+        hl_status status = hlphrase_find(chunk, d->words, row->count, &d->also, row->field,
+                                         slop, &d->arena, i ? &again : &found, &out, &err);
+        good = good && status == (i < 2 ? HL_OK : HL_LIMIT) && (i != 1 || !left);
+        *io_limited += status == HL_LIMIT;
+        if (i == 1) {
+            good = good && again == found;
+            left = MUCH - used;
+        }
+    }
+    return good && strstr(err.text, "too many places");
+}
+
 /* -------------------------------------------------- a pair that is counted when asked */
 
 /* What pairs count: first alternatives alone. */
@@ -409,6 +442,12 @@ static void check_shape(const struct shape *shape, uint64_t seed)
         draw_row(&a, &row, i % 3 ? 1 : KEYS_MAX, &seed);
         wrong += !right_direct(&d, &a, &row, true) || !right_direct(&d, &a, &row, false);
     }
+    size_t limited = 0;
+    for (int i = 0; good && i < 40 / SCRATCH_SLOWNESS && wrong < 3; i++) {
+        draw_row(&a, &row, i % 3 ? 1 : KEYS_MAX, &seed);
+        wrong += !right_limit(&d, &a, &row, i % 2 ? 3 : -1, &limited);
+    }
+    OK(good && !wrong && limited > 0, "%s: no more is read than may be", shape->name);
     OK(good && !wrong && d.chains > 9 && (d.parts > 9 || shape->alternatives),
        "%s: with pairs and without (%zu rows of lists, %zu with gaps)", shape->name, d.chains,
        d.parts);

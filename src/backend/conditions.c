@@ -159,8 +159,10 @@ static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint3
 {
     struct place p = {.row = row, .chunk = chunk, .number = number};
     struct hlcontainer *pairs = hlarena_alloc(&n->arena, row->count * sizeof *pairs);
-    struct hlphrase_also also = {
-        .containers = pairs, .within = row->within, .deadline = n->score.deadline};
+    struct hlphrase_also also = {.containers = pairs,
+                                 .within = row->within,
+                                 .deadline = n->score.deadline,
+                                 .left = &n->places_left};
     bool go_on = false, suffice = false;
     *out_found = false;
     if (!pairs)

@@ -610,6 +610,7 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     n->score.deadline = options->timeout_ms ? &n->deadline : NULL;
     hldeadline_start(&n->deadline, options->timeout_ms);
     hldeadline_until(&n->deadline, READING);
+    n->places_left = HLNATIVE_PLACES_MAX;
     hlterms_init(&n->terms, snapshot, &n->arena);
     n->terms.deadline = n->score.deadline;
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);

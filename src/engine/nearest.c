@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { TRIES_MAX = 24, KEPT_MAX = 3 };
+enum { TRIES_MAX = 24, KEPT_MAX = 3, TIME_MAX = 500 }; /* ms, of all tries together */
 
 struct hl_nearest_list {
     struct hlarena arena;
@@ -88,9 +88,12 @@ static hl_status count(struct finder *f, const char *text, size_t size, uint64_t
     hl_status status = hl_query_parse(f->index, text, size, &how, &query, f->err);
     /* What is left may be no query any more, such as one that only leaves out. */
     bool good = status == HL_OK && (f->query->note_count || !query->note_count);
+    good = good && !hldeadline_passed(&f->deadline);
     if (good)
         status = hl_search(f->index, query, &f->options, &f->result, f->err);
-    if (good && status == HL_OK && !hl_result_partial(f->result))
+    if (good && status == HL_LIMIT)
+        status = HL_OK; /* it asks for too much, as what found nothing may have */
+    else if (good && status == HL_OK && !hl_result_partial(f->result))
         *out_total = hl_result_total(f->result);
     hl_query_free(query);
     return status;
@@ -229,6 +232,9 @@ static hl_status try_wider(struct finder *f)
 static hl_status set_options(struct finder *f, const struct hl_search_options *options)
 {
     hl_status status = hlsearch_check_options(options, &f->options, f->err);
+    if (!f->options.timeout_ms || f->options.timeout_ms > TIME_MAX)
+        f->options.timeout_ms = TIME_MAX;
+    hldeadline_start(&f->deadline, f->options.timeout_ms);
     f->options.count_only = true;
     f->options.suggest = false;
     f->options.offset = 0;

@@ -31,6 +31,7 @@ struct search {
     /* Candidates of a window that are looked at together. */
     uint16_t batch[BATCH];
     unsigned batched;
+    uint64_t read; /* lists of positions since the last batch, those of a slop twice */
 };
 
 static hl_status open_cursors(struct search *s, struct hl_error *err)
@@ -123,6 +124,7 @@ static hl_status read_places(struct search *s, uint32_t word, uint32_t doc,
         size_t count;
         if (present && !(present[(size_t)k * HLCONT_WORDS + local / 64] >> local % 64 & 1))
             continue;
+        s->read += s->spans ? 2 : 1;
         hl_status status = hlpos_get(&s->cursors[word][k], doc, &positions, &count, err);
         if (status != HL_OK)
             return status;
@@ -241,6 +243,20 @@ static void bound_tfs(const struct search *s, uint32_t *low, uint32_t *high)
     }
 }
 
+/* What was read counts against what the whole search may read. */
+static hl_status spend(struct search *s, struct hl_error *err)
+{
+    uint64_t *left = s->also->left;
+    if (left && s->read > *left)
+        return hlerr_set(err, HL_LIMIT,
+                         "query looks at too many places; ask for fewer phrases, fields and "
+                         "words near each other, or for longer prefixes");
+    if (left)
+        *left -= s->read;
+    s->read = 0;
+    return HL_OK;
+}
+
 static hl_status look_at_batch(struct search *s, struct hl_error *err)
 {
     uint32_t low[BATCH] = {0}, high[BATCH] = {0};
@@ -256,7 +272,7 @@ static hl_status look_at_batch(struct search *s, struct hl_error *err)
         else if (high[i])
             status = add_found(s, s->batch[i], high[i], err);
     s->batched = 0;
-    return status;
+    return status == HL_OK ? spend(s, err) : status;
 }
 
 /* A word of many keys has few of them in an article: those are told by their bits, for finding

@@ -20,7 +20,7 @@
  * for weighted counts too, since a weight belongs to a place.
  *
  * Ownership  the container's memory is the arena's.
- * Errors     HL_CORRUPT, HL_NOMEM.
+ * Errors     HL_CORRUPT, HL_NOMEM; HL_LIMIT where more would be read than is left.
  */
 #ifndef HL_MATCH_PHRASE_H
 #define HL_MATCH_PHRASE_H
@@ -43,6 +43,8 @@ struct hlphrase_also {
                  * the first alternative; for every word but the last */
     const uint64_t *within; /* bits of the chunk: no other document is looked at; NULL: all */
     struct hldeadline *deadline; /* NULL: none.  Past it the answer is not whole */
+    uint64_t *left; /* lists of positions that a search may still read, an article each; those
+                     * of a slop count twice.  NULL: any number */
 };
 
 /* field: 0 title, 1 lead, 2 body, -1 any.  slop: -1: the words stand in a row.  *out_found
