@@ -541,8 +541,11 @@ HL_API const char *hl_completion_kind_name(enum hl_completion_kind kind);
 
 /* Strings are borrowed from the suggestions. */
 struct hl_completion {
-    const char *text;  /* the whole text as it would be typed on, marks restored, lower case */
-    uint64_t articles; /* that have it; of three words and more: that have all of its pairs */
+    const char *text;  /* the whole text as it would be typed on, marks restored; lower case,
+                        * but for codes that read otherwise then: 5G, which is not 5 g */
+    uint64_t articles; /* that have it, or where that is more than anything goes on from, the
+                        * words at its end that something does: what completes, and at most
+                        * two before; of three words and more: that have all of their pairs */
     enum hl_completion_kind kind;
 };
 

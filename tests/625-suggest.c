@@ -37,6 +37,7 @@ static const char *const sentences[] = {
     "Điện thoại Samsung bán chạy.",
     "Mua điện thoại Samsung ở đâu, giá Samsung giảm.",
     "Ngành giáo dục đổi mới, ngành y tế thiếu người.",
+    "Mạng 5G phủ sóng xã, mạng 5G phủ sóng đảo.",
 };
 enum {
     SENTENCES = sizeof sentences / sizeof *sentences,

@@ -54,7 +54,7 @@ struct reader {
     struct hlterms terms;
     struct hlwordlist_asked asked;
     struct hlq_vocabulary vocabulary;
-    struct hltoken_list tokens;
+    struct hltoken_list tokens, again; /* of the text, of a word that is spelled out */
     struct word *words;
     struct hlq_place *places;
     uint32_t word_count;
@@ -249,24 +249,45 @@ static hl_status find_starts(struct reader *r)
 
 /* ----------------------------------------------------------------- suggestions */
 
-static void put_word(struct hlbuf *text, const char *key, size_t size)
+/* A key that read again would be several words: 5G is one, 5g five grams. */
+static hl_status is_code(struct reader *r, const char *key, size_t size, bool *out_is)
 {
+    bool figure = size > 1 && key[0] >= '0' && key[0] <= '9' && key[size - 1] >= 'a';
+    *out_is = false;
+    if (!figure)
+        return HL_OK;
+    hl_status status = hltoken_run(key, size, 0, &r->again, r->err);
+    *out_is = status == HL_OK && r->again.positions > 1;
+    return status;
+}
+
+/* As it would be typed: a code in capitals. */
+static hl_status put_word(struct reader *r, struct hlbuf *text, const char *key, size_t size)
+{
+    bool code;
+    hl_status status = is_code(r, key, size, &code);
+    if (status != HL_OK)
+        return status;
     if (text->size)
         hlbuf_put_u8(text, ' ');
-    hlbuf_put(text, key, size);
+    for (size_t i = 0; i < size; i++) {
+        bool small = code && key[i] >= 'a' && key[i] <= 'z';
+        hlbuf_put_u8(text, (uint8_t)(small ? key[i] - 'a' + 'A' : key[i]));
+    }
+    return text->failed ? hlerr_nomem(r->err) : HL_OK;
 }
 
 /* Words typed before those that a chain has, in the marks of its start. */
-static void put_before(const struct reader *r, uint32_t start, uint32_t count,
-                       struct hlbuf *text)
+static hl_status put_before(struct reader *r, uint32_t start, uint32_t count,
+                            struct hlbuf *text)
 {
-    for (uint32_t i = 0; i < count; i++) {
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < count; i++) {
         const struct hlq_choice *c = r->readings[start][i];
-        if (c)
-            put_word(text, c->bytes, c->size);
-        else
-            put_word(text, r->words[i].key, r->words[i].size);
+        const struct word *w = &r->words[i];
+        status = put_word(r, text, c ? c->bytes : w->key, c ? c->size : w->size);
     }
+    return status;
 }
 
 /* Spellings of one word, kĩ and kỹ, make one suggestion: texts are compared by this. */
@@ -315,11 +336,12 @@ static hl_status put_found(struct reader *r, const struct hlcomplete_found *f,
 {
     uint32_t typed = r->ask.starts[f->start].count;
     hlbuf_reset(text);
-    put_before(r, f->start, r->word_count - typed, text);
-    for (uint32_t i = 0; i < f->count; i++)
-        put_word(text, r->list->words[f->words[i]].key, r->list->words[f->words[i]].size);
-    if (text->failed)
-        return hlerr_nomem(r->err);
+    hl_status status = put_before(r, f->start, r->word_count - typed, text);
+    for (uint32_t i = 0; status == HL_OK && i < f->count; i++)
+        status = put_word(r, text, r->list->words[f->words[i]].key,
+                          r->list->words[f->words[i]].size);
+    if (status != HL_OK)
+        return status;
     bool word = r->word_count + f->count == typed + 1;
     return put_item(r, text, articles, word ? HL_COMPLETION_WORD : HL_COMPLETION_PHRASE);
 }
@@ -439,17 +461,16 @@ static hl_status put_proposal(struct reader *r, const struct hlq_spelling *words
                 key = proposal->changes[k].key;
                 size = proposal->changes[k].size;
             }
-        put_word(text, key, size);
         uint32_t word;
-        hl_status status = hlwordlist_find(r->list, key, size, &word, r->err);
+        hl_status status = put_word(r, text, key, size);
+        if (status == HL_OK)
+            status = hlwordlist_find(r->list, key, size, &word, r->err);
         if (status != HL_OK)
             return status;
         last[0] = known ? last[known - 1] : word;
         known += known < 2;
         last[known - 1] = word;
     }
-    if (text->failed)
-        return hlerr_nomem(r->err);
     bool there = last[0] != HLWORDLIST_NONE && last[known - 1] != HLWORDLIST_NONE;
     hl_status status =
         there ? hlcomplete_count(r->list, &r->arena, last, known, &articles, r->err) : HL_OK;
@@ -546,8 +567,10 @@ hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size
     hlarena_init(&r.arena, HLNATIVE_MEMORY_MAX);
     hlterms_init(&r.terms, &index->snapshot, &r.arena);
     hltoken_list_init(&r.tokens);
+    hltoken_list_init(&r.again);
     status = run(&r, text, size);
     hltoken_list_release(&r.tokens);
+    hltoken_list_release(&r.again);
     hlbuf_release(&r.seen);
     hlarena_release(&r.arena);
     if (status != HL_OK) {
