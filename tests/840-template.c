@@ -261,6 +261,10 @@ static void test_limits(void)
        "no more");
     OK(hltemplate_read("b", "a\0b", 3, HLTEMPLATE_HTML, names, NULL, &t, &err) == HL_MISUSE,
        "no zero");
+    OK(hltemplate_read("b", "caf\xe9 x", 6, HLTEMPLATE_HTML, names, NULL, &t, &err) ==
+               HL_MISUSE &&
+           strstr(err.text, "b:1:4: a byte that is no UTF-8"),
+       "no other charset");
     OK(strstr(html("{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}"
                    "{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}"
                    "{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}{{#total}}"

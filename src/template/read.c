@@ -7,6 +7,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "text/utf8.h"
 #include "template/program.h"
 
 #include <assert.h>
@@ -444,6 +445,9 @@ static hl_status check_bytes(struct reader *r, const struct source *s)
     const char *zero = memchr(s->bytes, 0, s->size);
     if (zero)
         return fail(r, s, (size_t)(zero - s->bytes), "a byte of zero; a template is text");
+    size_t good = hltext_utf8_check(s->bytes, s->size);
+    if (good != s->size)
+        return fail(r, s, good, "a byte that is no UTF-8; a template is text in it");
     return HL_OK;
 }
 
