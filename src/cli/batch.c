@@ -89,8 +89,6 @@ static int take_object(struct batch *batch, struct json_object *object)
 static int parse_line(const struct batch *batch, struct json_tokener *tokener, const char *line,
                       size_t size, struct json_object **out_object)
 {
-    if (size > LINE_MAX_BYTES)
-        return hlcli_wrong(NULL, "%s:%lu: longer than any query", batch->path, batch->line);
     struct json_object *object = json_tokener_parse_ex(tokener, line, (int)size);
     enum json_tokener_error why = json_tokener_get_error(tokener);
     if (why == json_tokener_continue)
@@ -131,17 +129,31 @@ static int take_line(struct batch *batch, const char *line, size_t size)
     return code;
 }
 
+/* A line with its end, of no more than a byte over what one may have; 0 at the end of the file.
+ */
+static size_t read_line(FILE *file, char *line)
+{
+    size_t size = 0;
+    int c = 0;
+    while (c != '\n' && size <= LINE_MAX_BYTES && (c = getc(file)) != EOF)
+        line[size++] = (char)c;
+    line[size] = 0;
+    return size;
+}
+
 /* A byte order mark before the first line is what some editors write. */
 static int read_lines(struct batch *batch, FILE *file)
 {
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size;
+    char *line = hlcli_alloc(LINE_MAX_BYTES + 2, 1);
+    size_t size;
     int code = 0;
     errno = 0;
-    while (!code && (size = getline(&line, &room, file)) >= 0) {
+    while (!code && (size = read_line(file, line)) > 0) {
         bool marked = !batch->line++ && !strncmp(line, "\xef\xbb\xbf", 3);
-        code = take_line(batch, line + (marked ? 3 : 0), (size_t)size - (marked ? 3 : 0));
+        if (size > LINE_MAX_BYTES)
+            code = hlcli_wrong(NULL, "%s:%lu: longer than any query", batch->path, batch->line);
+        else
+            code = take_line(batch, line + (marked ? 3 : 0), size - (marked ? 3 : 0));
     }
     if (!code && ferror(file))
         code = hlcli_fail(HLCLI_WRONG, "IO", -1, NULL, "%s: cannot read: %s", batch->path,
