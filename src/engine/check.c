@@ -257,7 +257,9 @@ hl_status hl_check(const char *path, void (*fault_told)(void *user, const char *
                    void (*progress)(void *user, uint64_t done, uint64_t total), void *user,
                    struct hl_check_report *out_report, struct hl_error *err)
 {
-    if (!path || !*path || !fault_told || !out_report)
+    if (!path || !*path)
+        return hlerr_set(err, HL_MISUSE, "an index needs a path");
+    if (!fault_told || !out_report)
         return hlerr_set(err, HL_MISUSE, "which index, and whom to tell of its faults?");
     struct job job = {.path = path};
     struct hl_error opening = {0};
