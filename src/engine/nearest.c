@@ -252,7 +252,6 @@ hl_status hl_nearest_find(const struct hl_index *index, const struct hl_query *q
     hl_status status = set_options(&f, options);
     if (status != HL_OK)
         return status;
-    hldeadline_start(&f.deadline, f.options.timeout_ms);
     f.list = hlmem_zalloc(1, sizeof *f.list);
     if (!f.list)
         return hlerr_nomem(err);
