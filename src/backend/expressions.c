@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "match/bits.h"
+#include "match/phrase.h"
 
 #include <assert.h>
 #include <string.h>
@@ -46,14 +47,28 @@ static uint32_t add_tf(uint32_t a, uint64_t b)
     return b < UINT32_MAX - a ? a + (uint32_t)b : UINT32_MAX;
 }
 
-/* Adds the postings of a container that are within; weight is in tenths. */
-static void add_container(const struct hlcontainer *c, unsigned windows, unsigned weight,
-                          const uint64_t *within, struct hlnative_level *to)
+static bool any_bits(const uint64_t bits[HLCONT_WORDS])
+{
+    uint64_t any = 0;
+    for (unsigned i = 0; i < HLCONT_WORDS; i++)
+        any |= bits[i];
+    return any;
+}
+
+/* What a list costs, as lists of positions of an article (HLNATIVE_PLACES_MAX). */
+enum { LIST_OPENED = 8, POSTINGS_A_PLACE = 8 };
+
+/* Adds the postings of a container that are within; weight is in tenths.  What it cost. */
+static uint64_t add_container(const struct hlcontainer *c, unsigned windows, unsigned weight,
+                              const uint64_t *within, struct hlnative_level *to)
 {
     uint16_t docs[HLFMT_WINDOW];
     uint32_t tfs[HLFMT_WINDOW];
+    uint64_t postings = 0, looked = 0;
     for (unsigned w = 0; w < windows; w++) {
         uint64_t bits[HLCONT_WORDS] = {0};
+        if (!c->window_bound[w] || !any_bits(within + (size_t)w * HLCONT_WORDS))
+            continue;
         uint64_t *have = to->bits + (size_t)w * HLCONT_WORDS;
         unsigned n = 0;
         c->ops->match(c, w, bits);
@@ -61,6 +76,8 @@ static void add_container(const struct hlcontainer *c, unsigned windows, unsigne
             for (uint64_t b = bits[i] & within[w * HLCONT_WORDS + i]; b; b &= b - 1)
                 docs[n++] =
                     (uint16_t)(w * HLFMT_WINDOW + i * 64 + (unsigned)__builtin_ctzll(b));
+        looked++;
+        postings += n;
         if (!n)
             continue;
         c->ops->tfs(c, docs, n, tfs);
@@ -73,6 +90,7 @@ static void add_container(const struct hlcontainer *c, unsigned windows, unsigne
             have[local / 64] |= bit;
         }
     }
+    return LIST_OPENED + looked + postings / POSTINGS_A_PLACE;
 }
 
 /* Weighted tenths, rounded up. */
@@ -106,8 +124,11 @@ static hl_status add_key(struct work *k, const struct hlq_key *key, const uint64
         return status;
     struct hlarena_mark mark = hlarena_mark(&n->arena);
     status = hlchunk_open_term(k->chunk, t->locals[k->number], &n->arena, &c, k->err);
+    uint64_t cost = 0;
     if (status == HL_OK)
-        add_container(&c, k->chunk->head.windows, key->weight, within, to);
+        cost = add_container(&c, k->chunk->head.windows, key->weight, within, to);
+    if (status == HL_OK)
+        status = hlphrase_spend(&n->places_left, cost, k->err);
     hlarena_rewind(&n->arena, mark);
     return status;
 }
@@ -224,25 +245,65 @@ static void keep_part(struct hlnative_level *to, const struct hlnative_level *pa
     }
 }
 
+/* How dear a part is to find, roughly: what is cheap goes first and narrows the others. */
+static uint64_t cost_of(const struct hlq_expr *e)
+{
+    enum { ROW = 64 }; /* positions are read */
+    uint64_t sum = 0;
+    switch (e->kind) {
+    case HLQ_X_WORD:
+        return e->as.word->count + (uint64_t)e->as.word->sequence_count * ROW;
+    case HLQ_X_PHRASE:
+        return (uint64_t)e->as.phrase.count * ROW;
+    case HLQ_X_VALUE:
+    case HLQ_X_DAYS:
+        return 0;
+    case HLQ_X_ALL:
+    case HLQ_X_ANY:
+        break;
+    }
+    for (uint32_t i = 0; i < e->as.of.count; i++)
+        sum += cost_of(&e->as.of.parts[i]);
+    return sum;
+}
+
+/* The part to be found after `last`: those left out after the others, each by cost and place;
+ * NULL: none. */
+static const struct hlq_expr *next_part(const struct hlq_expr *e, const struct hlq_expr *last)
+{
+    const struct hlq_expr *best = NULL;
+    uint64_t last_cost = last ? cost_of(last) : 0, best_cost = 0;
+    for (uint32_t i = 0; i < e->as.of.count; i++) {
+        const struct hlq_expr *part = &e->as.of.parts[i];
+        uint64_t cost = cost_of(part);
+        bool later = !last || part->excluded > last->excluded ||
+                     (part->excluded == last->excluded &&
+                      (cost > last_cost || (cost == last_cost && part > last)));
+        bool sooner = !best || part->excluded < best->excluded ||
+                      (part->excluded == best->excluded && cost < best_cost);
+        if (!later || !sooner)
+            continue;
+        best = part;
+        best_cost = cost;
+    }
+    return best;
+}
+
 static hl_status find_all(struct work *k, const struct hlq_expr *e, unsigned depth,
                           const uint64_t *within, struct hlnative_level *to)
 {
     memcpy(to->bits, within, sizeof to->bits);
     narrow_to(to, within);
-    for (unsigned pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < e->as.of.count; i++) {
-            const struct hlq_expr *part = &e->as.of.parts[i];
-            struct hlnative_level *found;
-            if (part->excluded != (pass == 1))
-                continue;
-            hl_status status = find(k, part, depth + 1, to->bits, &found);
-            if (status != HL_OK)
-                return status;
-            if (part->excluded)
-                hlbits_and_not(to->bits, found->bits);
-            else
-                keep_part(to, found);
-        }
+    for (const struct hlq_expr *part = NULL; (part = next_part(e, part));) {
+        struct hlnative_level *found;
+        hl_status status = find(k, part, depth + 1, to->bits, &found);
+        if (status != HL_OK)
+            return status;
+        if (part->excluded)
+            hlbits_and_not(to->bits, found->bits);
+        else
+            keep_part(to, found);
+    }
     return HL_OK;
 }
 

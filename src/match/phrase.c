@@ -243,17 +243,14 @@ static void bound_tfs(const struct search *s, uint32_t *low, uint32_t *high)
     }
 }
 
-/* What was read counts against what the whole search may read. */
-static hl_status spend(struct search *s, struct hl_error *err)
+hl_status hlphrase_spend(uint64_t *left, uint64_t lists, struct hl_error *err)
 {
-    uint64_t *left = s->also->left;
-    if (left && s->read > *left)
+    if (left && lists > *left)
         return hlerr_set(err, HL_LIMIT,
                          "query looks at too many places; ask for fewer phrases, fields and "
                          "words near each other, or for longer prefixes");
     if (left)
-        *left -= s->read;
-    s->read = 0;
+        *left -= lists;
     return HL_OK;
 }
 
@@ -272,7 +269,9 @@ static hl_status look_at_batch(struct search *s, struct hl_error *err)
         else if (high[i])
             status = add_found(s, s->batch[i], high[i], err);
     s->batched = 0;
-    return status == HL_OK ? spend(s, err) : status;
+    uint64_t read = s->read;
+    s->read = 0;
+    return status == HL_OK ? hlphrase_spend(s->also->left, read, err) : status;
 }
 
 /* A word of many keys has few of them in an article: those are told by their bits, for finding

@@ -47,6 +47,9 @@ struct hlphrase_also {
                      * of a slop count twice.  NULL: any number */
 };
 
+/* Takes from what a search may read; HL_LIMIT if so much is not left.  left may be NULL. */
+hl_status hlphrase_spend(uint64_t *left, uint64_t lists, struct hl_error *err);
+
 /* field: 0 title, 1 lead, 2 body, -1 any.  slop: -1: the words stand in a row.  *out_found
  * false: no document. */
 hl_status hlphrase_find(const struct hlchunk *chunk, const struct hlphrase_word *words,
