@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <time.h>
 
-enum { LINE_ROOM = 4096, COLUMNS_MAX = 8 };
+enum { LINE_ROOM = 4096, COLUMNS_MAX = 9 };
 
 /* ------------------------------------------------------------------------- tables */
 
@@ -65,7 +65,10 @@ static void add_article(void *user, char **columns)
         .title = or_null(columns[5]),
         .lead = or_null(columns[6]),
         .body = or_null(columns[7]),
+        .tags = or_null(columns[8]),
     };
+    for (char *p = columns[8]; (p = strchr(p, '|')) != NULL;)
+        *p = '\n';
     if (strptime(columns[1], "%Y-%m-%d", &tm)) {
         article.date = timegm(&tm);
         article.date_precision = HL_DATE_DAY;
