@@ -1,8 +1,9 @@
 /*
  * All options of a search together, over random archives and the whole query language, by what
  * must hold between answers: counts of facets come to the total, pages to the long list, each
- * hit answers by itself and is explained; folded hits stand for all; what is nearest finds as
- * many as it says; several indexes answer as one; completions stand in the index.
+ * hit answers by itself and is explained; what is like an article is without it; folded hits
+ * stand for all; what is nearest finds as many as it says; several indexes answer as one;
+ * completions stand in the index.
  *
  * HLSEARCH_SEED starts from another seed, HLSEARCH_ROUNDS multiplies the queries, HLSEARCH_SHOW
  * prints every query.
@@ -222,6 +223,33 @@ static bool nearest_is_right(const struct asked *a, size_t *io_proposed)
     return good;
 }
 
+/* Like an article of the archive: without itself, by the same rules. */
+static bool related_holds(struct asked *a)
+{
+    const struct scratch_archive *archive = a->draw.archive;
+    const char *id = archive->articles[pick(a, archive->count)].id;
+    struct hl_search_options o = a->options, whole = a->options;
+    struct hl_result *page = NULL, *all = NULL;
+    struct hl_error err = {0};
+    whole.count = 9000;
+    whole.offset = 0;
+    bool good = !hl_related(a->one, id, &o, &page, &err) &&
+                !hl_related(a->one, id, &whole, &all, &err) &&
+                hl_result_total(page) == hl_result_total(all) && facets_add_up(a, page) &&
+                all_are_there(a, all);
+    for (size_t i = 0; good && i < hl_result_count(page); i++) {
+        const struct hl_hit *hit = hl_result_hit(page, i);
+        bool late = !o.date_to || hit->date < o.date_to;
+        good = same_hits(page, i, all, o.offset + i) && strcmp(hit->id, id) != 0 && late &&
+               hit->date >= o.date_from;
+    }
+    if (!good)
+        printf("# like %s: %s\n", id, err.text);
+    hl_result_free(page);
+    hl_result_free(all);
+    return good;
+}
+
 /* ------------------------------------------------------------------------- a query */
 
 static const char *fault_of(struct asked *a, struct hl_result **io_result, size_t *io_proposed)
@@ -253,6 +281,8 @@ static const char *fault_of(struct asked *a, struct hl_result **io_result, size_
     hl_result_free(all);
     if (!fault && !hl_result_total(*io_result) && !nearest_is_right(a, io_proposed))
         fault = "nearest";
+    if (!fault && pick(a, 4) == 0 && !related_holds(a))
+        fault = "related";
     return fault;
 }
 
