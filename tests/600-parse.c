@@ -191,6 +191,8 @@ static void check_strict_case(void *user, char **columns)
        "strict refuses: %s [%s]", columns[2], text);
     OK(err.at == strtoll(columns[1], NULL, 10) && *err.text, "it says where: byte %s, not %lld",
        columns[1], (long long)err.at);
+    OK(!strstr(err.text, "searched") && !strstr(err.text, "goes to the end"),
+       "and nothing of what was not done: %s", err.text);
     if (status == HL_OK)
         hl_query_free(query);
 }

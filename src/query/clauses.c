@@ -22,12 +22,23 @@ struct place {
     bool excluded; /* in something that is left out */
 };
 
+/* How much of a note is true under strict syntax: behind a semicolon many say what is done
+ * instead, and there nothing is. */
+static int strict_size(const char *text, const char *said)
+{
+    bool instead = strstr(text, "; searched") || strstr(text, "; left out") ||
+                   strstr(text, "; the group goes");
+    return (int)(instead ? strcspn(said, ";") : strlen(said));
+}
+
 hl_status hlq_note(struct hl_query *query, size_t at, const char *text, struct hl_error *err)
 {
+    const char *said = hlerr_say(text);
     if (query->options.strict)
-        return hlerr_set_at(err, HL_BAD_QUERY, (int64_t)at, "%s", hlerr_say(text));
+        return hlerr_set_at(err, HL_BAD_QUERY, (int64_t)at, "%.*s", strict_size(text, said),
+                            said);
     if (query->note_count < HLQ_NOTES_MAX)
-        query->notes[query->note_count++] = (struct hl_note){hlerr_say(text), (int64_t)at};
+        query->notes[query->note_count++] = (struct hl_note){said, (int64_t)at};
     return HL_OK;
 }
 
