@@ -120,7 +120,9 @@ const struct hlcli_command hlcli_suggest = {
         "typed are kept. Where nothing begins so, raw Telex or VNI is decoded, or the words "
         "are proposed as they may have been meant (kind `spelling`).\n\n"
         "The likeliest come first; behind each stands how many articles have it, of three "
-        "words and more how many have all of their pairs. A process first reads the "
+        "words and more how many have all of their pairs; of a text that nothing goes on from "
+        "as a "
+        "whole, its last words count. A process first reads the "
         "dictionary of the index, which is in `took_ms`; a program that keeps it open pays "
         "for that once. Exit 0 if something was found, 1 if not.",
     .run = run,
