@@ -402,8 +402,8 @@ struct hl_result;
 
 /*
  * Ranks.  HL_LIMIT for a query that takes more than 64 MiB or that reads too much, such as
- * hundreds of words near each other.  The result borrows the index, which must outlive it.  *out_result may
- * hold a result of an earlier search on the same index, whose memory is used
+ * hundreds of words near each other.  The result borrows the index, which must outlive it.
+ * *out_result may hold a result of an earlier search on the same index, whose memory is used
  * again; else it must be NULL.
  */
 HL_API hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
@@ -568,7 +568,8 @@ struct hl_suggestions;
  *
  * The first call on an index reads its dictionary into memory that hl_index_close() gives
  * back: for 265,846 articles 25 ms (45 where nothing stands before the word that is begun) and
- * 15 MB, and as much again as more is asked about, which is kept.  HL_LIMIT past the limits above, HL_MISUSE for bytes that are no UTF-8.
+ * 15 MB, and as much again as more is asked about, which is kept.  HL_LIMIT past the limits
+ * above, HL_MISUSE for bytes that are no UTF-8.
  */
 HL_API hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size,
                             const struct hl_suggest_options *options,
