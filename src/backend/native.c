@@ -610,7 +610,8 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     n->score.deadline = options->timeout_ms ? &n->deadline : NULL;
     hldeadline_start(&n->deadline, options->timeout_ms);
     hldeadline_until(&n->deadline, READING);
-    n->places_left = HLNATIVE_PLACES_MAX;
+    uint64_t times = snapshot->articles / HLNATIVE_PLACES_OF;
+    n->places_left = (uint64_t)HLNATIVE_PLACES_MAX * (times ? times : 1);
     hlterms_init(&n->terms, snapshot, &n->arena);
     n->terms.deadline = n->score.deadline;
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);

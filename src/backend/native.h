@@ -187,8 +187,8 @@ hl_status hlnative_word_df(struct hlnative *native, const struct hlq_word *word,
 /* Memory that a search may take beyond the map (R16). */
 enum { HLNATIVE_MEMORY_MAX = 64 << 20 };
 /* Lists of positions that a search may read, an article each, twice as dear where words are
- * near each other: less than two seconds (R15).  "n* t*" reads 7 million of 265,846 articles.
- */
-enum { HLNATIVE_PLACES_MAX = 15000000 };
+ * near each other: less than two seconds (R15).  "n* t*" reads 7 million of 265,846 articles; a
+ * larger archive may be read more of, as often as it is larger. */
+enum { HLNATIVE_PLACES_MAX = 15000000, HLNATIVE_PLACES_OF = 1 << 18 };
 
 #endif
