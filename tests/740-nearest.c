@@ -120,6 +120,12 @@ int main(void)
     IS(nearest_of(index, "phổi date:2031", NULL), "phổi|date:2031|2;", "a year too late");
     IS(nearest_of(index, "phổi", &narrow), "phổi|-|2;", "dates of the options");
     IS(nearest_of(index, "zzz", NULL), "", "nothing is near");
+    IS(nearest_of(index, "ung date:1990 thư source:x", &all), "ung thư|date:1990 source:x|2;",
+       "two that narrow too much");
+    IS(nearest_of(index, "\"laser ung\" (gan zzz) \"phổi gan\"", &all), "",
+       "nor are parts of which none is there");
+    IS(nearest_of(index, "\"laser ung\" laser date:1990", &all),
+       "laser|\"laser ung\" date:1990|1;", "one part alone");
     IS(nearest_of(index, "zz* =phổi", &all), "=phổi|zz*|2;", "signs go along");
     check_joints(index, &all);
     check_time(index, all);

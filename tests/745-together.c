@@ -190,6 +190,20 @@ static bool many_are_one(const struct asked *a, const struct hl_result *one)
     return good;
 }
 
+/* Each piece between blanks; what was left out may have stood in several places. */
+static bool stands_in(const char *text, const char *pieces)
+{
+    char piece[512];
+    for (const char *p = pieces; *p; p += strspn(p, " \t\r\n")) {
+        size_t size = strcspn(p, " \t\r\n");
+        snprintf(piece, sizeof piece, "%.*s", (int)size, p);
+        if (size >= sizeof piece || !strstr(text, piece))
+            return false;
+        p += size;
+    }
+    return true;
+}
+
 /* What is proposed in place of nothing finds as many as it says. */
 static bool nearest_is_right(const struct asked *a, size_t *io_proposed)
 {
@@ -208,7 +222,7 @@ static bool nearest_is_right(const struct asked *a, size_t *io_proposed)
             o = a->options;
         good =
             n->total && !n->without == (n->relaxed == HL_RELAXED_NARROWING) &&
-            (!n->without || strstr(a->draw.text, n->without)) &&
+            (!n->without || stands_in(a->draw.text, n->without)) &&
             !hl_query_parse(a->one, n->query, strlen(n->query), &a->how, &other.query, &err) &&
             !search(&other, a->one, &o, &result) && hl_result_total(result) == n->total;
         if (!good)

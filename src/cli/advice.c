@@ -26,16 +26,6 @@ static size_t add_words(const struct hl_result *result, bool missing, const char
     return count;
 }
 
-/* Is there a word of the query that the index has not? */
-static bool lacks(const struct hl_result *result)
-{
-    const struct hl_reading *reading;
-    for (size_t i = 0; (reading = hl_result_reading(result, i)); i++)
-        if (!reading->in_index)
-            return true;
-    return false;
-}
-
 /* Words alone, without a sign of the query language. */
 static bool is_plain(const char *query)
 {
@@ -75,7 +65,7 @@ void hlcli_advise(const char *words, const struct hl_result *result,
     assert(!hl_result_total(result));
     if (first && first->relaxed == HL_RELAXED_NARROWING)
         hlcli_add(out, hlcli_say("nothing found of these dates and values"));
-    else if (!hl_result_reading(result, 0) || (first && !is_plain(words) && !lacks(result)))
+    else if (!hl_result_reading(result, 0) || !is_plain(words))
         hlcli_add(out, hlcli_say("nothing found"));
     else
         add_words(result, false, hlcli_say(one ? "no article has " : "no article has all of: "),

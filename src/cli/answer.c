@@ -8,6 +8,7 @@
 #include "cli/answer.h"
 #include "cli/language.h"
 #include "cli/pager.h"
+#include "cli/progress.h"
 
 #include <assert.h>
 #include <string.h>
@@ -113,6 +114,13 @@ struct hlcli_view_options hlcli_answer_view(const struct hlcli_answer *a)
     };
 }
 
+/* Has explaining, which searches once more for each hit, taken what a search may take? */
+static bool is_late(const struct hlcli_answer *a)
+{
+    unsigned limit = a->search->timeout_ms;
+    return limit && (hlcli_now() - a->started) * 1000 > limit;
+}
+
 /* A hit with its article and, if asked for, how its score came about. */
 static hl_status add_hit(const struct hlcli_answer *a, size_t i, struct hlcli_json *json,
                          struct hlcli_text *out, struct hl_error *err)
@@ -124,7 +132,7 @@ static hl_status add_hit(const struct hlcli_answer *a, size_t i, struct hlcli_js
         hlcli_view_open(a->index, a->result, i, a->offset + i + 1, &options, &view, err);
     if (status != HL_OK)
         return status;
-    if (a->explain && a->query) {
+    if (a->explain && a->query && !is_late(a)) {
         status = hl_explain(a->index, a->query, a->search, view.hit->id, &e, err);
         view.explanation = status == HL_OK ? &e : NULL;
     }
@@ -204,6 +212,7 @@ int hlcli_answer_print(const struct hlcli_answer *answer)
     struct hlcli_answer with = *answer;
     const struct hlcli_answer *a = &with;
     with.nearest = nearest;
+    with.started = hlcli_now();
     struct hlcli_text out;
     struct hl_error err;
     bool found = hl_result_count(a->result) || (!a->count && hl_result_total(a->result));

@@ -42,6 +42,7 @@ struct hlcli_answer {
     size_t count, offset;                  /* asked for; count 0: the number only */
     size_t passage;                        /* bytes shown of passages; 0: none */
     unsigned passages;                     /* that they may be spread over */
+    double started;                        /* when printing began */
     double seconds;                        /* that the search took */
     bool no_pager, explain;
     const char *base_url;        /* of a page that searches, for rss; NULL: none */

@@ -64,11 +64,13 @@ static const struct hlcli_entry entries[] = {
     {"date:1/2017", HLCLI_SAID("Of this day, month or year.")},
     {"date:2015..2017",
      HLCLI_SAID(
-         "From the one to the other, both whole: here three years. Days and months will do.")},
+         "From the one to the other, both whole: here three years. Days and months will do; "
+         "2015.. has no end, ..2017 no beginning.")},
     {NULL,
      HLCLI_SAID(
          "A date is a day (2017-01-05 or 5/1/2017, day first), a month (2017-01 or 1/2017) or "
-         "a year (2017). Days begin at +07:00. Articles without a date are never within.")},
+         "a year (2017). Days begin at +07:00. An article of which only the year or month is "
+         "known counts as its first day; one without a date is never within.")},
     {HLCLI_SAID("What never fails"), NULL},
     {NULL,
      HLCLI_SAID(
@@ -80,7 +82,9 @@ static const struct hlcli_entry entries[] = {
     {HLCLI_SAID("Limits"), NULL},
     {NULL,
      HLCLI_SAID(
-         "64 KiB and 1,024 words a query; one with more is an error. Parentheses stand at most "
+         "64 KiB and 1,024 words a query; one with more is an error, and so is one that would "
+         "have to look at more than 15 million places of words (phrases and words near each "
+         "other of very short prefixes). Parentheses stand at most "
          "32 deep, words near each other at most 1,000 others apart, and what goes beyond is "
          "left out, with a note. Of the words that begin with a prefix the 1,024 commonest are "
          "searched for, in phrases and fields 256.")},

@@ -99,16 +99,29 @@ static hl_status count(struct finder *f, const char *text, size_t size, uint64_t
     return status;
 }
 
-/* The text without some stretches. */
+/* What was cut out, as typed. */
+static char *keep_cuts(struct finder *f, const struct cut *cuts, uint32_t count)
+{
+    struct hlbuf text = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        hlbuf_put_string(&text, i ? " " : "");
+        hlbuf_put(&text, f->query->text + cuts[i].from, cuts[i].to - cuts[i].from);
+    }
+    char *kept = text.failed ? NULL : keep_text(f, (const char *)text.data, text.size);
+    hlbuf_release(&text);
+    return kept;
+}
+
+/* The text without some stretches, which were typed as `what`. */
 static hl_status try_without(struct finder *f, enum hl_relaxed relaxed, const struct cut *cuts,
-                             unsigned cut_count, struct cut what)
+                             uint32_t cut_count, const struct cut *what, uint32_t what_count)
 {
     struct hlbuf text = {0};
     uint32_t at = 0;
     uint64_t total = 0;
     if (f->tries >= TRIES_MAX || hldeadline_passed(&f->deadline))
         return HL_OK;
-    for (unsigned i = 0; i < cut_count; i++) {
+    for (uint32_t i = 0; i < cut_count; i++) {
         assert(cuts[i].from >= at && cuts[i].to <= f->query->size);
         hlbuf_put(&text, f->query->text + at, cuts[i].from - at);
         at = cuts[i].to;
@@ -123,11 +136,10 @@ static hl_status try_without(struct finder *f, enum hl_relaxed relaxed, const st
     hl_status status = text.failed ? hlerr_nomem(f->err)
                                    : count(f, (const char *)text.data, text.size, &total);
     if (status == HL_OK && total) {
-        struct hl_nearest one = {
-            .relaxed = relaxed,
-            .query = keep_text(f, (const char *)text.data, text.size),
-            .without = keep_text(f, f->query->text + what.from, what.to - what.from),
-            .total = total};
+        struct hl_nearest one = {.relaxed = relaxed,
+                                 .query = keep_text(f, (const char *)text.data, text.size),
+                                 .without = keep_cuts(f, what, what_count),
+                                 .total = total};
         if (one.query && one.without)
             keep(f->list, one);
         else
@@ -177,7 +189,7 @@ static hl_status try_words(struct finder *f, const struct hlq_clause *c)
         while (word.to < q->size && q->text[word.to] == '*')
             word.to++;
         struct cut cut = with_joint(f, c, i, word);
-        status = try_without(f, HL_RELAXED_PART, &cut, 1, word);
+        status = try_without(f, HL_RELAXED_PART, &cut, 1, &word, 1);
     }
     return status;
 }
@@ -187,19 +199,60 @@ static hl_status try_quotes(struct finder *f, const struct hlq_clause *c)
 {
     struct cut what = {c->at, c->end};
     struct cut cuts[2] = {{c->at, c->tokens[0].start}, {c->tokens[c->count - 1].end, c->end}};
-    return try_without(f, HL_RELAXED_QUOTES, cuts, 2, what);
+    return try_without(f, HL_RELAXED_QUOTES, cuts, 2, &what, 1);
+}
+
+static struct cut whole_of(const struct hl_query *q, const struct hlq_part *p)
+{
+    const struct hlq_clause *c = &q->clauses[p->clause];
+    return p->group ? (struct cut){p->group->at, p->group->end} : (struct cut){c->at, c->end};
 }
 
 static hl_status try_part(struct finder *f, const struct hlq_part *p)
 {
     const struct hlq_clause *c = p->group ? NULL : &f->query->clauses[p->clause];
-    struct cut whole = {p->group ? p->group->at : c->at, p->group ? p->group->end : c->end};
+    struct cut whole = whole_of(f->query, p);
     hl_status status = HL_OK;
     if (c && c->kind == HLQ_RUN)
         return try_words(f, c);
     if (c && c->kind == HLQ_PHRASE && !c->excluded && c->count > 1)
         status = try_quotes(f, c);
-    return status == HL_OK ? try_without(f, HL_RELAXED_PART, &whole, 1, whole) : status;
+    return status == HL_OK ? try_without(f, HL_RELAXED_PART, &whole, 1, &whole, 1) : status;
+}
+
+/* Does a part only narrow: a value, days, what is left out? */
+static bool narrows(const struct hl_query *q, const struct hlq_part *p)
+{
+    const struct hlq_clause *c = p->group ? NULL : &q->clauses[p->clause];
+    return p->excluded || (c && (c->kind == HLQ_FILTER || c->kind == HLQ_DATE));
+}
+
+/*
+ * Where no single thing stands in the way: without all that narrows; if that is no help, each
+ * part alone.
+ */
+static hl_status try_more(struct finder *f)
+{
+    const struct hl_query *q = f->query;
+    struct cut *cuts = hlarena_alloc(&f->list->arena, (q->all.count + 1u) * sizeof *cuts);
+    uint32_t count = 0;
+    hl_status status = cuts ? HL_OK : hlerr_nomem(f->err);
+    for (uint32_t i = 0; cuts && i < q->all.count; i++)
+        if (narrows(q, &q->all.parts[i]))
+            cuts[count++] = whole_of(q, &q->all.parts[i]);
+    if (status == HL_OK && count > 1)
+        status = try_without(f, HL_RELAXED_PART, cuts, count, cuts, count);
+    for (uint32_t k = 0; status == HL_OK && !f->list->count && k < q->all.count; k++) {
+        if (narrows(q, &q->all.parts[k]))
+            continue;
+        count = 0;
+        for (uint32_t i = 0; i < q->all.count; i++)
+            if (i != k)
+                cuts[count++] = whole_of(q, &q->all.parts[i]);
+        if (count > 1)
+            status = try_without(f, HL_RELAXED_PART, cuts, count, cuts, count);
+    }
+    return status;
 }
 
 static bool is_narrowed(const struct hl_search_options *o)
@@ -258,6 +311,8 @@ hl_status hl_nearest_find(const struct hl_index *index, const struct hl_query *q
     status = try_wider(&f);
     for (uint32_t i = 0; status == HL_OK && i < query->all.count; i++)
         status = try_part(&f, &query->all.parts[i]);
+    if (status == HL_OK && !f.list->count)
+        status = try_more(&f);
     hl_result_free(f.result);
     if (status == HL_OK)
         *out_list = f.list;

@@ -312,7 +312,7 @@ static void judge_by_df(struct hlq_place *place)
 static hl_status note_reading(struct hlq_expander *ex, const struct hlq_slot *slot)
 {
     const struct hlq_word *word = &slot->word;
-    if (word->why == HL_WHY_TYPED || !word->count)
+    if (word->why == HL_WHY_TYPED || !word->count || slot->excluded)
         return HL_OK;
     ex->plan->readings[ex->plan->reading_count++] = (struct hlq_reading){
         slot->token->start, slot->token->end, word->keys[0].bytes, word->why};
@@ -405,7 +405,8 @@ hl_status hlq_make_slots(struct hlq_expander *ex, const struct hlq_clause *c, bo
         if (joined)
             covered = joined->end;
         const struct hlq_token *meant = joined ? joined : t;
-        slots[count] = (struct hlq_slot){.token = meant, .joined = joined, .row = !join};
+        slots[count] = (struct hlq_slot){
+            .token = meant, .joined = joined, .row = !join, .excluded = c->excluded};
         status = decode_slot(ex, &slots[count++]);
         if (status != HL_OK)
             return status;

@@ -49,9 +49,10 @@ struct hlq_expander {
 struct hlq_slot {
     const struct hlq_token *token;
     enum hlq_open open;
-    bool joined;  /* stands for several tokens, pairs with nothing */
-    bool decoded; /* keystrokes: the token is what they make */
-    bool row;     /* its keys have to stand in a row or a field: fewer are looked for */
+    bool joined;   /* stands for several tokens, pairs with nothing */
+    bool decoded;  /* keystrokes: the token is what they make */
+    bool row;      /* its keys have to stand in a row or a field: fewer are looked for */
+    bool excluded; /* all of its keys are left out, not the one that is the likeliest */
     struct hlq_word word;
     unsigned widenings; /* that the word has */
 };

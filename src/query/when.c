@@ -79,16 +79,25 @@ static bool read_one(const char *text, size_t size, struct hlq_days *out_days)
     return true;
 }
 
+/* From one to another, whichever was typed first; an end that is not typed is open. */
+static bool read_range(const char *from, size_t from_size, const char *to, size_t to_size,
+                       struct hlq_days *out_days)
+{
+    struct hlq_days a = {INT64_MIN, INT64_MIN}, b = {INT64_MAX, INT64_MAX};
+    if (!from_size && !to_size)
+        return false;
+    if ((from_size && !read_one(from, from_size, &a)) ||
+        (to_size && !read_one(to, to_size, &b)))
+        return false;
+    bool turned = from_size && to_size && b.to <= a.from;
+    *out_days = turned ? (struct hlq_days){b.from, a.to} : (struct hlq_days){a.from, b.to};
+    return true;
+}
+
 bool hlq_read_days(const char *text, size_t size, struct hlq_days *out_days)
 {
     for (size_t i = 0; i + 1 < size; i++)
-        if (text[i] == '.' && text[i + 1] == '.') {
-            struct hlq_days a, b;
-            if (!read_one(text, i, &a) || !read_one(text + i + 2, size - i - 2, &b) ||
-                b.to <= a.from)
-                return false;
-            *out_days = (struct hlq_days){a.from, b.to};
-            return true;
-        }
+        if (text[i] == '.' && text[i + 1] == '.')
+            return read_range(text, i, text + i + 2, size - i - 2, out_days);
     return read_one(text, size, out_days);
 }
