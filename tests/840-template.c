@@ -165,6 +165,32 @@ static void test_places(void)
        "addresses of the web only");
     IS(html("<a href='?q={{param query}}&amp;n={{param total}}'>"),
        "<a href='?q=ph%E1%BB%95i%20%22x%22&amp;n=2'>", "a parameter");
+    static const char *const good[] = {
+        "/tim?q=",
+        "https://site.example/tim?q=",
+        "HTTP://site.example:80/",
+        "/",
+        "/tim/",
+        "//site.example/",
+        "https://site.example?q=",
+        "https://site.example#",
+        "?q=",
+        "#",
+        "./",
+        "tim?q=",
+        "muc/",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        char text[96], want[96];
+        snprintf(text, sizeof text, "<a href=\"%s{{param query}}\">", good[i]);
+        snprintf(want, sizeof want, "<a href=\"%sph%%E1%%BB%%95i%%20%%22x%%22\">", good[i]);
+        const char *got = html(text);
+        if (!OK(!strcmp(got, want), "a value after %s", good[i]))
+            printf("#   got:  %s\n", got);
+    }
+    IS(html("{{#hits}}<a href=\"{{url link}}#{{param total}}\">{{/hits}}"),
+       "<a href=\"https://a.example/?x=1&amp;y=&#39;#2\"><a href=\"#2\">",
+       "a value after an address");
     IS(html("<a class=\"a{{#total}} b{{/total}}\">"), "<a class=\"a b\">",
        "sections in attributes");
     IS(html("{{#hits}}{{bad}}{{/hits}}"),
@@ -179,6 +205,50 @@ static void test_places(void)
 }
 
 /* --------------------------------------------------------------------- it refuses */
+
+static void all_refused(const char *const (*cases)[2], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *got = html(cases[i][0]);
+        if (!OK(strstr(got, cases[i][1]), "refused: %s", cases[i][1]))
+            printf("#   got:  %s\n#   want: %s\n", got, cases[i][1]);
+    }
+}
+
+/* Whose page it is, and where its links lead, no value says. */
+static void test_refused_sites(void)
+{
+    static const char *const cases[][2] = {
+        {"<a href=\"//{{param query}}/\">", "t.html:1:12: a value here could choose the site"},
+        {"<a href=\"https://{{param query}}/x\">", "could choose the site of the address"},
+        {"<a href=\"HTTPS:{{param query}}\">", "could choose the site of the address"},
+        {"<a href=\"https://a{{param query}}/x\">", "could choose the site of the address"},
+        {"<a href=\"https://a:{{attr query}}/x\">", "could choose the site of the address"},
+        {"<a href=\"https:///{{param query}}\">", "could choose the site of the address"},
+        {"<a href=\"/\\{{param query}}\">", "could choose the site of the address"},
+        {"<a href=\"/\n/{{param query}}\">", "could choose the site of the address"},
+        {"<a href=\"/{{param nothing}}/{{param query}}\">", "could choose the site"},
+        {"<a href=\"{{url query}}{{param query}}\">", "could choose the site"},
+        {"<a href=\"{{url query}}/{{param query}}\">", "could choose the site"},
+        {"<form action='//{{param query}}'>", "could choose the site of the address"},
+        {"<a href=\"{{param query}}\">", "an address begins here; write {{url field}}"},
+        {"<a href=\"javascript:{{param query}}\">", "an address with values begins with"},
+        {"<a href=\"javascript:f('?{{param query}}')\">", "an address with values begins"},
+        {"<a href=\"mailto{{param query}}\">", "an address with values begins with"},
+        {"<a href=\"/&#47;{{param query}}\">", "an address with values begins with"},
+        {"<a href=\"https://?{{param query}}\">", "an address with values begins with"},
+        {"<img srcset='/a 1x, //{{param query}} 2x'>", "in a list of addresses"},
+        {"<link rel=stylesheet href=\"{{url query}}\">", "t.html:1:28: no value can stand in "
+                                                         "<link>, <base>, <meta>"},
+        {"<LINK title='{{query}}'>", "no value can stand in <link>"},
+        {"<base href='{{url query}}'>", "no value can stand in <link>, <base>"},
+        {"<base target='{{attr query}}'>", "no value can stand in <link>, <base>"},
+        {"<meta content=\"0;url={{param query}}\">", "<meta> or http-equiv; put it in a data-"},
+        {"<meta name='{{query}}'>", "no value can stand in <link>, <base>, <meta>"},
+        {"<p http-equiv='{{query}}'>", "or http-equiv; put it in a data- attribute of another"},
+    };
+    all_refused(cases, sizeof cases / sizeof *cases);
+}
 
 static void test_refused(void)
 {
@@ -232,11 +302,7 @@ static void test_refused(void)
         {"{{#hits}}<b {{/hits}}>", "the section hits begins between tags and ends in a tag"},
         {"<a href=\"{{#total}}?q={{/total}}{{param query}}\">", "section total begins"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *got = html(cases[i][0]);
-        if (!OK(strstr(got, cases[i][1]), "refused: %s", cases[i][1]))
-            printf("#   got:  %s\n#   want: %s\n", got, cases[i][1]);
-    }
+    all_refused(cases, sizeof cases / sizeof *cases);
     OK(strstr(filled(HLTEMPLATE_PLAIN, "{{attr query}}"), "no attributes in plain text"),
        "plain text has no attributes");
     IS(html("<script>a</script >{{total}}<!-- > -->{{total}}<br/>{{total}}<!x>{{total}}"),
@@ -412,6 +478,7 @@ int main(void)
     test_values();
     test_places();
     test_refused();
+    test_refused_sites();
     test_limits();
     test_folders();
     test_memory();

@@ -166,7 +166,7 @@ done
 cat >"$T/page.html" <<'END'
 <!doctype html>
 <title>{{query}}</title>
-<meta name="description" content="{{attr query}}">
+<body data-query="{{attr query}}">
 {{! not printed }}
 {{#hits}}
 <a href="{{url url}}" title="{{title}}">{{rank}} {{title}}</a>{{#author}} {{author}}{{/author}}

@@ -31,6 +31,18 @@ enum state {
     STATES
 };
 
+/* How far an address has got, as browsers read it (url.spec.whatwg.org, 4.4). */
+enum address {
+    START,
+    SCHEME,  /* letters: of a scheme, or of a path that begins without a slash */
+    SLASH,   /* a first one, which a second would make the beginning of a host */
+    SITE,    /* where a host begins */
+    HOST,    /* within it */
+    PATH,    /* behind the host, or where there is none: no value changes the site */
+    WHOLE,   /* after {{url field}}: how that ends nobody knows before it is printed */
+    UNKNOWN, /* another scheme, or characters that hide what they are */
+};
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -69,11 +81,55 @@ static bool is_address(const struct hltemplate_place *p)
     return is_one_of(p->attribute, names);
 }
 
-/* An address that began as one of the web or of this site may go on with any parameter. */
-static bool may_go_on(const char *begun)
+static bool is_http(const char *scheme)
 {
-    return (begun[0] && strchr("/?#.", begun[0])) || !strcmp(begun, "http:") ||
-           !strcmp(begun, "https:");
+    return !strcmp(scheme, "http") || !strcmp(scheme, "https");
+}
+
+static enum address after_letters(struct hltemplate_place *p, char c)
+{
+    if (strchr("/?#", c))
+        return PATH;
+    if (c == ':')
+        return is_http(p->scheme) ? SITE : UNKNOWN;
+    append(p->scheme, sizeof p->scheme - 1, c);
+    return SCHEME;
+}
+
+static enum address next_address(struct hltemplate_place *p, char c)
+{
+    switch ((enum address)p->address) {
+    case START:
+        return c == '/' ? SLASH : strchr(".?#", c) ? PATH : after_letters(p, c);
+    case SCHEME:
+        return after_letters(p, c);
+    case SLASH:
+        return c == '/' ? SITE : PATH;
+    case SITE: /* any number of slashes, as browsers skip them */
+        return c == '/' ? SITE : c == '?' || c == '#' ? UNKNOWN : HOST;
+    case HOST:
+        return strchr("/?#", c) ? PATH : HOST;
+    case WHOLE:
+        return c == '?' || c == '#' ? PATH : WHOLE;
+    case PATH:
+    case UNKNOWN:
+        break;
+    }
+    return p->address;
+}
+
+/* Browsers drop blanks and control characters at the start, line ends anywhere, and take a
+ * backslash for a slash; an & may write any of these in another way. */
+static void feed_address(struct hltemplate_place *p, char c)
+{
+    if (p->address == PATH || (unsigned char)c <= ' ')
+        return;
+    if (c == '&' && p->address != WHOLE)
+        p->address = UNKNOWN;
+    else
+        p->address = (uint8_t)next_address(p, c == '\\' ? '/' : c);
+    if (p->address != SCHEME)
+        memset(p->scheme, 0, sizeof p->scheme);
 }
 
 /* An empty place but for the state, so that equal places are equal bytes. */
@@ -105,7 +161,8 @@ static void end_tag(struct hltemplate_place *p)
 static void end_attribute(struct hltemplate_place *p, enum state state)
 {
     memset(p->attribute, 0, sizeof p->attribute);
-    memset(p->value, 0, sizeof p->value);
+    memset(p->scheme, 0, sizeof p->scheme);
+    p->address = START;
     p->quote = 0;
     p->state = (uint8_t)state;
 }
@@ -142,8 +199,8 @@ static void feed_value(struct hltemplate_place *p, char c)
     } else if (p->state == VALUE) {
         if (c == (char)p->quote)
             end_attribute(p, TAG);
-        else if (is_address(p) && !may_go_on(p->value))
-            append(p->value, sizeof p->value - 1, c);
+        else if (is_address(p))
+            feed_address(p, c);
     } else if (c == '>')
         end_tag(p);
     else if (is_blank(c))
@@ -268,8 +325,40 @@ static bool is_code(const struct hltemplate_place *p)
 static bool is_loader(const struct hltemplate_place *p)
 {
     static const char *const names[] = {"script", "object", "embed", "applet",
-                                        "iframe", "frame",  "base",  NULL};
+                                        "iframe", "frame",  NULL};
     return is_one_of(p->element, names);
+}
+
+/* What these say holds for the whole page: its styles, where its links lead, another page. */
+static bool is_of_page(const struct hltemplate_place *p)
+{
+    static const char *const names[] = {"link", "base", "meta", NULL};
+    return is_one_of(p->element, names) || !strcmp(p->attribute, "http-equiv");
+}
+
+/* An address that has more of them behind the first: what stands there begins anew. */
+static bool is_list(const struct hltemplate_place *p)
+{
+    return !strcmp(p->attribute, "srcset") || !strcmp(p->attribute, "ping");
+}
+
+static const char *refuse_address(const struct hltemplate_place *p, enum hltemplate_how how)
+{
+    if (p->address == START)
+        return how == HLTEMPLATE_AS_URL
+                   ? NULL
+                   : HLERR_SAID("an address begins here; write {{url field}}");
+    if (is_list(p))
+        return HLERR_SAID("in a list of addresses only the first can be a value; write "
+                          "{{url field}} there");
+    if (p->address == SCHEME || p->address == UNKNOWN)
+        return HLERR_SAID("an address with values begins with http:, https:, /, ?, # or .");
+    if (p->address != PATH && p->address != SLASH)
+        return HLERR_SAID("a value here could choose the site of the address; put it after "
+                          "https://site/, ? or #");
+    return how == HLTEMPLATE_AS_PARAM
+               ? NULL
+               : HLERR_SAID("this is a part of an address; write {{param field}}");
 }
 
 static const char *refuse_attribute(const struct hltemplate_place *p, enum hltemplate_how how)
@@ -277,19 +366,14 @@ static const char *refuse_attribute(const struct hltemplate_place *p, enum hltem
     if (is_code(p))
         return HLERR_SAID(
             "no value can stand in an attribute that is code; put it in a data- attribute");
+    if (is_of_page(p))
+        return HLERR_SAID("no value can stand in <link>, <base>, <meta> or http-equiv; put it "
+                          "in a data- attribute of another tag");
     if (!is_address(p))
         return NULL;
     if (is_loader(p))
-        return HLERR_SAID("no value can be the address of a script, frame, object or base");
-    if (!p->value[0])
-        return how == HLTEMPLATE_AS_URL
-                   ? NULL
-                   : HLERR_SAID("an address begins here; write {{url field}}");
-    if (how != HLTEMPLATE_AS_PARAM)
-        return HLERR_SAID("this is a part of an address; write {{param field}}");
-    return may_go_on(p->value)
-               ? NULL
-               : HLERR_SAID("an address with values begins with http:, https:, /, ?, # or .");
+        return HLERR_SAID("no value can be the address of a script, frame or object");
+    return refuse_address(p, how);
 }
 
 const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hltemplate_how how)
@@ -318,8 +402,8 @@ const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hlte
 void hltemplate_place_value(struct hltemplate_place *p)
 {
     p->matched = 0;
-    if (p->state == VALUE && is_address(p) && !p->value[0])
-        p->value[0] = '/'; /* what {{url field}} printed is of the web, or nothing */
+    if (p->state == VALUE && is_address(p) && p->address == START)
+        p->address = WHOLE; /* of the web, or nothing */
 }
 
 bool hltemplate_place_marks(const struct hltemplate_place *p)

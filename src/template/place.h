@@ -25,9 +25,10 @@ struct hltemplate_place {
     uint8_t state; /* 0: between tags */
     uint8_t quote; /* of the attribute's value */
     uint8_t matched, dashes;
+    uint8_t address;                         /* how far one has got */
     char element[HLTEMPLATE_NAME_MAX + 1];   /* lower case, cut */
     char attribute[HLTEMPLATE_NAME_MAX + 1]; /* the same */
-    char value[8];                           /* how an address begins */
+    char scheme[8];                          /* how an address begins, the same */
 };
 
 void hltemplate_place_feed(struct hltemplate_place *place, const char *bytes, size_t size);

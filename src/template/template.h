@@ -17,8 +17,9 @@
  * A tag alone on its line, but for values, takes the line with it.  Names are looked for from
  * the innermost list outwards.  What a template may say is settled when it is read: names
  * that nobody knows, sections left open, and in HTML values where no escaping could make
- * them safe (in a script, a tag, an attribute without quotes, an address without `url`) are
- * errors that say FILE:LINE:COLUMN.
+ * them safe (in a script, a tag, an attribute without quotes, an address without `url`, the
+ * host of one, any attribute of <link>, <base> and <meta>) are errors that say
+ * FILE:LINE:COLUMN.
  *
  * Invariants  a printed value is valid UTF-8 without control characters and cannot end the
  *             place it stands in, whatever its bytes.
