@@ -157,6 +157,49 @@ printf '%s' '{{query}}|{{attr query}}|{{param query}}|{{url query}}' >"$T/all.ht
 run query "$T/o" '"><script>alert(1)</script>javascript:' -f "template:$T/all.html"
 is "$(grep -c '[<>"]' "$T/out")" 0 "a query in a page is text"
 
+# --- characters that show a line in another order than it is written, or begin a new one
+cat >"$T/bidi.jsonl" <<'END'
+{"id":"b\u202e1","title":"Kẹo \u202etáo\u202c \u2066và\u2069 mận\u2028dòng hai\u2029ba","body":"Một \u202aviên\u202c \u202bkẹo\u202c \u202dngọt\u202c \u2067và\u2069 \u2068thơm\u2069.","section":"Ăn\u202e uống","source":"Báo\u2066 chí","author":"Lê\u202e Lợi","url":"https://site.example/\u202ex","date":"2020-01-02"}
+END
+"$HL" index "$T/b" "$T/bidi.jsonl" -q
+
+# reorders FILE...: how many lines of them hold one of these characters.
+reorders()
+{
+    cat "$@" | LC_ALL=C grep -c "$(printf '\342\200[\250-\256]\\|\342\201[\246-\251]')"
+}
+
+rlo=$(printf '\342\200\256')
+lri=$(printf '\342\201\246')
+ls=$(printf '\342\200\250')
+is "$(reorders "$T/bidi.jsonl")$(printf '%s\n' "$rlo" "$lri" "$ls" >"$T/raw"; reorders "$T/raw")" 03 \
+    "the test sees them"
+for form in text tsv ids trec; do
+    run query "$T/b" kẹo -f $form
+    is "$CODE $(reorders "$T/out" "$T/err")" "0 0" "$form: no line is shown in another order"
+done
+run query "$T/b" kẹo --facet section,source
+is "$(reorders "$T/out")" 0 "nor are counts"
+has "$OUT" "Kẹo táo và mận dòng hai ba" "they are left out, line ends are blanks"
+for verb in show related explain suggest; do
+    case $verb in
+    show) run show "$T/b" "b${rlo}1" ;;
+    related) run related "$T/b" "b${rlo}2" ;;
+    explain) run explain "$T/b" "b${rlo}1" "kẹo${rlo}" ;;
+    suggest) run suggest "$T/b" "${lri}k" ;;
+    esac
+    [ "$CODE" -le 1 ] && [ -n "$OUT$ERR" ]
+    is "$? $(reorders "$T/out" "$T/err")" "0 0" "$verb: nor there"
+done
+run query "$T/b" "kẹo${rlo}${lri}${ls} (táo"
+is "$(reorders "$T/out" "$T/err")" 0 "nor in a query that a note shows"
+is "$(grep -B1 '\^ here' "$T/err" | tail -n 2)" "    kẹo  (táo
+         ^ here" "whose caret stands under its place"
+for form in json csv rss; do
+    run query "$T/b" kẹo -f $form
+    has "$OUT" "Kẹo ${rlo}táo" "$form: for programs the title is as it was written"
+done
+
 # --- articles and queries that would break a form
 if has_python; then
     cat >"$T/read.py" <<'PY'

@@ -20,7 +20,7 @@ static void add_clean(struct hlcli_text *out, const char *s)
 {
     while (*s) {
         size_t size = strcspn(s, "\r\n");
-        hlcli_add_plain(out, s, size);
+        hlcli_add_clean(out, s, size);
         s += size;
         if (*s)
             hlcli_add_bytes(out, s++, 1);

@@ -204,9 +204,11 @@ void hlcli_point(const char *query, int64_t at, const char *words)
     while (to < size && ((unsigned char)query[to] & 0xc0) == 0x80)
         to++;
     hlcli_text_init(&line);
+    hlcli_add_plain(&line, query + from, place - from);
+    size_t column = hlcli_utf8_width(line.data, line.size);
+    hlcli_text_reset(&line);
     hlcli_add_plain(&line, query + from, to - from);
-    fprintf(stderr, "    %s\n    %*s^ %s\n", line.data,
-            (int)hlcli_utf8_width(query + from, place - from), "", hlcli_say(words));
+    fprintf(stderr, "    %s\n    %*s^ %s\n", line.data, (int)column, "", hlcli_say(words));
     hlcli_text_release(&line);
 }
 

@@ -309,24 +309,66 @@ static bool is_control(const char *p, size_t size)
            (size == 2 && s[0] == 0xc2 && s[1] < 0xa0);
 }
 
+/* The separators of lines and paragraphs, U+2028 and U+2029. */
+static bool is_line_end(const char *p, size_t size)
+{
+    return size == 3 && (!memcmp(p, "\xe2\x80\xa8", 3) || !memcmp(p, "\xe2\x80\xa9", 3));
+}
+
+/* What makes a terminal show a line in another order than it is written: embeddings and
+ * overrides, U+202A to U+202E, and isolates, U+2066 to U+2069. */
+static bool is_reorder(const char *p, size_t size)
+{
+    const unsigned char *s = (const unsigned char *)p;
+    return size == 3 && s[0] == 0xe2 &&
+           ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+            (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+}
+
+/* What stands for a character; NULL: itself. */
+static const char *clean_for(const char *p, size_t size)
+{
+    if (!size)
+        return "\xef\xbf\xbd";
+    return is_control(p, size) ? " " : NULL;
+}
+
+static const char *plain_for(const char *p, size_t size)
+{
+    if (is_line_end(p, size))
+        return " ";
+    return is_reorder(p, size) ? "" : clean_for(p, size);
+}
+
 /* Runs are copied whole; what is replaced is rare. */
-void hlcli_add_plain(struct hlcli_text *text, const char *bytes, size_t size)
+static void add_with(struct hlcli_text *text, const char *bytes, size_t size,
+                     const char *(*instead_of)(const char *p, size_t size))
 {
     size_t done = 0, at = 0;
     assert(bytes || !size);
     while (at < size) {
         size_t step = hlcli_utf8_size(bytes + at, size - at);
-        bool control = step && is_control(bytes + at, step);
-        if (step && !control) {
+        const char *instead = instead_of(bytes + at, step);
+        if (!instead) {
             at += step;
             continue;
         }
         hlcli_add_bytes(text, bytes + done, at - done);
-        hlcli_add(text, control ? " " : "\xef\xbf\xbd");
+        hlcli_add(text, instead);
         at += step ? step : 1;
         done = at;
     }
     hlcli_add_bytes(text, bytes + done, at - done);
+}
+
+void hlcli_add_plain(struct hlcli_text *text, const char *bytes, size_t size)
+{
+    add_with(text, bytes, size, plain_for);
+}
+
+void hlcli_add_clean(struct hlcli_text *text, const char *bytes, size_t size)
+{
+    add_with(text, bytes, size, clean_for);
 }
 
 /* ------------------------------------------------------------------- reading */

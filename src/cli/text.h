@@ -54,9 +54,12 @@ const char *hlcli_precision_name(enum hl_date_precision precision);
 
 /*
  * One line for a terminal or a table: control characters (which could drive a terminal)
- * and line breaks become blanks, bytes that are no UTF-8 U+FFFD.
+ * and line breaks become blanks, bytes that are no UTF-8 U+FFFD; what would show the line in
+ * another order than it is written (U+202A to U+202E, U+2066 to U+2069) is left out.
  */
 void hlcli_add_plain(struct hlcli_text *text, const char *bytes, size_t size);
+/* For a file that programs read: as above, but U+2028 and what orders the line stay. */
+void hlcli_add_clean(struct hlcli_text *text, const char *bytes, size_t size);
 
 /* Bytes of the UTF-8 character at p, 1 to 4; 0 if there is none (cut, overlong, surrogate). */
 size_t hlcli_utf8_size(const char *p, size_t left);
