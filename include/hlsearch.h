@@ -543,10 +543,12 @@ HL_API const char *hl_completion_kind_name(enum hl_completion_kind kind);
 /* Strings are borrowed from the suggestions. */
 struct hl_completion {
     const char *text;  /* the whole text as it would be typed on, marks restored; lower case,
-                        * but for codes that read otherwise then: 5G, which is not 5 g */
-    uint64_t articles; /* that have it, or where that is more than anything goes on from, the
-                        * words at its end that something does: what completes, and at most
-                        * two before; of three words and more: that have all of their pairs */
+                        * but for codes that read otherwise then: 5G, which is not 5 g, and
+                        * what is kept as typed, see hl_suggest() */
+    uint64_t articles; /* that have what is not kept so; or where more than that is typed than
+                        * anything goes on from, the words at its end that something does:
+                        * what completes, and at most two before; of three words and more:
+                        * that have all of their pairs */
     enum hl_completion_kind kind;
 };
 
@@ -565,6 +567,14 @@ struct hl_suggestions;
  * for the marked ones, marks that are typed are kept, raw Telex and VNI is decoded where
  * nothing else begins so, and a misspelt word is put right where nothing does at all.  options
  * may be NULL.
+ *
+ * The text is a query: only the words at its end are completed, by themselves, that stand
+ * after the last operator: a quotation mark that is not closed, a parenthesis, title: lead:
+ * body:, the minus or = of a word, OR with a blank behind it, a word that ends in *.  What
+ * stands before them is kept byte for byte.  After a minus only single words are suggested, as
+ * no more is left out.  Nothing is, where no word is begun: in the value of section: source:
+ * author: tag: after: before: date:, right after a closed quotation mark, and of a text that
+ * ends in * or ).
  *
  * The first call on an index reads its dictionary into memory that hl_index_close() gives
  * back: for 265,846 articles 25 ms (45 where nothing stands before the word that is begun) and

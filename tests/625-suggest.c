@@ -235,6 +235,11 @@ static void test_limits(const struct hl_index *index)
     OK(hl_suggest(index, "tr\xff", 3, NULL, &s, &err) == HL_MISUSE && err.at == 2 && !s,
        "no UTF-8: %s", err.text);
     OK(hl_suggest(index, "tr\xe1\xbb", 4, NULL, &s, NULL) == HL_MISUSE && !s, "half a letter");
+    OK(hl_suggest(index, "\"a\0b\" sams", 10, NULL, &s, NULL) == HL_OK &&
+           !hl_suggestions_at(s, 0),
+       "a NUL cannot be kept");
+    hl_suggestions_free(s);
+    s = NULL;
     OK(hl_suggest(NULL, "t", 1, NULL, &s, NULL) == HL_MISUSE &&
            hl_suggest(index, NULL, 1, NULL, &s, NULL) == HL_MISUSE &&
            hl_suggest(index, "t", 1, NULL, NULL, NULL) == HL_MISUSE && !s,
@@ -301,6 +306,7 @@ int main(void)
         IS(suggested(many, "zeb", 0), "|", "what only deleted articles have");
         test_memory(scratch_name("many"), "khu cong n");
         test_memory(scratch_name("many"), "dien thoai samsumg");
+        test_memory(scratch_name("many"), "ung thu OR \"khu cong n");
     }
     hl_index_close(one);
     hl_index_close(many);

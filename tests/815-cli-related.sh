@@ -86,6 +86,12 @@ run suggest "$T/bare" tri tue
 is "$(printf '%s\n' "$OUT" | head -1)" "trí tuệ nhân tạo" "texts need not be stored"
 run suggest "$T/n" zzzz
 is "$CODE$OUT" 1 "nothing: exit 1"
+run suggest "$T/n" 'máy hoc OR "tri tue'
+is "$(printf '%s\n' "$OUT" | head -1)" 'máy hoc OR "trí tuệ nhân tạo' "operators stay as typed"
+run suggest "$T/n" 'source:bao'
+is "$CODE$OUT" 1 "a value has nothing to complete: exit 1"
+run suggest "$T/n" '"tri tue"'
+is "$CODE$OUT" 1 "nor has a closed phrase: exit 1"
 run suggest "$T/n" --json zzzz
 has "$OUT" '"suggestions":[]' "an empty list"
 is "$CODE" 1 "exit 1"

@@ -3,12 +3,15 @@
  *
  * Reading is that of a query (expand.c): words that are there whole get the marks that their
  * neighbours make likely.  What is typed last may go on (complete.h); where nothing begins
- * so, it may be raw Telex or VNI (keystrokes.h), or misspelt (spelling.h).
+ * so, it may be raw Telex or VNI (keystrokes.h), or misspelt (spelling.h).  Only the words
+ * after the last operator of the query language are read (stretch.h); what stands before them
+ * stands before each suggestion again, byte for byte.
  */
 #include "base/err.h"
 #include "base/mem.h"
 #include "engine/complete.h"
 #include "engine/index.h"
+#include "engine/stretch.h"
 #include "query/choices.h"
 #include "query/keystrokes.h"
 #include "query/spelling.h"
@@ -61,6 +64,9 @@ struct reader {
     /* Of each start: the key of each word before it. */
     const struct hlq_choice **readings[HLCOMPLETE_STARTS];
     struct hlcomplete_asked ask;
+    const char *kept; /* typed before the words that are read */
+    size_t kept_size;
+    bool single;       /* one word is wanted: only that is left out by a minus */
     struct hlbuf seen; /* what was suggested, as it is compared, a line each */
     size_t most;
     struct hl_suggestions *out;
@@ -322,6 +328,7 @@ static hl_status put_item(struct reader *r, const struct hlbuf *text, uint64_t a
     if (status == HL_OK && !twin) {
         out->items[out->count++] = (struct hl_completion){
             (const char *)(uintptr_t)(out->texts.size + 1), articles, kind};
+        hlbuf_put(&out->texts, r->kept, r->kept_size);
         hlbuf_put(&out->texts, text->data, text->size);
         hlbuf_put_u8(&out->texts, 0);
         hlbuf_put(seen, variant.data, variant.size);
@@ -358,16 +365,30 @@ static bool is_piece(const struct hlcomplete_found *found, const uint64_t *artic
     return false;
 }
 
+/* Drops the chains of several words; answers how many are left, in their order. */
+static uint32_t keep_words(struct hlcomplete_found *found, uint32_t count)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (found[i].count == 1)
+            found[kept++] = found[i];
+    return kept;
+}
+
 /* Chains for what is asked as it is now; more than are wanted, as some are left out. */
 static hl_status complete(struct reader *r)
 {
     struct hlcomplete_found found[HLCOMPLETE_MOST];
     uint64_t articles[HLCOMPLETE_MOST];
     uint32_t count = 0, most = (uint32_t)r->most + r->most / 2 + 4;
+    if (r->single)
+        most = HLCOMPLETE_MOST;
     struct hlbuf text = {0};
     hl_status status =
         hlcomplete_run(r->list, &r->arena, &r->ask,
                        most < HLCOMPLETE_MOST ? most : HLCOMPLETE_MOST, found, &count, r->err);
+    if (status == HL_OK && r->single)
+        count = keep_words(found, count);
     for (uint32_t i = 0; status == HL_OK && i < count; i++)
         status = hlcomplete_count(r->list, &r->arena, found[i].words, found[i].count,
                                   &articles[i], r->err);
@@ -517,6 +538,8 @@ static hl_status run(struct reader *r, const char *text, size_t size)
     hl_status status = read_text(r, text, size);
     if (status != HL_OK || (!r->word_count && !r->ask.prefix_size))
         return status;
+    if (r->single && r->word_count) /* vi-rut: several words, which only its hyphen joins */
+        return HL_OK;
     status = list_of(r->index, &r->list, r->err);
     if (status != HL_OK)
         return status;
@@ -568,7 +591,11 @@ hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size
     hlterms_init(&r.terms, &index->snapshot, &r.arena);
     hltoken_list_init(&r.tokens);
     hltoken_list_init(&r.again);
-    status = run(&r, text, size);
+    struct hlstretch words = hlstretch_last(text ? text : "", size);
+    r.kept = text;
+    r.kept_size = words.from;
+    r.single = words.single;
+    status = run(&r, text ? text + words.from : NULL, size - words.from);
     hltoken_list_release(&r.tokens);
     hltoken_list_release(&r.again);
     hlbuf_release(&r.seen);
