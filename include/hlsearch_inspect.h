@@ -132,6 +132,48 @@ HL_API hl_status hl_abbreviations_list(const struct hl_index *index,
                                        struct hl_error *err);
 HL_API void hl_abbreviations_free(struct hl_abbreviations *abbreviations);
 
+/* --------------------------------------------------------------------- terms */
+
+/* How a term is kept in a chunk of up to 65,536 articles (index/FORMAT.md 9). */
+struct hl_term_list {
+    uint64_t segment;   /* number of its file */
+    uint32_t chunk;     /* in the segment */
+    uint32_t articles;  /* of the chunk */
+    const char *kind;   /* "tiny", "sparse", "dense" */
+    uint32_t df;        /* articles of the chunk that have it, deleted ones too */
+    uint64_t cf;        /* weighted occurrences in them */
+    uint32_t champions; /* its best documents, kept beside the list */
+    uint32_t more;      /* documents with a tf of 16 or more */
+};
+struct hl_term_lists {
+    uint64_t df, cf;            /* live */
+    struct hl_term_list *lists; /* of chunks that have the term */
+    size_t count;
+};
+/* The term of one word as typed, marks and all.  HL_NOT_FOUND if no article has it, HL_MISUSE
+ * if it is not one word. */
+HL_API hl_status hl_term_lists_find(const struct hl_index *index, const char *text,
+                                    struct hl_term_lists *out_lists, struct hl_error *err);
+HL_API void hl_term_lists_free(struct hl_term_lists *lists);
+
+/* A term of an article, alternatives such as tphcm among them. */
+struct hl_document_term {
+    const char *key;
+    uint32_t tf[3]; /* in title, lead, body, unweighted */
+    uint64_t df;
+    double idf;
+};
+struct hl_document_terms {
+    struct hl_document_term *terms; /* by tf * idf, then by bytes */
+    size_t count;
+    void *memory;
+};
+/* From the stored text: HL_UNSUPPORTED without one, HL_NOT_FOUND for an unknown id. */
+HL_API hl_status hl_document_terms_find(const struct hl_index *index, const char *id,
+                                        struct hl_document_terms *out_terms,
+                                        struct hl_error *err);
+HL_API void hl_document_terms_free(struct hl_document_terms *terms);
+
 /* --------------------------------------------------------------------- check */
 
 struct hl_check_report {

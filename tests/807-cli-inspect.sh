@@ -48,9 +48,31 @@ else
 fi
 
 run inspect "$T/i"
-fails 2 "there is --abbreviations" "without a flag: what there is"
+fails 2 "--abbreviations, --term WORD or --doc ID" "without a flag: what there is"
 run inspect "$T/i" --abbreviations extra
 fails 2 "one argument too many" "one argument too many"
+run inspect "$T/i" --abbreviations --term nghệ
+fails 2 "what to look at?" "two looks at once"
+run inspect "$T/i" --term nghệ
+has "$OUT" " tiny " "a term: how it is kept"
+run inspect "$T/i" --term nghe
+is "$CODE$OUT" 1 "a term that is nowhere, with other marks: exit 1"
+has "$ERR" "no article has nghe" "which is said"
+run inspect "$T/i" --term "công nghệ"
+fails 2 "a term is one word" "two words are no term"
+run inspect "$T/i" --doc 3 -n 1
+has "$(printf '%s\n' "$OUT" | tail -1)" "hai " "an article: its terms"
+run inspect "$T/i" --doc nobody
+is "$CODE$OUT" 1 "an unknown article: exit 1"
+if has_python; then
+    run inspect "$T/i" --term nghệ --json
+    is "$(json 'd["df"] == sum(l["df"] for l in d["lists"])')" True "a term, --json: adds up"
+    run inspect "$T/i" --doc 3 --json
+    is "$(json 'sum(t["title"] for t in d["terms"])')" 1 "an article, --json: its title"
+else
+    skip "python3 not there"
+    skip "python3 not there"
+fi
 run inspect "$T/nope" --abbreviations
 fails 2 "no such index" "no such index"
 run inspect "$T/i" --abbreviation
