@@ -61,7 +61,7 @@ has "$ERR" "no article has nghe" "which is said"
 run inspect "$T/i" --term "công nghệ"
 fails 2 "a term is one word" "two words are no term"
 run inspect "$T/i" --doc 3
-has "$OUT" "hai       1     0     0          1" "an article: its terms"
+has "$OUT" "hai        1     0     0          1" "an article: its terms"
 run inspect "$T/i" --doc nobody
 is "$CODE$OUT" 1 "an unknown article: exit 1"
 if has_python; then
