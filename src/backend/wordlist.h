@@ -22,6 +22,7 @@
 #define HL_BACKEND_WORDLIST_H
 
 #include "backend/terms.h"
+#include "words/section.h"
 
 #include <stdatomic.h>
 
@@ -84,6 +85,9 @@ hl_status hlwordlist_row(struct hlwordlist *list, uint32_t word,
 /* The numbers of a word in the chunks of the snapshot, HLLEX_NONE where it is not; borrowed. */
 hl_status hlwordlist_locals(struct hlwordlist *list, uint32_t word, const uint32_t **out_locals,
                             struct hl_error *err);
+/* The words that a chunk learnt; to be given back by hlwords_counts_release(). */
+hl_status hlwordlist_read_counts(const struct hlchunk *chunk, struct hlwords_counts *out_counts,
+                                 struct hl_error *err);
 /* Is a pair so much more frequent than chance has it that it may be taken for one word? */
 bool hlwordlist_sticks(uint64_t places, uint64_t pair_cf, uint64_t a_cf, uint64_t b_cf);
 /* Which share of a word's occurrences make a word with the one before: nghiệp.  What the chunks

@@ -18,20 +18,27 @@ struct learner {
     uint64_t *ends; /* by code */
 };
 
-static hl_status add_chunk(struct learner *l, const struct hlchunk *chunk, struct hl_error *err)
+hl_status hlwordlist_read_counts(const struct hlchunk *chunk, struct hlwords_counts *out_counts,
+                                 struct hl_error *err)
 {
     const struct hlfmt_span *span = &chunk->head.section[HLFMT_WORDS];
-    struct hlwords_counts counts;
     const uint8_t *bytes;
     const char *why;
     hl_status status = hlchunk_section(chunk, HLFMT_WORDS, &bytes, err);
     if (status != HL_OK)
         return status;
-    status = hlwords_section_read(bytes, span->size, &counts, &why);
+    status = hlwords_section_read(bytes, span->size, out_counts, &why);
     if (status == HL_CORRUPT)
         return hlchunk_damaged(chunk, "words", span->at, why, err);
+    return status == HL_OK ? HL_OK : hlerr_nomem(err);
+}
+
+static hl_status add_chunk(struct learner *l, const struct hlchunk *chunk, struct hl_error *err)
+{
+    struct hlwords_counts counts;
+    hl_status status = hlwordlist_read_counts(chunk, &counts, err);
     if (status != HL_OK)
-        return hlerr_nomem(err);
+        return status;
     uint64_t *cf = hlmem_zalloc(HLWORDS_CODES, sizeof *cf);
     uint64_t total = 0;
     for (size_t i = 0; cf && i < counts.syllable_count; i++) {

@@ -1,53 +1,32 @@
 #include "engine/stretch.h"
 
+#include "query/syntax.h"
+
 #include <string.h>
-
-enum { DEPTH_MAX = 32 }; /* parentheses within each other, as in query/query.h */
-
-/* What stands before a colon; values are matched whole, so no word of the text completes them.
- */
-static const struct {
-    const char *name;
-    bool value;
-} names[] = {
-    {"title", false}, {"lead", false}, {"body", false}, {"source", true}, {"section", true},
-    {"author", true}, {"tag", true},   {"after", true}, {"before", true}, {"date", true},
-};
 
 struct reader {
     const char *text;
     size_t size, at;
-    size_t from;               /* of the stretch so far */
-    bool single;               /* it is what a minus leaves out */
-    bool some;                 /* something stands before, which an OR may join */
-    unsigned depth;            /* of parentheses that are open */
-    bool value[DEPTH_MAX + 1]; /* of each: a name of values stands before it */
+    size_t from;                   /* of the stretch so far */
+    bool single;                   /* it is what a minus leaves out */
+    bool some;                     /* something stands before, which an OR may join */
+    unsigned depth;                /* of parentheses that are open */
+    bool value[HLQ_DEPTH_MAX + 1]; /* of each: a name of values stands before it */
 };
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 static bool ends_here(const struct reader *r, size_t at)
 {
-    return at >= r->size || is_blank(r->text[at]);
+    return at >= r->size || hlq_is_blank(r->text[at]);
 }
 
-/* Bytes of a quotation mark at a place; 0: none. */
 static size_t quote_at(const struct reader *r, size_t at)
 {
-    const unsigned char *p = (const unsigned char *)r->text + at;
-    if (at < r->size && *p == '"')
-        return 1;
-    bool curly =
-        at + 2 < r->size && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0x9c && p[2] <= 0x9f;
-    return curly ? 3 : 0;
+    return hlq_quote_at(r->text, r->size, at);
 }
 
 static void skip_blanks(struct reader *r)
 {
-    while (r->at < r->size && is_blank(r->text[r->at]))
+    while (r->at < r->size && hlq_is_blank(r->text[r->at]))
         r->at++;
 }
 
@@ -63,15 +42,16 @@ static size_t name_at(const struct reader *r, bool *out_value)
 {
     const char *p = r->text + r->at;
     size_t left = r->size - r->at;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t n = strlen(names[i].name), k = 0;
-        while (k < n && k < left && (p[k] | 32) == names[i].name[k])
+    for (size_t i = 0; hlq_names[i].name; i++) {
+        size_t n = strlen(hlq_names[i].name), k = 0;
+        while (k < n && k < left && (p[k] | 32) == hlq_names[i].name[k])
             k++;
         if (k < n || n >= left || p[n] != ':')
             continue;
-        if (n + 1 < left && (is_blank(p[n + 1]) || p[n + 1] == ')'))
+        if (n + 1 < left && (hlq_is_blank(p[n + 1]) || p[n + 1] == ')'))
             continue;
-        *out_value = names[i].value;
+        /* Values are matched whole, so no word of the text completes them. */
+        *out_value = hlq_names[i].kind != HLQ_NAME_FIELD;
         return n + 1;
     }
     return 0;
@@ -82,7 +62,7 @@ static bool is_or(const struct reader *r)
 {
     const char *p = r->text + r->at;
     return r->some && r->size - r->at > 2 && p[0] == 'O' && p[1] == 'R' &&
-           (is_blank(p[2]) || p[2] == '(');
+           (hlq_is_blank(p[2]) || p[2] == '(');
 }
 
 static bool is_minus(const struct reader *r)
@@ -148,7 +128,7 @@ static bool read_parenthesis(struct reader *r, bool value)
     char c = r->text[r->at];
     if (c == ')' && r->depth)
         r->depth--;
-    else if (c == '(' && r->depth < DEPTH_MAX)
+    else if (c == '(' && r->depth < HLQ_DEPTH_MAX)
         r->value[++r->depth] = value;
     else if (c != '(')
         return false;

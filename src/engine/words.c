@@ -1,4 +1,5 @@
 /* hl_words_*: the learnt words of an index, and lines cut by them. */
+#include "backend/wordlist.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "engine/index.h"
@@ -17,18 +18,10 @@ struct hl_words {
 static hl_status add_chunk(const struct hlchunk *chunk, struct hlwords *model,
                            struct hl_error *err)
 {
-    const struct hlfmt_span *span = &chunk->head.section[HLFMT_WORDS];
     struct hlwords_counts counts;
-    const uint8_t *bytes;
-    const char *why;
-    hl_status status = hlchunk_section(chunk, HLFMT_WORDS, &bytes, err);
+    hl_status status = hlwordlist_read_counts(chunk, &counts, err);
     if (status != HL_OK)
         return status;
-    status = hlwords_section_read(bytes, span->size, &counts, &why);
-    if (status == HL_CORRUPT)
-        return hlchunk_damaged(chunk, "words", span->at, why, err);
-    if (status != HL_OK)
-        return hlerr_nomem(err);
     status = hlwords_add_counts(model, &counts, err);
     hlwords_counts_release(&counts);
     return status;

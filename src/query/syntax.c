@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-static const struct hlq_name names[] = {
+const struct hlq_name hlq_names[] = {
     {"title", HLQ_NAME_FIELD, 0},
     {"lead", HLQ_NAME_FIELD, 1},
     {"body", HLQ_NAME_FIELD, 2},
@@ -16,6 +16,7 @@ static const struct hlq_name names[] = {
     {"after", HLQ_NAME_DAYS, HLQ_WHEN_AFTER},
     {"before", HLQ_NAME_DAYS, HLQ_WHEN_BEFORE},
     {"date", HLQ_NAME_DAYS, HLQ_WHEN_DURING},
+    {NULL, HLQ_NAME_FIELD, 0},
 };
 
 /* Units in the order of the text. */
@@ -35,25 +36,14 @@ struct reader {
     struct hl_error *err;
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool ends_here(const struct reader *r, size_t at)
 {
-    return at >= r->size || is_blank(r->text[at]);
+    return at >= r->size || hlq_is_blank(r->text[at]);
 }
 
-/* Bytes of a quotation mark at a place, straight or as word processors make it; 0: none. */
 static size_t quote_at(const struct reader *r, size_t at)
 {
-    const unsigned char *p = (const unsigned char *)r->text + at;
-    if (at < r->size && *p == '"')
-        return 1;
-    bool curly =
-        at + 2 < r->size && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0x9c && p[2] <= 0x9f;
-    return curly ? 3 : 0;
+    return hlq_quote_at(r->text, r->size, at);
 }
 
 static hl_status note(struct reader *r, size_t at, const char *text)
@@ -85,16 +75,16 @@ static void append(struct list *list, struct hlq_unit *unit)
 /* "field:" at a place, if it is one of ours and something follows it. */
 static const struct hlq_name *name_at(const struct reader *r, size_t at, size_t *out_after)
 {
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t n = strlen(names[i].name);
+    for (size_t i = 0; hlq_names[i].name; i++) {
+        size_t n = strlen(hlq_names[i].name);
         if (ends_here(r, at + n + 1) || r->text[at + n] != ':' || r->text[at + n + 1] == ')')
             continue;
         bool same = true;
         for (size_t k = 0; same && k < n; k++)
-            same = (r->text[at + k] | 32) == names[i].name[k];
+            same = (r->text[at + k] | 32) == hlq_names[i].name[k];
         if (same) {
             *out_after = at + n + 1;
-            return &names[i];
+            return &hlq_names[i];
         }
     }
     return NULL;
@@ -184,7 +174,7 @@ static hl_status read_words(struct reader *r, struct list *list)
         size_t end = word_end(r, r->at);
         status = note_operator(r, r->at, end);
         r->at = u->end = u->to = (uint32_t)end;
-        while (r->at < r->size && is_blank(r->text[r->at]))
+        while (r->at < r->size && hlq_is_blank(r->text[r->at]))
             r->at++;
         bool closes = r->at < r->size && r->text[r->at] == ')';
         if (r->at >= r->size || closes || quote_at(r, r->at) || is_special(r, r->at))
@@ -367,7 +357,7 @@ static hl_status read_list(struct reader *r, struct list *list, const struct hlq
 {
     hl_status status = HL_OK;
     while (status == HL_OK) {
-        while (r->at < r->size && is_blank(r->text[r->at]))
+        while (r->at < r->size && hlq_is_blank(r->text[r->at]))
             r->at++;
         if (r->at >= r->size || (r->depth && r->text[r->at] == ')'))
             break;

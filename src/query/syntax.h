@@ -30,6 +30,24 @@ struct hlq_name {
 };
 enum hlq_when { HLQ_WHEN_AFTER, HLQ_WHEN_BEFORE, HLQ_WHEN_DURING };
 
+/* All there are, in small letters; a name of NULL ends them. */
+extern const struct hlq_name hlq_names[];
+
+static inline bool hlq_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Bytes of a quotation mark at a place, straight or as word processors make it; 0: none. */
+static inline size_t hlq_quote_at(const char *text, size_t size, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)text + at;
+    if (at < size && *p == '"')
+        return 1;
+    bool curly = at + 2 < size && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0x9c && p[2] <= 0x9f;
+    return curly ? 3 : 0;
+}
+
 struct hlq_unit {
     enum hlq_unit_kind kind;
     bool excluded;
