@@ -101,6 +101,20 @@ $(B)/gen/width_table.h: $(B)/gen-width-table
 
 $(B)/cli/wrap.o: $(B)/gen/width_table.h
 
+# The pages that come with the program, compiled in.
+PAGES = $(foreach e,css html js xml,$(wildcard src/template/pages/*.$(e)))
+
+$(B)/gen-pages: tools/gen-pages.c | deps
+	@mkdir -p $(@D)
+	@echo "  CC   $@"
+	@$(CC) -O1 -D_GNU_SOURCE $(WARN) -o $@ $<
+
+$(B)/gen/pages_table.h: $(B)/gen-pages $(PAGES)
+	@mkdir -p $(@D)
+	$< $(PAGES) > $@.tmp && mv $@.tmp $@
+
+$(B)/template/builtin.o: $(B)/gen/pages_table.h
+
 # What is said in Vietnamese, from a table that people write.
 $(B)/gen-messages: tools/gen-messages.c | deps
 	@mkdir -p $(@D)

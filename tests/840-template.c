@@ -1,14 +1,14 @@
 /* Templates: what is printed, what no value can do, what is refused and where. */
 #include "base/mem.h"
 #include "tap.h"
-#include "template/template.h"
+#include "template/builtin.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* -------------------------------------------------------------------- a small answer */
 
-enum { QUERY, TOTAL, NOTHING, HITS, TITLE, URL, LINK, BAD, PARTS, PART, NONE };
+enum { QUERY, TOTAL, NOTHING, HITS, TITLE, URL, LINK, BAD, PARTS, PART, NONE, SELF, AWAY };
 
 static const struct hltemplate_name part_names[] = {{"part", HLTEMPLATE_FIELD, PART, NULL},
                                                     {NULL, 0, 0, NULL}};
@@ -19,7 +19,8 @@ static const struct hltemplate_name hit_names[] = {
 static const struct hltemplate_name names[] = {
     {"query", HLTEMPLATE_FIELD, QUERY, NULL},     {"total", HLTEMPLATE_FIELD, TOTAL, NULL},
     {"nothing", HLTEMPLATE_FIELD, NOTHING, NULL}, {"hits", HLTEMPLATE_LIST, HITS, hit_names},
-    {"none", HLTEMPLATE_LIST, NONE, hit_names},   {NULL, 0, 0, NULL}};
+    {"none", HLTEMPLATE_LIST, NONE, hit_names},   {"self", HLTEMPLATE_ADDRESS, SELF, NULL},
+    {"away", HLTEMPLATE_ADDRESS, AWAY, NULL},     {NULL, 0, 0, NULL}};
 
 struct answer {
     size_t hit, part;
@@ -42,6 +43,8 @@ static void value(void *user, int id, struct hltemplate_value *v)
                     : id == URL || id == LINK ? urls[a->hit % 2]
                     : id == BAD               ? hostile
                     : id == PART              ? parts[a->part % 2]
+                    : id == SELF              ? "?q=phổi&page=2"
+                    : id == AWAY              ? "//evil.example/"
                                               : "";
     v->bytes = s;
     v->size = strlen(s);
@@ -87,6 +90,8 @@ static hl_status load(void *user, const char *name, char **out_bytes, size_t *ou
         {"d6", "{{>d7}}"},
         {"d7", "{{>d8}}"},
         {"d8", "deep"},
+        {"code", "a < b;\n"},
+        {"tags", "a {{query}}"},
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!strcmp(files[i][0], name)) {
@@ -204,6 +209,150 @@ static void test_places(void)
        "in plain text every place is one");
 }
 
+/* ------------------------------------------------------- addresses of its own, and XML */
+
+static const char *xml(const char *text)
+{
+    return filled(HLTEMPLATE_XML, text);
+}
+
+static void test_own_addresses(void)
+{
+    IS(html("<link rel=next href=\"{{url self}}\">"),
+       "<link rel=next href=\"?q=ph%E1%BB%95i&amp;page=2\">", "an own address in <link>");
+    IS(html("<LINK HREF='{{url self}}'/><a href='{{url self}}'>{{url self}}"),
+       "<LINK HREF='?q=ph%E1%BB%95i&amp;page=2'/><a href='?q=ph%E1%BB%95i&amp;page=2'>"
+       "?q=ph%E1%BB%95i&amp;page=2",
+       "and wherever any other is");
+    IS(html("<link href=\"{{url away}}\">{{url away}}"), "<link href=\"\">",
+       "but for one that leads elsewhere");
+    IS(html("{{#self}}a{{/self}}{{^self}}b{{/self}}"), "a", "a section of one");
+    IS(html("{{#hits}}<a href='{{url self}}'>{{/hits}}"),
+       "<a href='?q=ph%E1%BB%95i&amp;page=2'><a href='?q=ph%E1%BB%95i&amp;page=2'>",
+       "within a list");
+    IS(filled(HLTEMPLATE_PLAIN, "{{url self}}"), "?q=ph%E1%BB%95i&page=2", "in plain text");
+    IS(xml("<link href='{{url self}}'/>"), "<link href='?q=ph%E1%BB%95i&amp;page=2'/>",
+       "in <link> of XML");
+    OK(strstr(filled(HLTEMPLATE_PLAIN, "{{self}}"), "self is an address; write {{url self}}"),
+       "not without url");
+}
+
+static void test_xml(void)
+{
+    IS(xml("<?xml version=\"1.0\"?>\n<rss xmlns:atom='x'><title>{{#hits}}{{title}};{{/hits}}"
+           "</title><link>{{url self}}</link><atom:link href=\"{{url self}}\" rel='self'/>"),
+       "<?xml version=\"1.0\"?>\n<rss xmlns:atom='x'><title>Ung thư &lt;phổi&gt;;"
+       "Lúa &amp; mặn;</title><link>?q=ph%E1%BB%95i&amp;page=2</link><atom:link "
+       "href=\"?q=ph%E1%BB%95i&amp;page=2\" rel='self'/>",
+       "a feed; matches are not marked");
+    IS(xml("<title/>{{total}}<style/>{{total}}<script src='x' />{{total}}<TITLE>{{attr "
+           "query}}"),
+       "<title/>2<style/>2<script src='x' />2<TITLE>phổi &quot;x&quot;",
+       "an element that ends itself");
+    IS(xml("<Url template=\"{{url self}}&amp;q={searchTerms}\"/><guid isPermaLink='no'>"
+           "{{total}}</guid>"),
+       "<Url template=\"?q=ph%E1%BB%95i&amp;page=2&amp;q={searchTerms}\"/>"
+       "<guid isPermaLink='no'>2</guid>",
+       "a description of a search");
+    IS(xml("<?a > ?>{{total}}<!-- > -->{{total}}<iframe>{{total}}</iframe>"),
+       "<?a > ?>2<!-- > -->2<iframe>2</iframe>", "what ends where");
+    IS(xml("{{#hits}}{{#nothing}}x{{/nothing}}{{bad}}{{/hits}}"),
+       "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&#96;&lt;/script&gt; \xef\xbf\xbd]]&gt;  x"
+       "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&#96;&lt;/script&gt; \xef\xbf\xbd]]&gt;  "
+       "x",
+       "hostile bytes in XML");
+    static const char *const cases[][2] = {
+        {"<?xml-stylesheet href='{{url self}}'?>", "comment"},
+        {"<?a > {{query}} ?>", "comment"},
+        {"<![CDATA[ > {{query}}]]>", "or after <![ of XML; write &lt;"},
+        {"<![CDATA[ > ]]>", "t.html:1:16: the page ends after <script in the <!-- of a script"},
+        {"<!DOCTYPE x [ <!ENTITY a 'b'> {{query}}", "or after <![ of XML"},
+        {"<Url template='{{attr query}}'/>", "an address begins here; write {{url field}}"},
+        {"<x url='http:{{param query}}'/>", "could choose the site"},
+        {"<_x {{query}}>", "within a tag"},
+        {"<script>{{query}}</script>", "in a script"},
+        {"<style / >{{query}}</style>", "in a script"},
+        {"<link href='{{url query}}'/>", "no value can stand in <link>"},
+        {"<x a={{query}}>", "put quotes around"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *got = xml(cases[i][0]);
+        if (!OK(strstr(got, cases[i][1]), "refused: %s", cases[i][0]))
+            printf("#   got:  %s\n#   want: %s\n", got, cases[i][1]);
+    }
+}
+
+/* --------------------------------------------------------------------------- code */
+
+/* What stands in styles (s:) and scripts (j:), one after the other. */
+static const char *codes(const char *text)
+{
+    static char said[512];
+    struct hltemplate *t = NULL;
+    struct hl_error err;
+    size_t size = 0;
+    if (hltemplate_read("t.html", text, strlen(text), HLTEMPLATE_HTML, names, &loader, &t,
+                        &err) != HL_OK)
+        return strcpy(said, err.text);
+    *said = 0;
+    for (size_t i = 0; i < hltemplate_raw_count(t); i++) {
+        bool script;
+        const char *bytes;
+        size_t bytes_size;
+        hltemplate_raw_at(t, i, &script, &bytes, &bytes_size);
+        size += (size_t)snprintf(said + size, sizeof said - size, "[%s:%.*s]",
+                                 script ? "j" : "s", (int)bytes_size, bytes);
+    }
+    hltemplate_free(t);
+    return said;
+}
+
+static void test_code(void)
+{
+    IS(codes("<p>a</p>"), "", "no code");
+    IS(codes("<style>a{b}</style><p>{{total}}<script defer>c</script >"), "[s:a{b}][j:c]",
+       "a style and a script");
+    IS(codes("<STYLE media='x'>\n{{>code}}\n</STYLE>{{#hits}}<script>{{! no }}x</SCRIPT\n>"
+             "{{/hits}}"),
+       "[s:\na < b;\n][j:x]", "files, comments, in a section");
+    IS(codes("<script src='x'></script><style></style><title><style>a</style></title>"
+             "<textarea><script>b</script></textarea><!-- <style>c</style> -->"),
+       "", "empty ones, and what is none");
+    IS(codes("<script>a</scripts></style></script><style>b</script></style>"),
+       "[j:a</scripts></style>][s:b</script>]", "each ends with its own tag");
+    IS(codes("<style>a\r\nb\rc\n</style>\r\n"), "[s:a\nb\nc\n]", "ends of lines");
+    IS(html("<style>a\r\nb\rc</style>\r\n"), "<style>a\nb\nc</style>\r\n",
+       "as they are printed");
+    IS(codes("<script><!-- <b> --></script>"), "[j:<!-- <b> -->]", "an old comment");
+    IS(codes("<iframe>a</iframe><style><!--<script></style>"), "[s:<!--<script>]",
+       "not what other elements hold");
+}
+
+static void test_builtins(void)
+{
+    size_t count = 0, wrong = 0;
+    for (const struct hltemplate_file *f = hltemplate_builtins; f->name; f++, count++) {
+        wrong += hltemplate_builtin(f->name) != f || strlen(f->bytes) != f->size;
+        wrong += f > hltemplate_builtins && strcmp(f[-1].name, f->name) >= 0;
+    }
+    OK(count >= 6 && !wrong, "%zu files come with the program", count);
+    OK(!hltemplate_builtin("page.html") && !hltemplate_builtin(""), "no others");
+    struct hltemplate *t = NULL;
+    struct hl_error err;
+    struct hlbuf out = {0};
+    OK(hltemplate_builtin_open("x.html", names, &t, &err) == HL_NOT_FOUND && !t &&
+           !strcmp(err.text, "no such template: x.html"),
+       "none to open");
+    OK(hltemplate_builtin_text("x.html", &out, &err) == HL_NOT_FOUND && !out.size,
+       "none to print");
+    OK(hltemplate_builtin_text("page.en.html", &out, &err) == HL_OK &&
+           !memmem(out.data, out.size, "{{>", 3),
+       "a page stands alone");
+    const struct hltemplate_file *style = hltemplate_builtin("style.css");
+    OK(memmem(out.data, out.size, style->bytes, style->size), "with its style");
+    hlbuf_release(&out);
+}
+
 /* --------------------------------------------------------------------- it refuses */
 
 static void all_refused(const char *const (*cases)[2], size_t count)
@@ -246,6 +395,21 @@ static void test_refused_sites(void)
         {"<meta content=\"0;url={{param query}}\">", "<meta> or http-equiv; put it in a data-"},
         {"<meta name='{{query}}'>", "no value can stand in <link>, <base>, <meta>"},
         {"<p http-equiv='{{query}}'>", "or http-equiv; put it in a data- attribute of another"},
+        {"<p http-equiv='{{url self}}'>", "<meta> or http-equiv; put it"},
+        {"<base href='{{url self}}'>", "no value can stand in <link>, <base>"},
+        {"<meta content='{{url self}}'>", "no value can stand in <link>, <base>"},
+        {"<link title='{{url self}}'>", "no value can stand in <link>"},
+        {"<link href='?q={{url self}}'>", "no value can stand in <link>"},
+        {"<link href='{{url self}}{{url self}}'>", "no value can stand in <link>"},
+        {"<link href={{url self}}>", "put quotes around"},
+        {"<link href='{{self}}'>", "t.html:1:13: self is an address; write {{url self}}"},
+        {"<link href='{{attr self}}'>", "self is an address"},
+        {"<link href='{{param self}}'>", "self is an address"},
+        {"<link href='{{#hits}}{{url link}}{{/hits}}'>", "no value can stand in <link>"},
+        {"<a href='{{param self}}'>{{self}}", "self is an address"},
+        {"<a href='?x={{url self}}'>", "this is a part of an address"},
+        {"<script src='{{url self}}'>", "address of a script"},
+        {"{{self}}", "self is an address"},
     };
     all_refused(cases, sizeof cases / sizeof *cases);
 }
@@ -297,6 +461,15 @@ static void test_refused(void)
         {"<animate to='{{query}}'>", "attribute that is code"},
         {"<!-- {{query}} -->", "comment"},
         {"<!doctype {{query}}>", "comment"},
+        {"<style>{{#total}}a{{/total}}</style>",
+         "t.html:1:8: no section can stand in a script or style, which must be the same on "
+         "every page; put the whole element into {{#total}}...{{/total}}"},
+        {"<script>{{^hits}}a{{/hits}}</script>", "element into {{^hits}}...{{/hits}}"},
+        {"<style>{{>tags}}</style>", "tags:1:3: no value can stand in a script or style"},
+        {"{{#total}}<style>{{/total}}</style>",
+         "section total begins between tags and ends in"},
+        {"<style>{{>open}}</style>", "open:1:1: no section can stand in"},
+        {"<script><!-- <script></script> {{query}}", "after <script in the <!-- of a script"},
         {"<a href=\"x\"", "t.html:1:12: the page ends in a tag"},
         {"<script>", "the page ends in a script"},
         {"{{#hits}}<b {{/hits}}>", "the section hits begins between tags and ends in a tag"},
@@ -401,11 +574,13 @@ static void test_folders(void)
     put("d.html", "{{>sub}}");
     put("e.txt", "<script>{{query}}");
     put("f.html", "<script>{{query}}");
+    put("g.xml", "<title/>{{query}}");
     mkdir(in("sub"), 0700);
     OK(!symlink("/etc/hostname", in("link")), "a link");
     mkfifo(in("pipe"), 0600);
     OK(opens("a.html", NULL), "includes its neighbour");
     OK(opens("e.txt", NULL), ".txt is plain text");
+    OK(opens("g.xml", NULL), ".xml is XML");
     OK(opens("f.html", "f.html:1:9: no value"), "anything else HTML");
     OK(opens("c.html", "c.html:1:1: link is a link"), "a link is not followed");
     OK(opens("d.html", "sub is no file"), "a folder is no file");
@@ -413,8 +588,8 @@ static void test_folders(void)
     OK(opens("none/x.html", "no such template"), "no such folder");
     OK(opens("x.html", "no such template"), "no such file");
     OK(opens("", "is no file"), "no name");
-    static const char *const made[] = {"a.html", "b",      "c.html", "d.html",
-                                       "e.txt",  "f.html", "link",   "pipe"};
+    static const char *const made[] = {"a.html", "b",     "c.html", "d.html", "e.txt",
+                                       "f.html", "g.xml", "link",   "pipe"};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         unlink(in(made[i]));
     rmdir(in("sub"));
@@ -444,7 +619,8 @@ static void counting_free(void *p)
 static bool run_short(long n, int *wrong)
 {
     static const char text[] =
-        "{{>head}}{{#hits}}<a href=\"{{url url}}\">{{title}}</a>{{bad}}{{/hits}}";
+        "{{>head}}{{#hits}}<a href=\"{{url url}}\">{{title}}</a>{{bad}}{{/hits}}"
+        "<style>a</style>";
     struct answer a = {.hits = 9, .fail_at = 99};
     struct hltemplate_values values = {value, enter, leave, &a};
     struct hltemplate *t = NULL;
@@ -477,6 +653,10 @@ int main(void)
 {
     test_values();
     test_places();
+    test_own_addresses();
+    test_xml();
+    test_code();
+    test_builtins();
     test_refused();
     test_refused_sites();
     test_limits();

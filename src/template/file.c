@@ -6,7 +6,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
-#include "template/template.h"
+#include "template/program.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -94,10 +94,17 @@ static hl_status open_folder(const char *path, int *out_folder, struct hl_error 
     return status;
 }
 
-static bool is_plain(const char *path)
+static bool ends_in(const char *path, const char *end)
 {
-    size_t size = strlen(path);
-    return size >= 4 && !strcmp(path + size - 4, ".txt");
+    size_t size = strlen(path), most = strlen(end);
+    return size >= most && !strcmp(path + size - most, end);
+}
+
+enum hltemplate_form hltemplate_form_of(const char *name)
+{
+    return ends_in(name, ".txt")   ? HLTEMPLATE_PLAIN
+           : ends_in(name, ".xml") ? HLTEMPLATE_XML
+                                   : HLTEMPLATE_HTML;
 }
 
 hl_status hltemplate_open(const char *path, const struct hltemplate_name *names,
@@ -114,9 +121,8 @@ hl_status hltemplate_open(const char *path, const struct hltemplate_name *names,
     status = *name ? load_at(folder, name, path, 0, &bytes, &size, err)
                    : hlerr_set(err, HL_MISUSE, "%s is no file; a template is", path);
     if (status == HL_OK)
-        status = hltemplate_read(path, bytes, size,
-                                 is_plain(path) ? HLTEMPLATE_PLAIN : HLTEMPLATE_HTML, names,
-                                 &loader, out_template, err);
+        status = hltemplate_read(path, bytes, size, hltemplate_form_of(path), names, &loader,
+                                 out_template, err);
     hlmem_free(bytes);
     close(folder);
     return status;

@@ -4,6 +4,10 @@
  * A small part of the tokenisation of HTML (whatwg.org, 13.2.5): enough to tell text, the
  * names and values of attributes, and what is no markup (comments, scripts).  Where it knows
  * less than a browser it believes to be in a place that takes no value.
+ *
+ * In XML (w3.org/TR/xml, 2 and 3) elements hold markup whatever their names, names begin with
+ * more characters, and <? ends with ?>; what hides markup there (CDATA, the inner part of a
+ * DTD) is not read and takes no value until the end.
  */
 #include "template/place.h"
 
@@ -26,8 +30,10 @@ enum state {
     BANG,  /* after <! */
     DECLARATION,
     COMMENT,
-    RAW,   /* script, style: nothing is escaped there */
-    TITLE, /* title, textarea: characters are escaped, tags are none */
+    INSTRUCTION, /* after <? of XML */
+    HIDDEN,      /* nobody reads where this ends */
+    RAW,         /* script, style: nothing is escaped there */
+    TITLE,       /* title, textarea: characters are escaped, tags are none */
     STATES
 };
 
@@ -73,12 +79,14 @@ static bool is_one_of(const char *name, const char *const *list)
     return false;
 }
 
+/* In XML also those of feeds and of descriptions of a search. */
 static bool is_address(const struct hltemplate_place *p)
 {
     static const char *const names[] = {
         "href",     "src",    "action", "formaction", "cite",       "data", "background",
         "manifest", "poster", "ping",   "srcset",     "xlink:href", NULL};
-    return is_one_of(p->attribute, names);
+    static const char *const xml[] = {"url", "uri", "template", NULL};
+    return is_one_of(p->attribute, names) || (p->xml && is_one_of(p->attribute, xml));
 }
 
 static bool is_http(const char *scheme)
@@ -135,23 +143,34 @@ static void feed_address(struct hltemplate_place *p, char c)
 /* An empty place but for the state, so that equal places are equal bytes. */
 static void go(struct hltemplate_place *p, enum state state)
 {
+    bool xml = p->xml;
     memset(p, 0, sizeof *p);
     p->state = (uint8_t)state;
+    p->xml = xml;
+}
+
+/* What an element makes of its content.  In XML that is markup; of code we take no chances. */
+static enum state state_within(const struct hltemplate_place *p)
+{
+    static const char *const code[] = {"script", "style", NULL};
+    static const char *const raw[] = {"xmp",      "iframe",    "noembed",
+                                      "noframes", "plaintext", NULL};
+    static const char *const title[] = {"title", "textarea", NULL};
+    if (p->element[0] == '/' || p->closed)
+        return TEXT;
+    if (is_one_of(p->element, code))
+        return RAW;
+    if (p->xml)
+        return TEXT;
+    return is_one_of(p->element, raw) ? RAW : is_one_of(p->element, title) ? TITLE : TEXT;
 }
 
 /* At the > of a tag: what its element makes of what follows. */
 static void end_tag(struct hltemplate_place *p)
 {
-    static const char *const raw[] = {"script",  "style",    "xmp",       "iframe",
-                                      "noembed", "noframes", "plaintext", NULL};
-    static const char *const title[] = {"title", "textarea", NULL};
+    enum state state = state_within(p);
     char element[sizeof p->element];
     memcpy(element, p->element, sizeof element);
-    bool closing = element[0] == '/';
-    enum state state = closing                     ? TEXT
-                       : is_one_of(element, raw)   ? RAW
-                       : is_one_of(element, title) ? TITLE
-                                                   : TEXT;
     go(p, state);
     if (state != TEXT)
         memcpy(p->element, element, sizeof element);
@@ -171,7 +190,10 @@ static void feed_tag(struct hltemplate_place *p, char c)
 {
     if (c == '>') {
         end_tag(p);
-    } else if (p->state == NAME && c == '=') {
+        return;
+    }
+    p->closed = p->xml && c == '/';
+    if (p->state == NAME && c == '=') {
         p->state = EQUALS;
     } else if (p->state == AFTER_NAME && c == '=') {
         p->state = EQUALS;
@@ -207,10 +229,28 @@ static void feed_value(struct hltemplate_place *p, char c)
         end_attribute(p, TAG);
 }
 
+/* A script in which <!-- and then <script stand may end later than it seems (whatwg.org,
+ * 13.2.5.26, "double escaped"). */
+static bool is_hiding(struct hltemplate_place *p, char c)
+{
+    static const char wanted[] = "<!--<script";
+    if (strcmp(p->element, "script"))
+        return false;
+    if (lower(c) == wanted[p->hidden])
+        p->hidden++;
+    else
+        p->hidden = (uint8_t)((p->hidden >= 4 ? 4 : 0) + (c == '<'));
+    return p->hidden == sizeof wanted - 1;
+}
+
 /* </name ends what is no markup, if a blank, / or > follows. */
 static void feed_raw(struct hltemplate_place *p, char c)
 {
     size_t size = strlen(p->element);
+    if (is_hiding(p, c)) {
+        go(p, HIDDEN);
+        return;
+    }
     if (p->matched == size + 2 && (is_blank(c) || c == '/' || c == '>')) {
         go(p, TAG);
         p->element[0] = '/';
@@ -224,9 +264,14 @@ static void feed_raw(struct hltemplate_place *p, char c)
     p->matched = lower(c) == wanted && wanted ? (uint8_t)(p->matched + 1) : c == '<';
 }
 
+static bool begins_name(const struct hltemplate_place *p, char c)
+{
+    return is_letter(c) || (p->xml && (c == '_' || c == ':' || (unsigned char)c >= 0x80));
+}
+
 static void feed_open(struct hltemplate_place *p, char c)
 {
-    if (is_letter(c)) {
+    if (begins_name(p, c)) {
         bool closing = p->state == CLOSE;
         go(p, ELEMENT);
         if (closing)
@@ -238,14 +283,23 @@ static void feed_open(struct hltemplate_place *p, char c)
         go(p, CLOSE);
     else if (c == '!')
         go(p, BANG);
+    else if (c == '?')
+        go(p, p->xml ? INSTRUCTION : DECLARATION);
     else
-        go(p, c == '?' ? DECLARATION : c == '<' ? OPEN : TEXT);
+        go(p, c == '<' ? OPEN : TEXT);
 }
 
-/* <!-- begins a comment, any other <! ends with the first >. */
+/* <!-- begins a comment, any other <! ends with the first >, and <? of XML with ?>. */
 static void feed_comment(struct hltemplate_place *p, char c)
 {
-    if (p->state == COMMENT) {
+    if (p->state == INSTRUCTION) {
+        if (c == '>' && p->matched)
+            go(p, TEXT);
+        else
+            p->matched = c == '?';
+    } else if (p->xml && p->state != COMMENT && c == '[') {
+        go(p, HIDDEN);
+    } else if (p->state == COMMENT) {
         if (c == '>' && p->dashes >= 2)
             go(p, TEXT);
         else
@@ -274,9 +328,10 @@ static void feed(struct hltemplate_place *p, char c)
     case ELEMENT:
         if (c == '>')
             end_tag(p);
-        else if (is_blank(c) || c == '/')
+        else if (is_blank(c) || c == '/') {
             p->state = TAG;
-        else
+            p->closed = p->xml && c == '/';
+        } else
             append(p->element, HLTEMPLATE_NAME_MAX, c);
         return;
     case TAG:
@@ -292,7 +347,10 @@ static void feed(struct hltemplate_place *p, char c)
     case BANG:
     case DECLARATION:
     case COMMENT:
+    case INSTRUCTION:
         feed_comment(p, c);
+        return;
+    case HIDDEN:
         return;
     case RAW:
     case TITLE:
@@ -361,8 +419,18 @@ static const char *refuse_address(const struct hltemplate_place *p, enum hltempl
                : HLERR_SAID("this is a part of an address; write {{param field}}");
 }
 
-static const char *refuse_attribute(const struct hltemplate_place *p, enum hltemplate_how how)
+/* The page itself in another form, or its neighbours: <link href="{{url field}}">. */
+static bool is_own_link(const struct hltemplate_place *p, enum hltemplate_how how, bool own)
 {
+    return own && how == HLTEMPLATE_AS_URL && p->address == START &&
+           !strcmp(p->element, "link") && !strcmp(p->attribute, "href");
+}
+
+static const char *refuse_attribute(const struct hltemplate_place *p, enum hltemplate_how how,
+                                    bool own)
+{
+    if (is_own_link(p, how, own))
+        return NULL;
     if (is_code(p))
         return HLERR_SAID(
             "no value can stand in an attribute that is code; put it in a data- attribute");
@@ -376,14 +444,15 @@ static const char *refuse_attribute(const struct hltemplate_place *p, enum hltem
     return refuse_address(p, how);
 }
 
-const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hltemplate_how how)
+const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hltemplate_how how,
+                                     bool own)
 {
     switch ((enum state)p->state) {
     case TEXT:
     case TITLE:
         return NULL;
     case VALUE:
-        return refuse_attribute(p, how);
+        return refuse_attribute(p, how, own);
     case EQUALS:
     case BARE:
         return HLERR_SAID("put quotes around the attribute, its value could end it");
@@ -393,7 +462,11 @@ const char *hltemplate_place_refuses(const struct hltemplate_place *p, enum hlte
     case BANG:
     case DECLARATION:
     case COMMENT:
+    case INSTRUCTION:
         return HLERR_SAID("no value can stand in a comment of HTML");
+    case HIDDEN:
+        return HLERR_SAID("no value can stand after <script in the <!-- of a script, or after "
+                          "<![ of XML; write &lt; and &amp; instead");
     default:
         return HLERR_SAID("no value can stand within a tag but in a quoted attribute");
     }
@@ -408,7 +481,16 @@ void hltemplate_place_value(struct hltemplate_place *p)
 
 bool hltemplate_place_marks(const struct hltemplate_place *p)
 {
-    return p->state == TEXT;
+    return p->state == TEXT && !p->xml;
+}
+
+enum hltemplate_raw hltemplate_place_raw(const struct hltemplate_place *p)
+{
+    if (p->state != RAW)
+        return HLTEMPLATE_NOT_RAW;
+    return !strcmp(p->element, "script")  ? HLTEMPLATE_SCRIPT
+           : !strcmp(p->element, "style") ? HLTEMPLATE_STYLE
+                                          : HLTEMPLATE_NOT_RAW;
 }
 
 const char *hltemplate_place_name(const struct hltemplate_place *p)
@@ -427,6 +509,8 @@ const char *hltemplate_place_name(const struct hltemplate_place *p)
         [BANG] = HLERR_SAID("after <!"),
         [DECLARATION] = HLERR_SAID("in a declaration"),
         [COMMENT] = HLERR_SAID("in a comment"),
+        [INSTRUCTION] = HLERR_SAID("after <?"),
+        [HIDDEN] = HLERR_SAID("after <script in the <!-- of a script, or after <![ of XML"),
         [RAW] = HLERR_SAID("in a script or style"),
         [TITLE] = HLERR_SAID("in a title or textarea"),
     };

@@ -1,5 +1,5 @@
 /*
- * place.h - where in a page of HTML a template stands.
+ * place.h - where in a page of HTML, or in a document of XML, a template stands.
  *
  * The literal text of a template is followed as a browser would, byte by byte, so that a
  * value can be refused where no escaping makes it safe.  Two places that are equal by memory
@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What stands where no value may. */
+enum hltemplate_raw { HLTEMPLATE_NOT_RAW, HLTEMPLATE_STYLE, HLTEMPLATE_SCRIPT };
 
 enum hltemplate_how {
     HLTEMPLATE_AS_TEXT,
@@ -25,7 +28,10 @@ struct hltemplate_place {
     uint8_t state; /* 0: between tags */
     uint8_t quote; /* of the attribute's value */
     uint8_t matched, dashes;
+    uint8_t hidden;                          /* of what makes a script go on (place.c) */
     uint8_t address;                         /* how far one has got */
+    bool xml;                                /* set before anything is fed */
+    bool closed;                             /* a / stands last in this tag of XML */
     char element[HLTEMPLATE_NAME_MAX + 1];   /* lower case, cut */
     char attribute[HLTEMPLATE_NAME_MAX + 1]; /* the same */
     char scheme[8];                          /* how an address begins, the same */
@@ -33,13 +39,16 @@ struct hltemplate_place {
 
 void hltemplate_place_feed(struct hltemplate_place *place, const char *bytes, size_t size);
 
-/* Why a value may not stand here, and what to do; NULL if it may. */
+/* Why a value may not stand here, and what to do; NULL if it may.  own: an address that the
+ * program made. */
 const char *hltemplate_place_refuses(const struct hltemplate_place *place,
-                                     enum hltemplate_how how);
+                                     enum hltemplate_how how, bool own);
 /* After a value. */
 void hltemplate_place_value(struct hltemplate_place *place);
 /* May tags stand around what is printed here? */
 bool hltemplate_place_marks(const struct hltemplate_place *place);
+/* Is this the content of a style or a script? */
+enum hltemplate_raw hltemplate_place_raw(const struct hltemplate_place *place);
 /* "in a tag"; never NULL. */
 const char *hltemplate_place_name(const struct hltemplate_place *place);
 

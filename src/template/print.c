@@ -19,10 +19,10 @@ struct printer {
 
 static void add_piece(const struct printer *p, const char *bytes, size_t size)
 {
-    if (p->t->form == HLTEMPLATE_HTML)
-        hltemplate_add_html(p->out, bytes, size);
-    else
+    if (p->t->form == HLTEMPLATE_PLAIN)
         hltemplate_add_plain(p->out, bytes, size);
+    else
+        hltemplate_add_html(p->out, bytes, size);
 }
 
 /* Marks come between pieces that are escaped each, so that no text can make one. */
@@ -30,6 +30,7 @@ static void add_marked(const struct printer *p, const struct hltemplate_value *v
 {
     bool html = p->t->form == HLTEMPLATE_HTML;
     size_t at = 0;
+    assert(p->t->form != HLTEMPLATE_XML); /* there are no marks in it (place.c) */
     for (size_t i = 0; i < v->range_count; i++) {
         struct hl_range range = v->ranges[i];
         assert(range.start >= at && range.start < range.end && range.end <= v->size);
@@ -50,7 +51,7 @@ static void add_value(const struct printer *p, const struct hltemplate_step *ste
     if (!v.size)
         return;
     if (step->how == HLTEMPLATE_AS_URL)
-        hltemplate_add_url(p->out, v.bytes, v.size, p->t->form == HLTEMPLATE_HTML);
+        hltemplate_add_url(p->out, v.bytes, v.size, p->t->form != HLTEMPLATE_PLAIN);
     else if (step->how == HLTEMPLATE_AS_PARAM)
         hltemplate_add_param(p->out, v.bytes, v.size);
     else if (step->marks)

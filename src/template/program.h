@@ -24,10 +24,20 @@ struct hltemplate_step {
     uint32_t at, size;
 };
 
+/* What stands in a style or a script: size bytes of the text from `at`. */
+struct hltemplate_code {
+    uint32_t at, size;
+    bool script;
+};
+
 struct hltemplate {
     enum hltemplate_form form;
     struct hlbuf text;
     struct hlbuf steps; /* of struct hltemplate_step */
+    struct hlbuf codes; /* of struct hltemplate_code */
 };
+
+/* By the end of its name. */
+enum hltemplate_form hltemplate_form_of(const char *name);
 
 #endif

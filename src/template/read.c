@@ -37,6 +37,7 @@ struct reader {
     struct hltemplate_place place;
     struct section sections[HLTEMPLATE_SECTIONS_MAX];
     size_t section_count, bytes;
+    uint32_t code_at; /* where the style or script began that is being read */
     struct hl_error *err;
 };
 
@@ -119,16 +120,56 @@ static hl_status add_step(struct reader *r, const struct hltemplate_step *step,
     return HL_OK;
 }
 
+/* The byte before which a style or a script begins, or behind which its end tag has been
+ * told from text: </style and one byte more.  Between them stands nothing but literal text. */
+static void follow_code(struct reader *r, enum hltemplate_raw before, enum hltemplate_raw now)
+{
+    uint32_t at = (uint32_t)r->t->text.size;
+    if (before == now || r->t->text.failed)
+        return;
+    if (now != HLTEMPLATE_NOT_RAW) {
+        r->code_at = at;
+        return;
+    }
+    bool script = before == HLTEMPLATE_SCRIPT;
+    uint32_t end_tag = script ? sizeof "</script" : sizeof "</style";
+    assert(at >= r->code_at + end_tag);
+    struct hltemplate_code code = {r->code_at, at - end_tag - r->code_at, script};
+    if (code.size)
+        hlbuf_put(&r->t->codes, &code, sizeof code);
+}
+
+/* In a style or script lines end as a browser hears of them, which hashes what it hears. */
+static void add_markup(struct reader *r, const char *bytes, size_t size)
+{
+    enum hltemplate_raw raw = hltemplate_place_raw(&r->place), before;
+    for (size_t i = 0; i < size; i++) {
+        char c = bytes[i];
+        if (c == '\r' && raw != HLTEMPLATE_NOT_RAW) {
+            if (i + 1 < size && bytes[i + 1] == '\n')
+                continue;
+            c = '\n';
+        }
+        hlbuf_put(&r->t->text, &c, 1);
+        hltemplate_place_feed(&r->place, &c, 1);
+        before = raw;
+        raw = hltemplate_place_raw(&r->place);
+        follow_code(r, before, raw);
+    }
+}
+
 static hl_status add_literal(struct reader *r, const char *bytes, size_t size)
 {
-    struct hltemplate_step step = {
-        .op = HLTEMPLATE_LITERAL, .at = (uint32_t)r->t->text.size, .size = (uint32_t)size};
+    struct hltemplate_step step = {.op = HLTEMPLATE_LITERAL, .at = (uint32_t)r->t->text.size};
     if (!size)
         return HL_OK;
-    if (r->t->form == HLTEMPLATE_HTML)
-        hltemplate_place_feed(&r->place, bytes, size);
-    if (!hlbuf_put(&r->t->text, bytes, size))
+    if (r->t->form == HLTEMPLATE_PLAIN)
+        hlbuf_put(&r->t->text, bytes, size);
+    else
+        add_markup(r, bytes, size);
+    if (r->t->text.failed || r->t->codes.failed)
         return hlerr_nomem(r->err);
+    step.size = (uint32_t)r->t->text.size - step.at;
     return add_step(r, &step, NULL);
 }
 
@@ -257,6 +298,19 @@ static bool read_how(const char *word, enum hltemplate_how *out_how)
     return false;
 }
 
+/* Whether values of that kind are printed in that way, wherever they stand. */
+static hl_status check_kind(const struct reader *r, const struct source *s,
+                            const struct tag *tag, enum hltemplate_kind kind,
+                            enum hltemplate_how how)
+{
+    if (kind == HLTEMPLATE_LIST)
+        return fail(r, s, tag->at, "%s is a list; write {{#%s}}...{{/%s}}", tag->name,
+                    tag->name, tag->name);
+    if (kind == HLTEMPLATE_ADDRESS && how != HLTEMPLATE_AS_URL)
+        return fail(r, s, tag->at, "%s is an address; write {{url %s}}", tag->name, tag->name);
+    return HL_OK;
+}
+
 static hl_status take_value(struct reader *r, const struct source *s, const struct tag *tag)
 {
     struct hltemplate_step step = {.op = HLTEMPLATE_VALUE};
@@ -266,11 +320,12 @@ static hl_status take_value(struct reader *r, const struct source *s, const stru
                     tag->how);
     if (!name)
         return fail_unknown(r, s, tag, HLERR_SAID("field"));
-    if (name->kind == HLTEMPLATE_LIST)
-        return fail(r, s, tag->at, "%s is a list; write {{#%s}}...{{/%s}}", tag->name,
-                    tag->name, tag->name);
-    if (r->t->form == HLTEMPLATE_HTML) {
-        const char *why = hltemplate_place_refuses(&r->place, step.how);
+    hl_status status = check_kind(r, s, tag, name->kind, step.how);
+    if (status != HL_OK)
+        return status;
+    if (r->t->form != HLTEMPLATE_PLAIN) {
+        const char *why =
+            hltemplate_place_refuses(&r->place, step.how, name->kind == HLTEMPLATE_ADDRESS);
         if (why)
             return fail(r, s, tag->at, "%s", hlerr_say(why));
         step.marks = hltemplate_place_marks(&r->place) && step.how == HLTEMPLATE_AS_TEXT;
@@ -302,6 +357,11 @@ static hl_status take_section(struct reader *r, const struct source *s, const st
     if (r->section_count == HLTEMPLATE_SECTIONS_MAX)
         return fail(r, s, tag->at, "more than %d sections within each other",
                     HLTEMPLATE_SECTIONS_MAX);
+    if (hltemplate_place_raw(&r->place) != HLTEMPLATE_NOT_RAW)
+        return fail(r, s, tag->at,
+                    "no section can stand in a script or style, which must be the same on "
+                    "every page; put the whole element into {{%c%s}}...{{/%s}}",
+                    tag->sign, tag->name, tag->name);
     if (is_open(r, name))
         return fail(r, s, tag->at,
                     "the list %s stands within itself; end it first with {{/%s}}", tag->name,
@@ -478,6 +538,7 @@ hl_status hltemplate_read(const char *name, const char *bytes, size_t size,
     if (status == HL_OK) {
         *r = (struct reader){.t = t, .names = names, .loader = loader, .err = err};
         t->form = form;
+        r->place.xml = form == HLTEMPLATE_XML;
         status = read_source(r, &s);
     }
     if (status == HL_OK && r->place.state)
@@ -496,5 +557,23 @@ void hltemplate_free(struct hltemplate *t)
         return;
     hlbuf_release(&t->text);
     hlbuf_release(&t->steps);
+    hlbuf_release(&t->codes);
     hlmem_free(t);
+}
+
+/* ------------------------------------------------------------------------ code */
+
+size_t hltemplate_raw_count(const struct hltemplate *t)
+{
+    return t->codes.size / sizeof(struct hltemplate_code);
+}
+
+void hltemplate_raw_at(const struct hltemplate *t, size_t i, bool *out_script,
+                       const char **out_bytes, size_t *out_size)
+{
+    const struct hltemplate_code *code = (const struct hltemplate_code *)t->codes.data + i;
+    assert(i < hltemplate_raw_count(t));
+    *out_script = code->script;
+    *out_bytes = (const char *)t->text.data + code->at;
+    *out_size = code->size;
 }

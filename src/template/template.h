@@ -6,7 +6,8 @@
  *   {{field}}              the value, escaped for where it stands; matches of marked text
  *                          between <mark> and </mark> in HTML, [ and ] in plain text
  *   {{url field}}          a whole address: http, https, or of this site (/..., ?..., #...);
- *                          nothing for any other
+ *                          nothing for any other.  What is an address of the program's own
+ *                          making is printed in this way only, and stands in <link href> too
  *   {{param field}}        a part of an address, all percent-encoded
  *   {{attr field}}         within a quoted attribute
  *   {{#name}}...{{/name}}  a list: once for each item; a field: if it has a value
@@ -18,8 +19,10 @@
  * the innermost list outwards.  What a template may say is settled when it is read: names
  * that nobody knows, sections left open, and in HTML values where no escaping could make
  * them safe (in a script, a tag, an attribute without quotes, an address without `url`, the
- * host of one, any attribute of <link>, <base> and <meta>) are errors that say
- * FILE:LINE:COLUMN.
+ * host of one, any attribute of <link>, <base> and <meta> but for the one said above) are
+ * errors that say FILE:LINE:COLUMN.  What stands in a style or a script is the same whenever
+ * the template is printed, without sections or values, so that its hash may be told to
+ * browsers (w3.org/TR/CSP3, 6.7.3).  In XML matches are not marked.
  *
  * Invariants  a printed value is valid UTF-8 without control characters and cannot end the
  *             place it stands in, whatever its bytes.
@@ -42,8 +45,12 @@ enum {
     HLTEMPLATE_SECTIONS_MAX = 32      /* sections within each other */
 };
 
-enum hltemplate_form { HLTEMPLATE_HTML, HLTEMPLATE_PLAIN };
-enum hltemplate_kind { HLTEMPLATE_FIELD, HLTEMPLATE_LIST };
+enum hltemplate_form { HLTEMPLATE_HTML, HLTEMPLATE_PLAIN, HLTEMPLATE_XML };
+enum hltemplate_kind {
+    HLTEMPLATE_FIELD,
+    HLTEMPLATE_LIST,
+    HLTEMPLATE_ADDRESS /* a field: an address of the program's making, no text of others */
+};
 
 /* What a template may name; a table of them ends with a name of NULL. */
 struct hltemplate_name {
@@ -82,8 +89,8 @@ struct hltemplate_loader {
 
 struct hltemplate;
 
-/* A file, plain text if its name ends in .txt, else HTML; it includes files of its folder,
- * but no links. */
+/* A file, plain text if its name ends in .txt, XML if in .xml, else HTML; it includes files
+ * of its folder, but no links. */
 hl_status hltemplate_open(const char *path, const struct hltemplate_name *names,
                           struct hltemplate **out_template, struct hl_error *err);
 /* The same from memory; name stands in errors, loader NULL: nothing can be included. */
@@ -96,5 +103,12 @@ void hltemplate_free(struct hltemplate *t);
 /* Adds the filled template to *out. */
 hl_status hltemplate_print(const struct hltemplate *t, const struct hltemplate_values *values,
                            struct hlbuf *out, struct hl_error *err);
+
+/* What stands between <style> and </style> or <script> and </script>, element by element as
+ * they come in the template, empty ones left out; line ends are LF.  Bytes live as long as
+ * the template, and are what hltemplate_print() prints there. */
+size_t hltemplate_raw_count(const struct hltemplate *t);
+void hltemplate_raw_at(const struct hltemplate *t, size_t i, bool *out_script,
+                       const char **out_bytes, size_t *out_size);
 
 #endif
