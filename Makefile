@@ -33,7 +33,7 @@ TEMPLATE_OBJ = $(TEMPLATE_SRC:src/%.c=$(B)/%.o)
 
 LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
-CGI_LIBS  = -lfcgi $(LIBS)
+CGI_LIBS  = -lfcgi -lmd $(LIBS)
 
 all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale  ## library, tool, search page, scale
 
@@ -56,7 +56,7 @@ $(B)/hlsearch: $(TOOL_OBJ) $(B)/libhlsearch.a
 	@echo "  LD   $@"
 	@$(CC) $(SAN) -o $@ $^ $(TOOL_LIBS)
 
-$(B)/hlsearch.cgi: $(CGI_OBJ) $(B)/libhlsearch.a
+$(B)/hlsearch.cgi: $(CGI_OBJ) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
 	@echo "  LD   $@"
 	@$(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
 

@@ -360,7 +360,7 @@ struct hl_search_options {
      * 10,000 answers are looked through. */
     bool group;
     /* Only articles of date_from <= date < date_to, UTC seconds; 0: open.  A bound leaves the
-     * undated out. */
+     * undated out.  A query without words answers with all that bounds and values leave. */
     int64_t date_from, date_to;
     /* Only articles with this value, borrowed; NULL: any.  Case does not count, marks do not
      * where the value has none. */

@@ -101,13 +101,16 @@ check_tags()
     python3 - "$T/pages" "$PAGES" >"$T/verdicts" 2>"$T/reasons" <<'PY'
 import sys
 from html.parser import HTMLParser
-OURS = {"html": "lang", "meta": "charset name content", "a": "class href rel",
-        "ol": "class start", "form": "class role method", "label": "for",
-        "main": "id tabindex", "h1": "", "h2": "",
-        "input": "id name type autocomplete value", "p": "class role", "time": "datetime",
-        "span": "class", "nav": "class aria-label", "ul": "class", "strong": "aria-current",
-        "article": "class", "li": "", "mark": "", "button": "", "header": "", "style": "",
-        "head": "", "title": "", "body": ""}
+OURS = {"html": "lang", "meta": "charset name content", "a": "class href rel aria-current",
+        "link": "rel type title href", "ol": "class start", "label": "class for",
+        "form": "class role method data-hl-suggestions", "main": "class id tabindex",
+        "h1": "class", "h2": "class", "div": "class", "details": "class open", "summary": "",
+        "input": "id name type autocomplete value maxlength spellcheck enterkeyhint",
+        "p": "class role", "time": "datetime", "span": "class aria-hidden",
+        "nav": "class id aria-label", "ul": "class aria-label", "strong": "aria-current",
+        "article": "class", "li": "class", "mark": "", "button": "", "header": "class",
+        "footer": "class", "style": "", "script": "", "head": "", "title": "",
+        "body": "class"}
 class Check(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -117,10 +120,10 @@ class Check(HTMLParser):
         for name, value in attributes:
             assert name in OURS[tag].split(), (tag, name)
             if name == "href":
-                ours = ("http://", "https://", "?q=", "#hl-main")
+                ours = ("http://", "https://", "?", "#hl-main", "#hl-facets")
                 assert value.lower().startswith(ours), value
         self.h1 += tag == "h1"
-        if tag not in ("meta", "input"):
+        if tag not in ("meta", "input", "link"):
             self.open.append(tag)
     def handle_endtag(self, tag):
         assert self.open and self.open.pop() == tag, tag
@@ -168,7 +171,7 @@ is "$(header Content-Length)" "$(wc -c <"$BODY" | tr -d ' ')" \
     "search: Content-Length is the body's"
 is "$(header Cache-Control)" "public, max-age=60" "search: may be cached for a minute"
 body_has 'value="khu công nghệ cao"' "search: the form has the query"
-body_has '<p class="hl-count" role="status">Có ' "search: the count is a status"
+body_has '<p class="hl-count" role="status"><strong>' "search: the count is a status"
 body_has '<ol class="hl-hits" start="1">' "search: hits are a list"
 body_has '<mark>Khu công nghệ cao</mark>' "search: matches are marked"
 body_has '<time datetime="2023-10-28T07:30:00+07:00">28/10/2023</time>' "search: the date"
@@ -203,7 +206,7 @@ tags "nothing found"
 is "$(status)" 200 "nothing found: 200"
 body_has 'Không tìm thấy bài nào cho “xyzzyqqq”' "nothing found: said so"
 body_has 'Không bài nào có từ: xyzzyqqq' "nothing found: the word that none has"
-body_has '<h2>Có thể thử</h2>' "nothing found: what to do next"
+body_has '<h2 class="hl-next">Có thể thử</h2>' "nothing found: what to do next"
 
 for q in '' 'q=' 'q=+++' 'q=%00' 'other=1&&=&q'; do
     request GET "$q"
@@ -231,14 +234,19 @@ rm "$INDEX/synonyms.txt"
 
 # --- the style and its hash
 if command -v openssl >/dev/null 2>&1; then
-    want=$(sed -n 's|^<style>\(.*\)</style>$|\1|p' "$BODY" | tr -d '\n' |
-        openssl dgst -sha256 -binary | openssl base64)
-    has "$(header Content-Security-Policy)" "'sha256-$want'" \
-        "the policy allows the page's style"
+    for element in style script; do
+        want=$(sed -n "s|^</$element>\$|END|; /^<$element>/,/^END\$/p" "$BODY" |
+            sed '1d;$d' >"$T/raw"
+            # The line end after the tag belongs to the element.
+            { echo; cat "$T/raw"; } | openssl dgst -sha256 -binary | openssl base64)
+        has "$(header Content-Security-Policy)" "$element-src" "the policy knows $element"
+        has "$(header Content-Security-Policy)" "'sha256-$want'" \
+            "the policy allows the page's $element"
+    done
 else
     skip "no openssl to hash the style"
 fi
-! grep -q 'style=\|<script\|onload' "$BODY"
+! grep -q ' style=\|<script [^d]\|onload=' "$BODY"
 ok $? "no style or script that the policy would refuse"
 
 # --- HEAD, other methods, tags
@@ -396,7 +404,7 @@ numbers 'n=99999999999999999999' 1 50 yes
 request GET 'q=khu&page=99'
 is "$(status)" 200 "a page past the last: 200"
 body_has 'Trang 99 không có bài nào' "a page past the last: said so"
-body_has 'page=1">Trang 1</a>' "a page past the last: the way back"
+body_has '<a href="?q=khu">Trang 1</a>' "a page past the last: the way back"
 tags "a page past the last"
 request GET 'q=khu&format=xml'
 body_has 'Không có định dạng được yêu cầu' "unknown format: the page, and said so"
@@ -411,7 +419,7 @@ if has_python; then
     request GET 'q=nghien+cuu+xyzzyqqq&format=json&n=4'
     is "$(header Content-Type)" "application/json; charset=utf-8" "JSON: its type"
     keys=schema,query,understood,total,total_is,took_ms,partial,shards,hits
-    is "$(body_json '",".join(d)')" "$keys,facets,suggestions,next" \
+    is "$(body_json '",".join(d)')" "$keys,facets,facets_distinct,suggestions,next" \
         "JSON: keys in their order"
     is "$(body_json 'len(d["hits"])')" 4 "JSON: hits"
     is "$(body_json 'd["next"]')" '{"offset": 4, "page": 2}' "JSON: the next page"
@@ -517,7 +525,7 @@ fi
 INDEX=$T/bare
 request GET 'q=zzlua'
 is "$(status)" 200 "an index without articles: 200"
-body_has '<h2>&lt;h3&gt;</h2>' "an index without articles: ids"
+body_has '<h2 class="hl-title">&lt;h3&gt;</h2>' "an index without articles: ids"
 tags "an index without articles"
 
 # --- no index, damaged index

@@ -300,6 +300,14 @@ static hl_status add_phrases(struct hlnative *n, struct hl_error *err)
     return HL_OK;
 }
 
+/* Options that ask for something by themselves, of a query that has no words. */
+static bool asks_options(const struct hlnative *n)
+{
+    const char *const *only = n->options.only;
+    bool named = only[0] || only[1] || only[2] || only[HLNATIVE_TAG];
+    return !n->plan.word_count && (n->options.dated || named);
+}
+
 /* Conditions that ask for something; an exclusion alone asks for nothing. */
 static bool asks_conditions(const struct hlq_plan *plan)
 {
@@ -328,7 +336,7 @@ static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
     if (status == HL_OK)
         status = add_phrases(n, err);
     /* Words that the index lacks, with nothing else to go by, have no answer. */
-    if (!n->word_count && !asks_conditions(&n->plan))
+    if (!n->word_count && !asks_conditions(&n->plan) && !asks_options(n))
         n->impossible = true;
     return status;
 }
@@ -627,7 +635,7 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
         status = hlnative_read_filters(n, err);
     n->unread = hldeadline_passed(n->score.deadline);
     n->simple = status == HL_OK && !n->unread && is_simple(n);
-    if (status == HL_OK && !n->impossible && query->count &&
+    if (status == HL_OK && !n->impossible && (query->count || asks_options(n)) &&
         !(n->simple && options->count_only) && !n->unread)
         status = open_chunks(n, err);
     if (status == HL_OK)

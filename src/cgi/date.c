@@ -68,14 +68,39 @@ void hlcgi_add_date(struct hlcgi_out *out, const struct hl_hit *hit)
         hlcgi_add(out, "Z");
 }
 
-void hlcgi_add_day(struct hlcgi_out *out, const struct hl_hit *hit)
+/* Names of months, three letters each, from January. */
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+void hlcgi_add_civil(struct hlcgi_out *out, int year, int month, int day, bool english)
+{
+    assert(month >= 0 && month <= 12);
+    if (day)
+        hlcgi_add_format(out, english ? "%d " : "%d/", day);
+    if (month && english)
+        hlcgi_add_format(out, "%.3s ", months + (month - 1) * 3);
+    else if (month)
+        hlcgi_add_format(out, "%d/", month);
+    hlcgi_add_format(out, "%d", year);
+}
+
+void hlcgi_add_day(struct hlcgi_out *out, const struct hl_hit *hit, bool english)
 {
     struct moment m = moment_of(hit);
-    if (hit->date_precision >= HL_DATE_DAY)
-        hlcgi_add_format(out, "%d/", m.day);
-    if (hit->date_precision >= HL_DATE_MONTH)
-        hlcgi_add_format(out, "%d/", m.month);
-    hlcgi_add_format(out, "%d", m.year);
+    hlcgi_add_civil(out, m.year, hit->date_precision >= HL_DATE_MONTH ? m.month : 0,
+                    hit->date_precision >= HL_DATE_DAY ? m.day : 0, english);
+}
+
+void hlcgi_add_pubdate(struct hlcgi_out *out, const struct hl_hit *hit)
+{
+    static const char days[] = "ThuFriSatSunMonTueWed"; /* 1970 began on a Thursday */
+    struct hl_hit there = *hit;
+    there.date_offset = 7 * 60;
+    struct moment m = moment_of(&there);
+    if (hit->date_precision < HL_DATE_DAY)
+        return;
+    int64_t day = (hit->date + 7 * 3600) / DAY % 7;
+    hlcgi_add_format(out, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0700", days + day * 3, m.day,
+                     months + (m.month - 1) * 3, m.year, m.hour, m.minute, m.second);
 }
 
 const char *hlcgi_precision_name(enum hl_date_precision precision)

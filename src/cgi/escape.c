@@ -122,29 +122,16 @@ static const char *entity(int32_t c)
     }
 }
 
-static void add_html(struct hlcgi_out *out, int32_t c)
+void hlcgi_add_entities(struct hlcgi_out *out, const char *s)
 {
-    const char *name = entity(c);
-    if (name)
-        hlcgi_add(out, name);
-    else if (c != HLCGI_NOTHING)
-        add_character(out, c);
-}
-
-void hlcgi_add_text(struct hlcgi_out *out, const char *bytes, size_t size)
-{
-    const char *end = bytes + size;
-    while (bytes < end)
-        add_html(out, hlcgi_next(&bytes, end));
-}
-
-void hlcgi_add_attribute(struct hlcgi_out *out, const char *bytes, size_t size)
-{
-    const char *end = bytes + size;
-    while (bytes < end) {
-        /* Browsers keep line ends in some attributes and drop them in others. */
-        int32_t c = hlcgi_next(&bytes, end);
-        add_html(out, c == '\t' || c == '\n' || c == '\r' ? ' ' : c);
+    const char *end = s + strlen(s);
+    while (s < end) {
+        int32_t c = hlcgi_next(&s, end);
+        const char *name = entity(c);
+        if (name)
+            hlcgi_add(out, name);
+        else if (c != HLCGI_NOTHING)
+            add_character(out, c);
     }
 }
 
@@ -164,33 +151,16 @@ static bool is_plain(unsigned char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Bytes of `kept`, letters and digits as they are, others as %NN. */
-static void add_percent(struct hlcgi_out *out, const char *s, size_t size, const char *kept)
-{
-    for (size_t i = 0; i < size; i++) {
-        /* A quote or & that is kept still has to be escaped for the attribute. */
-        if (is_plain((unsigned char)s[i]) || (s[i] && strchr(kept, s[i])))
-            add_html(out, s[i]);
-        else
-            hlcgi_add_format(out, "%%%02X", (unsigned char)s[i]);
-    }
-}
-
-void hlcgi_add_url(struct hlcgi_out *out, const char *url)
-{
-    struct hlcgi_out clean = {0};
-    assert(hlcgi_url_is_web(url));
-    hlcgi_clean(&clean, url, strlen(url));
-    /* Whatever RFC 3986 allows anywhere in an address, and % since it is encoded already. */
-    if (!clean.failed)
-        add_percent(out, clean.data, clean.size, "-._~:/?#[]@!$&'()*+,;=%");
-    out->failed |= clean.failed;
-    hlcgi_out_release(&clean);
-}
-
 void hlcgi_add_parameter(struct hlcgi_out *out, const char *s)
 {
-    add_percent(out, s, strlen(s), "-._~");
+    static const char digits[] = "0123456789ABCDEF";
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (is_plain(c) || strchr("-._~", *s))
+            hlcgi_add_bytes(out, s, 1);
+        else
+            hlcgi_add_bytes(out, (const char[]){'%', digits[c >> 4], digits[c & 15]}, 3);
+    }
 }
 
 /* ----------------------------------------------------------------- JSON, log */
@@ -201,7 +171,12 @@ void hlcgi_add_json(struct hlcgi_out *out, const char *s)
         hlcgi_add(out, "null");
         return;
     }
-    const char *end = s + strlen(s);
+    hlcgi_add_json_bytes(out, s, strlen(s));
+}
+
+void hlcgi_add_json_bytes(struct hlcgi_out *out, const char *s, size_t size)
+{
+    const char *end = s + size;
     hlcgi_add(out, "\"");
     while (s < end) {
         int32_t c = hlcgi_next(&s, end);

@@ -1,8 +1,9 @@
 /*
- * escape.h - every byte from outside passes here on its way out, by the place it goes to.
+ * escape.h - bytes from outside on their way out where no template escapes them.
  *
- * One function a place: text, attribute, address, part of an address, JSON, log.  The bytes
- * may be anything; first they are read as characters that may be shown:
+ * One function a place: part of an address, JSON, log.  Places in pages and feeds are those
+ * of template/escape.h.  The bytes may be anything; first they are read as characters that
+ * may be shown:
  *
  *   bytes ----hlcgi_next()----> character ----escaped for its place----> out
  *     not UTF-8, noncharacters       U+FFFD
@@ -29,16 +30,13 @@ int32_t hlcgi_next(const char **at, const char *end);
 /* The bytes as characters that may be shown, unescaped. */
 void hlcgi_clean(struct hlcgi_out *out, const char *bytes, size_t size);
 
-/* Between tags. */
-void hlcgi_add_text(struct hlcgi_out *out, const char *bytes, size_t size);
-/* Within a quoted attribute. */
-void hlcgi_add_attribute(struct hlcgi_out *out, const char *bytes, size_t size);
-/* A whole address within a quoted attribute; hlcgi_url_is_web() must have allowed it. */
-void hlcgi_add_url(struct hlcgi_out *out, const char *url);
-/* The value of a parameter in an address. */
+/* Text as HTML, for what is to be escaped once more. */
+void hlcgi_add_entities(struct hlcgi_out *out, const char *s);
+/* The value of a parameter in an address: the bytes, whatever they are, as %NN. */
 void hlcgi_add_parameter(struct hlcgi_out *out, const char *s);
 /* A JSON string with its quotes; null for NULL. */
 void hlcgi_add_json(struct hlcgi_out *out, const char *s);
+void hlcgi_add_json_bytes(struct hlcgi_out *out, const char *s, size_t size);
 /* Within a line of the log: controls and what is no UTF-8 as \xNN. */
 void hlcgi_add_log(struct hlcgi_out *out, const char *s);
 

@@ -72,7 +72,7 @@ static void put_hit(struct hlcgi_out *out, const struct hlcgi_hit *view, size_t 
     put(out, "id", hit->id);
     /* JSON has no infinity; a hostile index may. */
     hlcgi_add_format(out, ",\"score\":%.9g", isfinite(hit->score) ? hit->score : 0.0);
-    put(out, "url", view->url);
+    put(out, "url", view->link);
     put(out, "title", view->title.text);
     put(out, "lead", view->lead.text);
     put_date(out, hit);
@@ -84,7 +84,21 @@ static void put_hit(struct hlcgi_out *out, const struct hlcgi_hit *view, size_t 
     hlcgi_add(out, ",\"snippets\":[");
     for (size_t i = 0; i < view->passages.count; i++)
         put_passage(out, &view->passages.passages[i], i > 0);
-    hlcgi_add(out, "]}");
+    hlcgi_add(out, "]");
+    if (hit->similar)
+        hlcgi_add_format(out, ",\"similar\":%" PRIu32, hit->similar);
+    hlcgi_add(out, "}");
+}
+
+static void put_hits(struct hlcgi_out *out, const char *key, const struct hlcgi_answer *answer)
+{
+    size_t offset = hlcgi_answer_offset(answer);
+    hlcgi_add_format(out, ",\"%s\":[", key);
+    for (size_t i = 0; i < answer->count; i++) {
+        hlcgi_add(out, i ? "," : "");
+        put_hit(out, &answer->hits[i], offset + i + 1);
+    }
+    hlcgi_add(out, "]");
 }
 
 /* --------------------------------------------------------------------- answer */
@@ -137,7 +151,11 @@ static void put_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
         const char *text;
     } replaced[] = {{HLCGI_REPLACED_PAGE, "page is not to be had; the nearest was taken"},
                     {HLCGI_REPLACED_N, "n is not to be had; the nearest was taken"},
-                    {HLCGI_REPLACED_WORDS, "only the first words are searched"}};
+                    {HLCGI_REPLACED_WORDS, "only the first words are searched"},
+                    {HLCGI_REPLACED_DATE, "from or to is no day; it was left out"},
+                    {HLCGI_REPLACED_ORDER, "from came after to; they were exchanged"},
+                    {HLCGI_REPLACED_SORT, "sort is not known; the usual order was taken"},
+                    {HLCGI_REPLACED_FILTER, "a name is too long; it was left out"}};
     const struct hl_note *note;
     size_t count = 0;
     for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++)
@@ -145,6 +163,11 @@ static void put_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
             put_note(out, &count, replaced[i].text, -1);
     for (size_t i = 0; answer->query && (note = hl_query_note(answer->query, i)); i++)
         put_note(out, &count, note->text, note->at);
+    for (size_t i = 0; answer->query && (note = hl_result_note(answer->result, i)); i++)
+        put_note(out, &count, note->text, note->at);
+    if (hlcgi_answer_is_lowered(answer))
+        put_note(out, &count,
+                 "no article has enough of the query; these have some of its words", -1);
     hlcgi_add(out, count ? "]" : "");
 }
 
@@ -159,34 +182,173 @@ static void put_suggestions(struct hlcgi_out *out, const struct hl_result *resul
     }
 }
 
-void hlcgi_json_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer,
-                       size_t *out_took_start, size_t *out_took_end)
+/* [["Sức khỏe",7],[null,1]]: articles without a value come last. */
+static void put_facet(struct hlcgi_out *out, const struct hl_result *result,
+                      enum hl_facet facet)
 {
-    const struct hlcgi_request *r = answer->request;
-    size_t offset = hlcgi_answer_offset(answer);
-    hlcgi_add(out, "{\"schema\":1");
-    put(out, "query", r->query);
-    put_understood(out, answer->result);
-    hlcgi_add_format(
-        out, ",\"total\":%" PRIu64 ",\"total_is\":\"exact\",\"took_ms\":", answer->total);
+    const struct hl_facet_value *value;
+    uint64_t missing = hl_result_facet_missing(result, facet);
+    size_t i = 0;
+    hlcgi_add_format(out, "\"%s\":[", hl_facet_name(facet));
+    for (; (value = hl_result_facet(result, facet, i)); i++) {
+        hlcgi_add(out, i ? ",[" : "[");
+        hlcgi_add_json(out, value->name);
+        hlcgi_add_format(out, ",%" PRIu64 "]", value->count);
+    }
+    if (missing)
+        hlcgi_add_format(out, "%s[null,%" PRIu64 "]", i ? "," : "", missing);
+    hlcgi_add(out, "]");
+}
+
+static void put_facets(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    static const enum hl_facet facets[] = {HL_FACET_SOURCE, HL_FACET_SECTION, HL_FACET_YEAR};
+    bool counted = answer->request->state.action == HLCGI_SEARCH && !answer->request->part;
+    hlcgi_add(out, ",\"facets\":{");
+    for (size_t i = 0; counted && i < sizeof facets / sizeof *facets; i++) {
+        hlcgi_add(out, i ? "," : "");
+        put_facet(out, answer->result, facets[i]);
+    }
+    hlcgi_add(out, "}");
+    for (size_t i = 0; counted && i < sizeof facets / sizeof *facets; i++)
+        hlcgi_add_format(out, "%s\"%s\":%" PRIu64, i ? "," : ",\"facets_distinct\":{",
+                         hl_facet_name(facets[i]),
+                         hl_result_facet_distinct(answer->result, facets[i]));
+    hlcgi_add(out, counted ? "}" : "");
+}
+
+/* What would have been found with a little less asked for. */
+static void put_nearest(struct hlcgi_out *out, const struct hl_nearest_list *list)
+{
+    const struct hl_nearest *n;
+    size_t i = 0;
+    for (; (n = hl_nearest_at(list, i)); i++) {
+        hlcgi_add(out, i ? ",{\"query\":" : ",\"nearest\":[{\"query\":");
+        hlcgi_add_json(out, n->query);
+        put(out, "without", n->without);
+        hlcgi_add_format(out, ",\"total\":%" PRIu64 "}", n->total);
+    }
+    hlcgi_add(out, i ? "]" : "");
+}
+
+static void put_took(struct hlcgi_out *out, const struct hlcgi_answer *answer,
+                     size_t *out_took_start, size_t *out_took_end)
+{
+    hlcgi_add(out, ",\"took_ms\":");
     *out_took_start = out->size;
     hlcgi_add_format(out, "%.3f", answer->seconds * 1e3);
     *out_took_end = out->size;
     assert(*out_took_start <= *out_took_end);
-    hlcgi_add(out, ",\"partial\":false,\"shards\":{\"asked\":1,\"answered\":1},\"hits\":[");
-    for (size_t i = 0; i < answer->count; i++) {
-        hlcgi_add(out, i ? "," : "");
-        put_hit(out, &answer->hits[i], offset + i + 1);
-    }
-    hlcgi_add(out, "],\"facets\":{},\"suggestions\":[");
-    put_suggestions(out, answer->result);
+}
+
+/* What was asked, and what came of it before any hit. */
+static void put_head(struct hlcgi_out *out, const struct hlcgi_answer *answer,
+                     size_t *out_took_start, size_t *out_took_end)
+{
+    const char *yes = answer->partial ? "true" : "false";
+    bool related = answer->request->state.action == HLCGI_RELATED;
+    hlcgi_add(out, "{\"schema\":1");
+    put(out, "query", answer->request->state.query);
+    if (related)
+        put(out, "related_to", answer->request->state.id);
+    put_understood(out, answer->query ? answer->result : NULL);
+    hlcgi_add_format(out, ",\"total\":%" PRIu64 ",\"total_is\":\"%s\"", answer->total,
+                     answer->partial ? "at_least" : "exact");
+    put_took(out, answer, out_took_start, out_took_end);
+    hlcgi_add_format(out, ",\"partial\":%s,\"shards\":{\"asked\":1,\"answered\":1}", yes);
+}
+
+static void put_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    const struct hlcgi_state *s = &answer->request->state;
+    put_hits(out, "hits", answer);
+    put_facets(out, answer);
+    hlcgi_add(out, ",\"suggestions\":[");
+    put_suggestions(out, answer->query ? answer->result : NULL);
     hlcgi_add(out, "],\"next\":");
-    if (r->page < answer->pages)
-        hlcgi_add_format(out, "{\"offset\":%zu,\"page\":%u}", offset + r->n, r->page + 1);
+    if (s->page < answer->pages)
+        hlcgi_add_format(out, "{\"offset\":%u,\"page\":%u}", s->page * s->n, s->page + 1);
     else
         hlcgi_add(out, "null");
     put_notes(out, answer);
+    put_nearest(out, answer->nearest);
+}
+
+/* Tags stand one a line. */
+static void put_tags(struct hlcgi_out *out, const char *tags)
+{
+    const char *end = tags ? tags + strlen(tags) : NULL;
+    hlcgi_add(out, ",\"tags\":[");
+    for (const char *tag = tags; tag && tag < end; tag += strcspn(tag, "\n") + 1) {
+        hlcgi_add(out, tag != tags ? "," : "");
+        hlcgi_add_json_bytes(out, tag, strcspn(tag, "\n"));
+    }
+    hlcgi_add(out, "]");
+}
+
+/* An article and others like it.  Fields that only the archive's keeper knows, `extra`, are
+ * not for visitors. */
+static void put_article(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    const struct hl_article *a = hl_document_article(answer->document);
+    const struct hl_hit hit = {
+        .date = a->date, .date_offset = a->date_offset, .date_precision = a->date_precision};
+    hlcgi_add(out, "{\"schema\":1");
+    put(out, "id", a->id);
+    put(out, "url", answer->shown.link);
+    put(out, "title", a->title);
+    put(out, "lead", a->lead);
+    put(out, "body", a->body);
+    put_date(out, &hit);
+    put(out, "source", a->source);
+    put(out, "section", a->section);
+    put(out, "author", a->author);
+    put_tags(out, a->tags);
+    put_hits(out, "related", answer);
     hlcgi_add(out, "}\n");
+}
+
+static void put_completions(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    const struct hl_completion *c;
+    hlcgi_add(out, "{\"schema\":1");
+    put(out, "query", answer->request->state.query);
+    hlcgi_add(out, ",\"suggestions\":[");
+    for (size_t i = 0; (c = hl_suggestions_at(answer->completions, i)); i++) {
+        hlcgi_add(out, i ? ",{\"text\":" : "{\"text\":");
+        hlcgi_add_json(out, c->text);
+        put(out, "kind", hl_completion_kind_name(c->kind));
+        hlcgi_add_format(out, ",\"articles\":%" PRIu64 "}", c->articles);
+    }
+    hlcgi_add(out, "]}\n");
+}
+
+void hlcgi_json_opensearch(struct hlcgi_out *out, const struct hlcgi_answer *answer)
+{
+    const struct hl_completion *c;
+    hlcgi_add(out, "[");
+    hlcgi_add_json(out, answer->request->state.query);
+    hlcgi_add(out, ",[");
+    for (size_t i = 0; (c = hl_suggestions_at(answer->completions, i)); i++) {
+        hlcgi_add(out, i ? "," : "");
+        hlcgi_add_json(out, c->text);
+    }
+    hlcgi_add(out, "]]\n");
+}
+
+void hlcgi_json_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer,
+                       size_t *out_took_start, size_t *out_took_end)
+{
+    *out_took_start = *out_took_end = 0;
+    if (answer->request->state.action == HLCGI_SUGGEST)
+        put_completions(out, answer);
+    else if (answer->request->state.action == HLCGI_SHOW)
+        put_article(out, answer);
+    else {
+        put_head(out, answer, out_took_start, out_took_end);
+        put_answer(out, answer);
+        hlcgi_add(out, "}\n");
+    }
 }
 
 void hlcgi_json_error(struct hlcgi_out *out, const char *code, const char *message,

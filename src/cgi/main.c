@@ -1,9 +1,9 @@
 /*
  * main.c - the search page: CGI, or FastCGI where descriptor 0 is a socket to listen on.
  *
- * The index comes from HLSEARCH_INDEX in the environment of the process and from nowhere
- * else.  Arguments are not looked at: a query without "=" may arrive as some.  The body of
- * a request is not read.  Whatever happens there is a header block, and the exit code is 0.
+ * What it shows comes from the environment of the process (site.h) and from nowhere else.
+ * Arguments are not looked at: a query without "=" may arrive as some.  The body of a request
+ * is not read.  Whatever happens there is a header block, and the exit code is 0.
  */
 #include "cgi/limits.h"
 #include "cgi/respond.h"
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* Not on the stack: they must be as they were after a jump out of a fault. */
-static struct hlcgi_shelf shelf;
+static struct hlcgi_site site;
 static struct hlcgi_response response;
 
 static const char fault_log[] =
@@ -68,12 +68,13 @@ static bool serve(struct sink *sink, const struct hlcgi_exchange *exchange)
     int fault = sigsetjmp(hlcgi_guard, 1);
     if (fault) {
         hlcgi_guard_end();
-        shelf.index = NULL; /* whatever state it is in, it is not touched again */
+        site.index = NULL; /* whatever state it is in, it is not touched again */
+        site.spare = NULL;
         send_last(sink, exchange, fault == SIGXCPU ? time_log : fault_log);
         return false;
     }
     hlcgi_guard_begin();
-    hlcgi_respond(exchange, &shelf, &response);
+    hlcgi_respond(exchange, &site, &response);
     hlcgi_guard_end();
     send_response(sink, exchange);
     hlcgi_response_release(&response);
@@ -160,11 +161,11 @@ static bool is_listening(int fd)
 int main(void)
 {
     hlcgi_limits_init();
-    shelf.path = getenv("HLSEARCH_INDEX");
+    hlcgi_site_init(&site);
     if (is_listening(STDIN_FILENO))
         serve_fast();
     else
         serve_cgi();
-    hlcgi_shelf_drop(&shelf);
+    hlcgi_site_release(&site);
     return 0;
 }

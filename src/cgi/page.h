@@ -1,21 +1,30 @@
 /*
- * page.h - the page in Vietnamese.
+ * page.h - an answer put into a template: the page, a feed, the description for browsers.
  *
- * Works without a script: the form and the links carry all there is to remember.  Class
- * names begin with hl- and do not change, so that a site may style them.  Whatever did not
- * come from this file passes escape.h.
- *
- * Errors  out->failed when memory is out.
+ * Sentences stand in the template, in its language; here are only the values of
+ * template/page_names.h.  What the program makes itself (addresses, numbers, days) is ASCII;
+ * what came from outside is escaped by the template for the place where it stands.
  */
 #ifndef HL_CGI_PAGE_H
 #define HL_CGI_PAGE_H
 
 #include "cgi/answer.h"
 
-void hlcgi_page_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer);
+/* How a page says that there is no answer. */
+enum hlcgi_failure {
+    HLCGI_FAILURE_NONE,
+    HLCGI_FAILURE_LONG,    /* the query */
+    HLCGI_FAILURE_QUERY,   /* cannot be searched */
+    HLCGI_FAILURE_METHOD,  /* of the request */
+    HLCGI_FAILURE_MISSING, /* no such article */
+    HLCGI_FAILURE_BROKEN   /* the index */
+};
 
-/* A page that says only what went wrong; id leads to the line of the log. */
-void hlcgi_page_error(struct hlcgi_out *out, const struct hlcgi_request *request,
-                      const char *what, const char *id);
+/* answer NULL: there is none, since `failure`; id leads to the line of the log.  What was
+ * printed is added to *out. */
+hl_status hlcgi_page_print(const struct hltemplate *page, const struct hlcgi_site *site,
+                           const struct hlcgi_request *request,
+                           const struct hlcgi_answer *answer, enum hlcgi_failure failure,
+                           const char *id, struct hlcgi_out *out, struct hl_error *err);
 
 #endif

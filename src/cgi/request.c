@@ -9,6 +9,7 @@
 #include "cgi/escape.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A piece of the query string, still encoded.  s is NULL if the parameter was not given. */
@@ -81,30 +82,60 @@ static size_t searched_size(const char *query)
     return i;
 }
 
-/* Clean, on one line, without blanks at its ends. */
-static void read_query(const struct piece *piece, struct hlcgi_request *request)
+/* Clean, on one line, without blanks at its ends; false if there are more bytes than a text
+ * may have, which are left out. */
+static bool read_text(const struct piece *piece, struct hlcgi_request *request, char *text)
 {
     char bytes[HLCGI_QUERY_MAX];
     size_t size, used = 0;
-    request->too_long = !decode(piece, bytes, sizeof bytes, &size);
+    bool whole = decode(piece, bytes, sizeof bytes, &size);
     struct hlcgi_out clean = {0};
     hlcgi_clean(&clean, bytes, size);
-    request->failed = clean.failed;
+    request->failed |= clean.failed;
     assert(clean.size <= HLCGI_CLEAN_MAX);
     for (size_t i = 0; i < clean.size; i++) {
         char c = (unsigned char)clean.data[i] <= ' ' ? ' ' : clean.data[i];
-        assert(used < sizeof request->query);
+        assert(used < HLCGI_CLEAN_MAX);
         if (c != ' ' || used)
-            request->query[used++] = c;
+            text[used++] = c;
     }
     hlcgi_out_release(&clean);
-    while (used && request->query[used - 1] == ' ')
+    while (used && text[used - 1] == ' ')
         used--;
-    request->query[used] = 0;
-    request->searched = searched_size(request->query);
-    assert(request->searched <= used);
-    if (request->searched < used)
+    text[used] = 0;
+    return whole;
+}
+
+static void read_query(const struct piece *piece, struct hlcgi_request *request)
+{
+    char *query = request->texts[HLCGI_TEXT_QUERY];
+    request->too_long = !read_text(piece, request, query);
+    request->searched = searched_size(query);
+    assert(request->searched <= strlen(query));
+    if (query[request->searched])
         request->replaced |= HLCGI_REPLACED_WORDS;
+}
+
+/* No name is as long as that: filtering by a part of one would answer something else. */
+static void read_name(const struct piece *piece, enum hlcgi_text which,
+                      struct hlcgi_request *request)
+{
+    if (read_text(piece, request, request->texts[which]))
+        return;
+    request->texts[which][0] = 0;
+    request->replaced |= HLCGI_REPLACED_FILTER;
+}
+
+/* An id is bytes; one with a NUL in it is none that an article has, and neither is one that
+ * is too long: it is kept so that it is not found. */
+static void read_id(const struct piece *piece, struct hlcgi_request *request)
+{
+    char *id = request->texts[HLCGI_TEXT_ID];
+    size_t size;
+    bool whole = decode(piece, id, HLCGI_QUERY_MAX, &size);
+    id[size] = 0;
+    if (memchr(id, 0, size) || !whole)
+        memcpy(id, "\x01", 2);
 }
 
 /* Digits alone, saturated at `most`; a note if what was given cannot be had. */
@@ -130,13 +161,111 @@ static unsigned read_number(const struct piece *piece, unsigned otherwise, unsig
     return value ? most : 1;
 }
 
-/* Forms that are still to come are no error of the visitor's: the page says so. */
-static void read_format(const struct piece *piece, struct hlcgi_request *request)
+/* The number of the word in a list that ends with NULL, -1 if it is none of them. */
+static int word_of(const struct piece *piece, const char *const *words)
 {
-    if (is(piece, "json"))
-        request->format = HLCGI_JSON;
-    else if (piece->size && !is(piece, "html"))
-        request->replaced |= HLCGI_REPLACED_FORMAT;
+    for (int i = 0; words[i]; i++)
+        if (is(piece, words[i]))
+            return i;
+    return -1;
+}
+
+/* An empty value is none; a bad one is the first, with a note. */
+static int read_word(const struct piece *piece, const char *const *words, unsigned note,
+                     struct hlcgi_request *request)
+{
+    int word = word_of(piece, words);
+    if (piece->size && word < 0)
+        request->replaced |= note;
+    return word < 0 ? 0 : word;
+}
+
+/* ---------------------------------------------------------------------- days */
+
+static bool read_digits(const char **s, int least, int most, int *out_value, int *out_count)
+{
+    int value = 0, count = 0;
+    for (; count < most && **s >= '0' && **s <= '9'; count++)
+        value = value * 10 + (*(*s)++ - '0');
+    *out_value = value;
+    *out_count = count;
+    return count >= least;
+}
+
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    assert(month >= 1 && month <= 12);
+    return days[month - 1] + (month == 2 && leap);
+}
+
+/* YYYY-MM-DD, or day first as it is written in Viet Nam: 5/1/2017, 05-01-2017, 5.1.2017. */
+static bool split_day(const char *s, int *out_year, int *out_month, int *out_day)
+{
+    int first, second, third, count, last;
+    if (!read_digits(&s, 1, 4, &first, &count) || !*s || !strchr("-/.", *s))
+        return false;
+    char sign = *s++;
+    if (!read_digits(&s, 1, 2, &second, &last) || *s++ != sign)
+        return false;
+    if (!read_digits(&s, 1, 4, &third, &last) || *s)
+        return false;
+    bool year_first = count == 4 && last <= 2;
+    if (!year_first && (count > 2 || last != 4))
+        return false;
+    *out_year = year_first ? first : third;
+    *out_month = second;
+    *out_day = year_first ? third : first;
+    return *out_year >= 1900 && *out_year <= 2199 && second >= 1 && second <= 12 &&
+           *out_day >= 1 && *out_day <= month_days(*out_year, second);
+}
+
+/* Days since 1970 (Howard Hinnant, chrono-compatible low-level date algorithms). */
+static int64_t days_of(int year, int month, int day)
+{
+    int64_t y = year - (month <= 2), era = y / 400;
+    int64_t of_era = y - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* The second that the day begins with in Viet Nam; 0 if none was given. */
+static int64_t read_day(const struct piece *piece, char out[16], struct hlcgi_request *request)
+{
+    char text[32];
+    size_t size;
+    int year, month, day;
+    bool whole = decode(piece, text, sizeof text - 1, &size);
+    text[size] = 0;
+    out[0] = 0;
+    if (!size)
+        return 0;
+    if (!whole || strlen(text) != size || !split_day(text, &year, &month, &day)) {
+        request->replaced |= HLCGI_REPLACED_DATE;
+        return 0;
+    }
+    snprintf(out, 16, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
+             (unsigned)day % 100);
+    int64_t second = days_of(year, month, day) * 86400 - 7 * 3600;
+    return second ? second : 1;
+}
+
+static void read_days(const struct piece *from, const struct piece *to, struct hlcgi_request *r)
+{
+    int64_t first = read_day(from, r->from, r), last = read_day(to, r->to, r);
+    if (*r->from && *r->to && first > last) {
+        char text[sizeof r->from];
+        int64_t second = first;
+        memcpy(text, r->from, sizeof text);
+        memcpy(r->from, r->to, sizeof text);
+        memcpy(r->to, text, sizeof text);
+        first = last;
+        last = second;
+        r->replaced |= HLCGI_REPLACED_ORDER;
+    }
+    r->date_from = *r->from ? first : 0;
+    r->date_to = *r->to ? last + 86400 : 0;
 }
 
 /* ---------------------------------------------------------------- parameters */
@@ -147,6 +276,16 @@ enum {
     PARAMETER_N,
     PARAMETER_FORMAT,
     PARAMETER_MARKS,
+    PARAMETER_SORT,
+    PARAMETER_FROM,
+    PARAMETER_TO,
+    PARAMETER_SECTION,
+    PARAMETER_SOURCE,
+    PARAMETER_AUTHOR,
+    PARAMETER_TAG,
+    PARAMETER_DO,
+    PARAMETER_ID,
+    PARAMETER_PART,
     PARAMETERS
 };
 
@@ -156,10 +295,24 @@ static int parameter_of(const struct piece *name)
     static const struct {
         const char *name;
         int parameter;
-    } names[] = {
-        {"q", PARAMETER_Q},        {"keywords", PARAMETER_Q}, /* as Vietnamese sites call it */
-        {"page", PARAMETER_PAGE},  {"n", PARAMETER_N},        {"format", PARAMETER_FORMAT},
-        {"marks", PARAMETER_MARKS}};
+    } names[] = {{"q", PARAMETER_Q},
+                 {"keywords", PARAMETER_Q}, /* as Vietnamese sites call it, and the dates too */
+                 {"page", PARAMETER_PAGE},
+                 {"n", PARAMETER_N},
+                 {"format", PARAMETER_FORMAT},
+                 {"marks", PARAMETER_MARKS},
+                 {"sort", PARAMETER_SORT},
+                 {"from", PARAMETER_FROM},
+                 {"date_from", PARAMETER_FROM},
+                 {"to", PARAMETER_TO},
+                 {"date_to", PARAMETER_TO},
+                 {"section", PARAMETER_SECTION},
+                 {"source", PARAMETER_SOURCE},
+                 {"author", PARAMETER_AUTHOR},
+                 {"tag", PARAMETER_TAG},
+                 {"do", PARAMETER_DO},
+                 {"id", PARAMETER_ID},
+                 {"part", PARAMETER_PART}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is(name, names[i].name))
             return names[i].parameter;
@@ -190,23 +343,63 @@ static enum hlcgi_method method_of(const char *method)
     return method && !strcmp(method, "HEAD") ? HLCGI_HEAD : HLCGI_OTHER;
 }
 
+/* What is looked for and what it is narrowed by. */
+static void read_texts(const struct piece values[PARAMETERS], struct hlcgi_request *r)
+{
+    struct hlcgi_state *s = &r->state;
+    read_query(&values[PARAMETER_Q], r);
+    read_name(&values[PARAMETER_SECTION], HLCGI_TEXT_SECTION, r);
+    read_name(&values[PARAMETER_SOURCE], HLCGI_TEXT_SOURCE, r);
+    read_name(&values[PARAMETER_AUTHOR], HLCGI_TEXT_AUTHOR, r);
+    read_name(&values[PARAMETER_TAG], HLCGI_TEXT_TAG, r);
+    read_id(&values[PARAMETER_ID], r);
+    read_days(&values[PARAMETER_FROM], &values[PARAMETER_TO], r);
+    s->query = r->texts[HLCGI_TEXT_QUERY];
+    s->section = r->texts[HLCGI_TEXT_SECTION];
+    s->source = r->texts[HLCGI_TEXT_SOURCE];
+    s->author = r->texts[HLCGI_TEXT_AUTHOR];
+    s->tag = r->texts[HLCGI_TEXT_TAG];
+    s->id = r->texts[HLCGI_TEXT_ID];
+    s->from = r->from;
+    s->to = r->to;
+}
+
+/* How it is to be answered.  A feed that does not say otherwise has the newest first: what
+ * is new must come up in it. */
+static void read_words(const struct piece values[PARAMETERS], struct hlcgi_request *r)
+{
+    static const char *const actions[] = {"search", "related", "show", "suggest", NULL};
+    static const char *const formats[] = {"html", "json", "rss", "opensearch", NULL};
+    static const char *const marks[] = {"auto", "strict", "loose", NULL};
+    static const char *const sorts[] = {"relevance", "-date", "date", NULL};
+    struct hlcgi_state *s = &r->state;
+    s->action = (enum hlcgi_action)read_word(&values[PARAMETER_DO], actions, 0, r);
+    s->format = (enum hlcgi_format)read_word(&values[PARAMETER_FORMAT], formats,
+                                             HLCGI_REPLACED_FORMAT, r);
+    s->marks = (enum hlcgi_marks)read_word(&values[PARAMETER_MARKS], marks, 0, r);
+    s->sort =
+        (enum hlcgi_sort)read_word(&values[PARAMETER_SORT], sorts, HLCGI_REPLACED_SORT, r);
+    s->sort_given = word_of(&values[PARAMETER_SORT], sorts) >= 0;
+    if (s->format == HLCGI_RSS && !s->sort_given)
+        s->sort = HLCGI_NEWEST;
+    r->part = is(&values[PARAMETER_PART], "results");
+}
+
 void hlcgi_request_read(const char *method, const char *query_string,
                         struct hlcgi_request *out_request)
 {
     struct piece values[PARAMETERS] = {{NULL, 0}};
     struct hlcgi_request *r = out_request;
+    struct hlcgi_state *s = &r->state;
     memset(r, 0, sizeof *r);
+    hlcgi_state_init(s);
     r->method = method_of(method);
     split(query_string ? query_string : "", values);
-    read_query(&values[PARAMETER_Q], r);
-    read_format(&values[PARAMETER_FORMAT], r);
-    if (is(&values[PARAMETER_MARKS], "strict"))
-        r->marks = HLCGI_MARKS_STRICT;
-    else if (is(&values[PARAMETER_MARKS], "loose"))
-        r->marks = HLCGI_MARKS_LOOSE;
-    r->n = read_number(&values[PARAMETER_N], HLCGI_N_DEFAULT, HLCGI_N_MAX, HLCGI_REPLACED_N, r);
-    r->page =
-        read_number(&values[PARAMETER_PAGE], 1, HLCGI_HITS_MAX / r->n, HLCGI_REPLACED_PAGE, r);
-    assert(r->n >= 1 && r->n <= HLCGI_N_MAX);
-    assert(r->page >= 1 && r->page * r->n <= HLCGI_HITS_MAX);
+    read_texts(values, r);
+    read_words(values, r);
+    s->n = read_number(&values[PARAMETER_N], HLCGI_N_DEFAULT, HLCGI_N_MAX, HLCGI_REPLACED_N, r);
+    s->page =
+        read_number(&values[PARAMETER_PAGE], 1, HLCGI_HITS_MAX / s->n, HLCGI_REPLACED_PAGE, r);
+    assert(s->n >= 1 && s->n <= HLCGI_N_MAX);
+    assert(s->page >= 1 && s->page * s->n <= HLCGI_HITS_MAX);
 }

@@ -10,7 +10,6 @@
 #include "cgi/escape.h"
 #include "cgi/json.h"
 #include "cgi/page.h"
-#include "cgi/style.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -21,38 +20,43 @@
 
 enum { LOG_MAX = 4096, ID_SIZE = 9, TAG_SIZE = 24 };
 
+/* The policy of a page says besides which styles and scripts are its own. */
+#define POLICY                                                                                 \
+    "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'; "        \
+    "base-uri 'none'; frame-ancestors 'self'"
 #define ALWAYS                                                                                 \
-    "Content-Security-Policy: default-src 'none'; style-src 'self' '" HLCGI_STYLE_HASH         \
-    "'; img-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"    \
-    "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"                  \
+    "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"                      \
     "X-Robots-Tag: noindex\r\nCross-Origin-Resource-Policy: same-site\r\n"
 
 #define UNAVAILABLE "Status: 503 Service Unavailable\r\nRetry-After: 30\r\n"
 
-const char hlcgi_last_head[] = UNAVAILABLE
-    "Cache-Control: no-store\r\nContent-Type: text/plain; charset=utf-8\r\n" ALWAYS "\r\n";
+const char hlcgi_last_head[] =
+    UNAVAILABLE "Cache-Control: no-store\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                "Content-Security-Policy: " POLICY "\r\n" ALWAYS "\r\n";
 const char hlcgi_last_body[] = "Tạm thời không tìm kiếm được. Xin thử lại sau ít phút.\n";
 
 /* How a request can end, and the words for those who see only that. */
-enum ending { FOUND, UNCHANGED, TOO_LONG, BAD_QUERY, BAD_METHOD, BROKEN };
+enum ending { FOUND, UNCHANGED, TOO_LONG, BAD_QUERY, BAD_METHOD, MISSING, BROKEN };
 
 static const struct {
     int status;
     const char *lines; /* of the header block */
     const char *code;  /* in JSON */
     const char *message;
-    const char *what; /* on the page */
+    enum hlcgi_failure failure; /* on the page */
 } endings[] = {
-    [FOUND] = {200, "Status: 200 OK\r\n", NULL, NULL, NULL},
-    [UNCHANGED] = {304, "Status: 304 Not Modified\r\n", NULL, NULL, NULL},
+    [FOUND] = {200, "Status: 200 OK\r\n", NULL, NULL, HLCGI_FAILURE_NONE},
+    [UNCHANGED] = {304, "Status: 304 Not Modified\r\n", NULL, NULL, HLCGI_FAILURE_NONE},
     [TOO_LONG] = {400, "Status: 400 Bad Request\r\n", "LIMIT",
-                  "the query is longer than 512 bytes", "Câu tìm dài quá 512 byte."},
+                  "the query is longer than 512 bytes", HLCGI_FAILURE_LONG},
     [BAD_QUERY] = {400, "Status: 400 Bad Request\r\n", "BAD_QUERY",
-                   "the query cannot be searched", "Không tìm được theo câu này."},
+                   "the query cannot be searched", HLCGI_FAILURE_QUERY},
     [BAD_METHOD] = {405, "Status: 405 Method Not Allowed\r\nAllow: GET, HEAD\r\n", "METHOD",
-                    "only GET and HEAD are answered", "Trang này chỉ nhận GET và HEAD."},
+                    "only GET and HEAD are answered", HLCGI_FAILURE_METHOD},
+    [MISSING] = {404, "Status: 404 Not Found\r\n", "NOT_FOUND", "there is no such article",
+                 HLCGI_FAILURE_MISSING},
     [BROKEN] = {503, UNAVAILABLE, "UNAVAILABLE", "the search is not available; try again later",
-                "Tạm thời không tìm kiếm được. Xin thử lại sau ít phút."},
+                HLCGI_FAILURE_BROKEN},
 };
 
 /* ------------------------------------------------------------------------ tag */
@@ -84,10 +88,27 @@ static bool is_known(const char *if_none_match, const char *tag)
 
 /* ----------------------------------------------------------------------- head */
 
+/* An error has no feed: a reader of feeds gets the page, which says what is wrong. */
+static const char *type_of(enum ending ending, const struct hlcgi_request *request)
+{
+    static const char *const types[] = {[HLCGI_HTML] = "text/html",
+                                        [HLCGI_JSON] = "application/json",
+                                        [HLCGI_RSS] = "application/rss+xml",
+                                        [HLCGI_OPENSEARCH] =
+                                            "application/opensearchdescription+xml"};
+    const struct hlcgi_state *s = &request->state;
+    bool good = ending == FOUND || ending == UNCHANGED;
+    if (s->action == HLCGI_SUGGEST)
+        return good && s->format == HLCGI_OPENSEARCH ? "application/x-suggestions+json"
+                                                     : types[HLCGI_JSON];
+    return types[good || s->format == HLCGI_JSON ? s->format : HLCGI_HTML];
+}
+
 /* Answers may be kept for a minute, failures must not be.  The tag is a weak one: servers
  * compress pages on their way, and the time taken differs in JSON. */
 static void add_head(struct hlcgi_response *response, enum ending ending,
-                     enum hlcgi_format format, const char *tag)
+                     const struct hlcgi_site *site, const struct hlcgi_request *request,
+                     const char *tag)
 {
     struct hlcgi_out *head = &response->head;
     assert(!head->size && endings[ending].status);
@@ -96,11 +117,12 @@ static void add_head(struct hlcgi_response *response, enum ending ending,
         hlcgi_add_format(head, "Cache-Control: public, max-age=60\r\nETag: W/%s\r\n", tag);
     else
         hlcgi_add(head, "Cache-Control: no-store\r\n");
-    hlcgi_add_format(head, "Content-Type: %s; charset=utf-8\r\n",
-                     format == HLCGI_JSON ? "application/json" : "text/html");
+    hlcgi_add_format(head, "Content-Type: %s; charset=utf-8\r\n", type_of(ending, request));
     if (ending != UNCHANGED)
         hlcgi_add_format(head, "Content-Length: %zu\r\n", response->body.size);
-    hlcgi_add(head, ALWAYS "\r\n");
+    hlcgi_add(head, "Content-Security-Policy: ");
+    hlcgi_add(head, site->page ? site->policy.data : POLICY);
+    hlcgi_add(head, "\r\n" ALWAYS "\r\n");
 }
 
 /* ------------------------------------------------------------------------ log */
@@ -115,9 +137,9 @@ static void begin_log(struct hlcgi_out *log, const struct hlcgi_request *request
                       enum ending ending)
 {
     hlcgi_add_format(log, "hlsearch.cgi: %d %s, page %u of %u each, q \"",
-                     endings[ending].status, method_name(request->method), request->page,
-                     request->n);
-    hlcgi_add_log(log, request->query);
+                     endings[ending].status, method_name(request->method), request->state.page,
+                     request->state.n);
+    hlcgi_add_log(log, request->state.query);
     hlcgi_add(log, "\"");
 }
 
@@ -141,78 +163,125 @@ static void make_id(char id[ID_SIZE])
     snprintf(id, ID_SIZE, "%08" PRIx32, number);
 }
 
+static bool wants_json(const struct hlcgi_request *request)
+{
+    return request->state.format == HLCGI_JSON || request->state.action == HLCGI_SUGGEST;
+}
+
 /* Words for the visitor by the ending alone; the detail goes to the log. */
-static void respond_error(const struct hlcgi_request *request, enum ending ending,
-                          const char *detail, struct hlcgi_response *response)
+static void respond_error(struct hlcgi_site *site, const struct hlcgi_request *request,
+                          enum ending ending, const char *detail,
+                          struct hlcgi_response *response)
 {
     char id[ID_SIZE];
-    assert(endings[ending].code && endings[ending].what);
+    struct hl_error err;
+    assert(endings[ending].code && endings[ending].failure);
     make_id(id);
-    if (request->format == HLCGI_JSON)
+    if (wants_json(request))
         hlcgi_json_error(&response->body, endings[ending].code, endings[ending].message, id);
-    else
-        hlcgi_page_error(&response->body, request, endings[ending].what, id);
-    add_head(response, ending, request->format, "");
+    else if (hlcgi_site_take_page(site, &err) != HL_OK ||
+             hlcgi_page_print(site->page, site, request, NULL, endings[ending].failure, id,
+                              &response->body, &err) != HL_OK)
+        response->failed = true;
+    add_head(response, ending, site, request, "");
     begin_log(&response->log, request, ending);
     hlcgi_add_format(&response->log, ", id %s: ", id);
     hlcgi_add_log(&response->log, detail);
     end_log(&response->log);
 }
 
-static void respond_answer(const struct hlcgi_request *request,
-                           const struct hlcgi_answer *answer, const char *if_none_match,
-                           const char *complaint, struct hlcgi_response *response)
+/* The body in the form that was asked for. */
+static hl_status print_answer(struct hlcgi_site *site, const struct hlcgi_answer *answer,
+                              struct hlcgi_out *body, size_t *out_from, size_t *out_to,
+                              struct hl_error *err)
 {
+    const struct hlcgi_request *request = answer->request;
+    enum hlcgi_format format = request->state.format;
+    const struct hltemplate *page = site->page;
+    hl_status status = HL_OK;
+    *out_from = *out_to = 0;
+    if (request->state.action == HLCGI_SUGGEST && format == HLCGI_OPENSEARCH)
+        hlcgi_json_opensearch(body, answer);
+    else if (wants_json(request))
+        hlcgi_json_answer(body, answer, out_from, out_to);
+    else {
+        if (format == HLCGI_RSS || format == HLCGI_OPENSEARCH)
+            status = hlcgi_site_feed(site, format == HLCGI_RSS ? "feed.xml" : "opensearch.xml",
+                                     &page, err);
+        if (status == HL_OK)
+            status = hlcgi_page_print(page, site, request, answer, HLCGI_FAILURE_NONE, "", body,
+                                      err);
+    }
+    return status;
+}
+
+static hl_status respond_answer(struct hlcgi_site *site, const struct hlcgi_answer *answer,
+                                const char *if_none_match, struct hlcgi_response *response,
+                                struct hl_error *err)
+{
+    const struct hlcgi_request *request = answer->request;
     size_t from = 0, to = 0;
     char tag[TAG_SIZE];
-    if (request->format == HLCGI_JSON)
-        hlcgi_json_answer(&response->body, answer, &from, &to);
-    else
-        hlcgi_page_answer(&response->body, answer);
-    if (response->body.failed)
-        return;
+    hl_status status = print_answer(site, answer, &response->body, &from, &to, err);
+    if (status != HL_OK || response->body.failed)
+        return status;
     make_tag(&response->body, from, to, tag);
     assert(strlen(tag) == 18);
     enum ending ending = is_known(if_none_match, tag) ? UNCHANGED : FOUND;
-    add_head(response, ending, request->format, tag);
+    add_head(response, ending, site, request, answer->partial ? "" : tag);
     if (ending == UNCHANGED)
         response->body.size = 0;
     begin_log(&response->log, request, ending);
     hlcgi_add_format(&response->log, ": %zu of %" PRIu64 " in %.1f ms", answer->count,
                      answer->total, answer->seconds * 1e3);
-    if (complaint) {
-        hlcgi_add(&response->log, ", without the synonyms of ");
-        hlcgi_add_log(&response->log, complaint);
+    if (answer->partial)
+        hlcgi_add(&response->log, ", cut short");
+    if (*site->complaint) {
+        hlcgi_add(&response->log, ", without ");
+        hlcgi_add_log(&response->log, site->complaint);
     }
     end_log(&response->log);
+    return HL_OK;
+}
+
+/* What a failure is to the visitor. */
+static enum ending ending_of(hl_status status, const struct hlcgi_request *request)
+{
+    bool of_article =
+        request->state.action == HLCGI_SHOW || request->state.action == HLCGI_RELATED;
+    if (status == HL_LIMIT || status == HL_BAD_QUERY)
+        return BAD_QUERY;
+    if (of_article && (status == HL_NOT_FOUND || status == HL_UNSUPPORTED))
+        return MISSING;
+    return BROKEN;
 }
 
 /* A failure of the index drops it: the next request tries its files anew. */
-static void search(const struct hlcgi_request *request, const char *if_none_match,
-                   struct hlcgi_shelf *shelf, struct hlcgi_response *response)
+static void search(struct hlcgi_site *site, const struct hlcgi_request *request,
+                   const char *if_none_match, struct hlcgi_response *response)
 {
-    const struct hl_index *index;
     struct hlcgi_answer answer;
     struct hl_error err = {0};
-    hl_status status = hlcgi_shelf_take(shelf, &index, &err);
+    hl_status status = hlcgi_site_take(site, &err);
     if (status != HL_OK) {
-        respond_error(request, BROKEN, err.text, response);
+        respond_error(site, request, BROKEN, err.text, response);
         return;
     }
-    status = hlcgi_answer_open(index, shelf->synonyms, request, &answer, &err);
+    status = hlcgi_answer_open(site, request, &answer, &err);
     if (status == HL_OK) {
-        const char *complaint = shelf->complaint.code ? shelf->complaint.text : NULL;
-        respond_answer(request, &answer, if_none_match, complaint, response);
-        hlcgi_answer_release(&answer);
-        return;
+        status = respond_answer(site, &answer, if_none_match, response, &err);
+        hlcgi_answer_release(&answer, site);
+        if (status == HL_OK)
+            return;
+        response->body.size = 0; /* what was printed before it failed */
     }
-    bool asked_badly = status == HL_LIMIT || status == HL_BAD_QUERY;
-    respond_error(request, asked_badly ? BAD_QUERY : BROKEN, err.text, response);
-    if (!asked_badly)
-        hlcgi_shelf_drop(shelf);
+    enum ending ending = ending_of(status, request);
+    respond_error(site, request, ending, err.text, response);
+    if (ending == BROKEN)
+        hlcgi_site_drop_index(site);
 }
 
-void hlcgi_respond(const struct hlcgi_exchange *exchange, struct hlcgi_shelf *shelf,
+void hlcgi_respond(const struct hlcgi_exchange *exchange, struct hlcgi_site *site,
                    struct hlcgi_response *out_response)
 {
     struct hlcgi_request request;
@@ -220,12 +289,12 @@ void hlcgi_respond(const struct hlcgi_exchange *exchange, struct hlcgi_shelf *sh
     memset(r, 0, sizeof *r);
     hlcgi_request_read(exchange->method, exchange->query_string, &request);
     if (request.method == HLCGI_OTHER)
-        respond_error(&request, BAD_METHOD, "only GET and HEAD are answered", r);
+        respond_error(site, &request, BAD_METHOD, "only GET and HEAD are answered", r);
     else if (request.too_long)
-        respond_error(&request, TOO_LONG, "the query is too long", r);
+        respond_error(site, &request, TOO_LONG, "the query is too long", r);
     else if (!request.failed)
-        search(&request, exchange->if_none_match, shelf, r);
-    r->failed = request.failed || r->head.failed || r->body.failed || r->log.failed;
+        search(site, &request, exchange->if_none_match, r);
+    r->failed |= request.failed || r->head.failed || r->body.failed || r->log.failed;
     if (request.method == HLCGI_HEAD)
         r->body.size = 0;
 }

@@ -28,7 +28,7 @@ struct hlcgi_response {
     bool failed;
 };
 
-void hlcgi_respond(const struct hlcgi_exchange *exchange, struct hlcgi_shelf *shelf,
+void hlcgi_respond(const struct hlcgi_exchange *exchange, struct hlcgi_site *site,
                    struct hlcgi_response *out_response);
 void hlcgi_response_release(struct hlcgi_response *response);
 

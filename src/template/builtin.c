@@ -10,6 +10,7 @@
 #include "pages_table.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct hltemplate_file *hltemplate_builtin(const char *name)
@@ -30,11 +31,22 @@ static hl_status find(const char *name, const struct hltemplate_file **out_file,
     return HL_OK;
 }
 
+/* style.min.css for style.css: what a page needs of it. */
+static const struct hltemplate_file *find_short(const char *name)
+{
+    char text[HLTEMPLATE_NAME_MAX * 4];
+    const char *dot = strrchr(name, '.');
+    if (!dot || strlen(name) + sizeof ".min" > sizeof text)
+        return NULL;
+    snprintf(text, sizeof text, "%.*s.min%s", (int)(dot - name), name, dot);
+    return hltemplate_builtin(text);
+}
+
 static hl_status load(void *user, const char *name, char **out_bytes, size_t *out_size,
                       struct hl_error *err)
 {
-    const struct hltemplate_file *file = NULL;
-    hl_status status = find(name, &file, err);
+    const struct hltemplate_file *file = find_short(name);
+    hl_status status = file ? HL_OK : find(name, &file, err);
     if (status != HL_OK)
         return status;
     char *bytes = hlmem_alloc(file->size + 1);

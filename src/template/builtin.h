@@ -23,7 +23,8 @@ extern const struct hltemplate_file hltemplate_builtins[];
 /* The file of that name; NULL: there is none. */
 const struct hltemplate_file *hltemplate_builtin(const char *name);
 
-/* hltemplate_open() of such a file, which includes others of them. */
+/* hltemplate_open() of such a file, which includes others of them: of style.css and the like
+ * what browsers need, without comments and blanks (style.min.css). */
 hl_status hltemplate_builtin_open(const char *name, const struct hltemplate_name *names,
                                   struct hltemplate **out_template, struct hl_error *err);
 

@@ -1,0 +1,268 @@
+/*
+ * site.c - see site.h.
+ */
+#include "cgi/site.h"
+
+#include "cgi/limits.h"
+#include "template/builtin.h"
+#include "template/page_names.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { INDEXES_MAX = 64 };
+
+static const char *setting(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+void hlcgi_site_init(struct hlcgi_site *site)
+{
+    memset(site, 0, sizeof *site);
+    site->index_path = setting("HLSEARCH_INDEX");
+    site->template_path = setting("HLSEARCH_TEMPLATE");
+    site->base_url = setting("HLSEARCH_BASE_URL");
+    const char *language = setting("HLSEARCH_LANG");
+    site->english = language && !strncmp(language, "en", 2);
+}
+
+/* What visitors have to do without; the first of two. */
+static void complain(struct hlcgi_site *site, const char *what, const struct hl_error *why)
+{
+    if (!*site->complaint)
+        snprintf(site->complaint, sizeof site->complaint, "%s%s", what, why->text);
+}
+
+/* --------------------------------------------------------------------- index */
+
+void hlcgi_site_drop_index(struct hlcgi_site *site)
+{
+    hl_result_free(site->spare);
+    hl_index_close(site->index);
+    hl_synonyms_free(site->synonyms);
+    site->spare = NULL;
+    site->index = NULL;
+    site->synonyms = NULL;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return !stat(path, &info) && S_ISDIR(info.st_mode);
+}
+
+/* "a,b": several, unless that is the name of a folder. */
+static hl_status open_several(const struct hlcgi_site *site, struct hl_index **out_index,
+                              struct hl_error *err)
+{
+    const char *paths[INDEXES_MAX];
+    size_t count = 0;
+    char *names = strdup(site->index_path);
+    hl_status status = names ? HL_OK : HL_NOMEM;
+    for (char *at = names; at && count < INDEXES_MAX; at = strchr(at, ',')) {
+        if (*at == ',')
+            *at++ = 0;
+        paths[count++] = at;
+    }
+    if (status == HL_OK)
+        status = hl_index_open_many(paths, count, out_index, err);
+    else
+        *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
+    free(names);
+    return status;
+}
+
+static hl_status open_index(const struct hlcgi_site *site, struct hl_index **out_index,
+                            struct hl_error *err)
+{
+    hlcgi_limit_memory(site->index_path);
+    if (!strchr(site->index_path, ',') || is_folder(site->index_path))
+        return hl_index_open(site->index_path, out_index, err);
+    return open_several(site, out_index, err);
+}
+
+/* The list lies in the folder of the index, of several in that of the first, as the tool
+ * has it. */
+static void take_synonyms(struct hlcgi_site *site)
+{
+    char path[PATH_MAX];
+    struct hl_error err;
+    int folder = (int)strlen(site->index_path);
+    if (!is_folder(site->index_path))
+        folder = (int)strcspn(site->index_path, ",");
+    assert(!site->synonyms);
+    int size = snprintf(path, sizeof path, "%.*s/" HL_SYNONYMS_FILE, folder, site->index_path);
+    if (size < 0 || (size_t)size >= sizeof path)
+        return; /* longer than any file of the index could be named */
+    hl_status status = hl_synonyms_open(path, &site->synonyms, &err);
+    if (status != HL_OK && status != HL_NOT_FOUND)
+        complain(site, "the synonyms of ", &err);
+}
+
+static hl_status take_index(struct hlcgi_site *site, struct hl_error *err)
+{
+    if (!site->index_path) {
+        *err = (struct hl_error){.code = HL_NOT_FOUND, .at = -1};
+        snprintf(err->text, sizeof err->text, "HLSEARCH_INDEX is not set");
+        return HL_NOT_FOUND;
+    }
+    if (site->index)
+        return HL_OK;
+    hl_status status = open_index(site, &site->index, err);
+    if (status == HL_OK)
+        take_synonyms(site);
+    return status;
+}
+
+/* -------------------------------------------------------------------- policy */
+
+/* 'sha256-...' of what stands in a <style> or <script>, as browsers compare it. */
+static void add_hash(struct hlcgi_out *out, const char *bytes, size_t size)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t hash[SHA256_DIGEST_LENGTH + 1] = {0};
+    char text[45];
+    size_t used = 0;
+    SHA2_CTX context;
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)bytes, size);
+    SHA256Final(hash, &context);
+    for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i += 3) {
+        unsigned three = (unsigned)hash[i] << 16 | (unsigned)hash[i + 1] << 8 |
+                         (i + 2 < SHA256_DIGEST_LENGTH ? hash[i + 2] : 0u);
+        for (int shift = 18; shift >= 0; shift -= 6)
+            text[used++] = digits[three >> shift & 63];
+    }
+    assert(used == 44);
+    text[43] = '='; /* 32 bytes are ten times three and two */
+    text[44] = 0;
+    hlcgi_add_format(out, " 'sha256-%s'", text);
+}
+
+static void add_hashes(struct hlcgi_out *out, const struct hltemplate *page, bool of_scripts)
+{
+    for (size_t i = 0; i < hltemplate_raw_count(page); i++) {
+        const char *bytes;
+        size_t size;
+        bool script;
+        hltemplate_raw_at(page, i, &script, &bytes, &size);
+        if (script == of_scripts)
+            add_hash(out, bytes, size);
+    }
+}
+
+/* Styles of this site, and what the template itself has; scripts only if it has any. */
+static hl_status make_policy(const struct hltemplate *page, struct hlcgi_out *policy,
+                             struct hl_error *err)
+{
+    struct hlcgi_out scripts = {0};
+    add_hashes(&scripts, page, true);
+    policy->size = 0;
+    hlcgi_add(policy, "default-src 'none'; style-src 'self'");
+    add_hashes(policy, page, false);
+    if (scripts.size) {
+        hlcgi_add(policy, "; script-src");
+        hlcgi_add(policy, scripts.data);
+        hlcgi_add(policy, "; connect-src 'self'");
+    }
+    hlcgi_add(policy, "; img-src 'self' https:; form-action 'self'; base-uri 'none'; "
+                      "frame-ancestors 'self'");
+    bool failed = policy->failed || scripts.failed;
+    hlcgi_out_release(&scripts);
+    if (failed)
+        *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
+    return failed ? HL_NOMEM : HL_OK;
+}
+
+/* ---------------------------------------------------------------------- page */
+
+static hl_status open_page(struct hlcgi_site *site, struct hltemplate **out_page,
+                           struct hl_error *err)
+{
+    hl_status status = HL_NOT_FOUND;
+    if (site->template_path) {
+        struct hl_error why;
+        status = hltemplate_open(site->template_path, hltemplate_page_names, out_page, &why);
+        if (status != HL_OK)
+            complain(site, "", &why);
+    }
+    if (status == HL_OK)
+        return HL_OK;
+    return hltemplate_builtin_open(site->english ? "page.en.html" : "page.vi.html",
+                                   hltemplate_page_names, out_page, err);
+}
+
+static void drop_page(struct hlcgi_site *site)
+{
+    hltemplate_free(site->page);
+    site->page = NULL;
+}
+
+hl_status hlcgi_site_take_page(struct hlcgi_site *site, struct hl_error *err)
+{
+    if (site->page)
+        return HL_OK;
+    hl_status status = open_page(site, &site->page, err);
+    if (status == HL_OK)
+        status = make_policy(site->page, &site->policy, err);
+    if (status != HL_OK)
+        drop_page(site);
+    return status;
+}
+
+hl_status hlcgi_site_feed(struct hlcgi_site *site, const char *name,
+                          const struct hltemplate **out_feed, struct hl_error *err)
+{
+    hltemplate_free(site->feed);
+    site->feed = NULL;
+    hl_status status = hltemplate_builtin_open(name, hltemplate_page_names, &site->feed, err);
+    if (status == HL_OK)
+        *out_feed = site->feed;
+    return status;
+}
+
+/* ---------------------------------------------------------------------- site */
+
+static bool is_second_old(const struct timespec *from, const struct timespec *now)
+{
+    return (now->tv_sec - from->tv_sec) * 1000000000 + (now->tv_nsec - from->tv_nsec) >=
+           1000000000;
+}
+
+/* What may have changed is opened anew. */
+static void look(struct hlcgi_site *site)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!is_second_old(&site->looked, &now))
+        return;
+    site->looked = now;
+    *site->complaint = 0;
+    hlcgi_site_drop_index(site);
+    if (site->template_path)
+        drop_page(site);
+}
+
+hl_status hlcgi_site_take(struct hlcgi_site *site, struct hl_error *err)
+{
+    look(site);
+    hl_status status = hlcgi_site_take_page(site, err);
+    return status == HL_OK ? take_index(site, err) : status;
+}
+
+void hlcgi_site_release(struct hlcgi_site *site)
+{
+    hlcgi_site_drop_index(site);
+    drop_page(site);
+    hltemplate_free(site->feed);
+    hlcgi_out_release(&site->policy);
+    memset(site, 0, sizeof *site);
+}
