@@ -6,8 +6,9 @@
 #include <assert.h>
 #include <string.h>
 
-static const char *const actions[] = {NULL, "related", "show", "suggest"};
+static const char *const actions[] = {NULL, "related", "show", "suggest", "style"};
 static const char *const formats[] = {NULL, "json", "rss", "opensearch"};
+static const char *const mores[] = {NULL, "section", "source", "year"};
 static const char *const marks[] = {NULL, "strict", "loose"};
 static const char *const sorts[] = {"relevance", "-date", "date"};
 
@@ -51,6 +52,7 @@ void hlcgi_add_address(struct hlcgi_out *out, const struct hlcgi_state *s)
     if (s->sort || (s->sort_given && s->format == HLCGI_RSS))
         add(out, start, "sort", sorts[s->sort]);
     add(out, start, "marks", marks[s->marks]);
+    add(out, start, "more", mores[s->more]);
     if (s->n != HLCGI_N_DEFAULT)
         add_number(out, start, "n", s->n);
     add(out, start, "format", formats[s->format]);

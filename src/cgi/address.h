@@ -12,11 +12,13 @@
 
 #include <stdbool.h>
 
-enum hlcgi_action { HLCGI_SEARCH, HLCGI_RELATED, HLCGI_SHOW, HLCGI_SUGGEST };
+enum hlcgi_action { HLCGI_SEARCH, HLCGI_RELATED, HLCGI_SHOW, HLCGI_SUGGEST, HLCGI_STYLE };
 enum hlcgi_format { HLCGI_HTML, HLCGI_JSON, HLCGI_RSS, HLCGI_OPENSEARCH };
 /* In the order of enum hl_marks and enum hl_sort. */
 enum hlcgi_marks { HLCGI_MARKS_AUTO, HLCGI_MARKS_STRICT, HLCGI_MARKS_LOOSE };
 enum hlcgi_sort { HLCGI_RELEVANCE, HLCGI_NEWEST, HLCGI_OLDEST };
+/* The facet that is shown with all its values. */
+enum hlcgi_more { HLCGI_MORE_NONE, HLCGI_MORE_SECTION, HLCGI_MORE_SOURCE, HLCGI_MORE_YEAR };
 
 /* Texts are borrowed, "" where there is none. */
 struct hlcgi_state {
@@ -25,6 +27,7 @@ struct hlcgi_state {
     enum hlcgi_marks marks;
     enum hlcgi_sort sort;
     bool sort_given;
+    enum hlcgi_more more;
     const char *query, *section, *source, *author, *tag, *id;
     const char *from, *to; /* YYYY-MM-DD */
     unsigned page, n;

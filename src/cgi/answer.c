@@ -15,9 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-/* A title longer than this is shown by the part of it that matched.  Years are all that an
- * archive can have, so that they can be shown in their own order. */
-enum { TITLE_MAX = 400, PASSAGE_MAX = 260, PASSAGES = 2, VALUES = 10, YEARS = 60 };
+/* A title longer than this is shown by the part of it that matched. */
+enum { TITLE_MAX = 400, PASSAGE_MAX = 260, PASSAGES = 2, VALUES_ALL = 100 };
 
 /* What an answer of this form shows of a hit. */
 struct view {
@@ -184,9 +183,12 @@ static void set_options(const struct hlcgi_site *site, const struct hlcgi_reques
     options->timeout_ms = HLCGI_TIMEOUT_MS;
     if (s->format == HLCGI_RSS || request->part)
         return;
-    options->facet_values[HL_FACET_SECTION] = VALUES;
-    options->facet_values[HL_FACET_SOURCE] = VALUES;
-    options->facet_values[HL_FACET_YEAR] = YEARS;
+    options->facet_values[HL_FACET_SECTION] =
+        s->more == HLCGI_MORE_SECTION ? VALUES_ALL : HLCGI_VALUES;
+    options->facet_values[HL_FACET_SOURCE] =
+        s->more == HLCGI_MORE_SOURCE ? VALUES_ALL : HLCGI_VALUES;
+    /* Years stand in their own order, so that all are wanted to choose the last from. */
+    options->facet_values[HL_FACET_YEAR] = HLCGI_YEARS_ALL;
 }
 
 /* Pages that hold a hit, as far as paging goes: totals count what is folded too, so that the
@@ -370,6 +372,7 @@ static hl_status fill(struct hlcgi_site *site, struct hlcgi_answer *answer,
     case HLCGI_RELATED:
         return of_article(site, answer, err);
     case HLCGI_SEARCH:
+    case HLCGI_STYLE:
         break;
     }
     return hlcgi_is_search(answer->request) ? search(site, answer, err) : HL_OK;

@@ -20,7 +20,10 @@
 
 enum {
     HLCGI_LIKE_COUNT = 5,  /* articles under one that is shown */
-    HLCGI_TIMEOUT_MS = 250 /* of a search; then what was found by then is the answer */
+    HLCGI_TIMEOUT_MS = 250, /* of a search; then what was found by then is the answer */
+    HLCGI_VALUES = 6,       /* of a facet, unless more are asked for */
+    HLCGI_YEARS = 8,
+    HLCGI_YEARS_ALL = 64
 };
 
 struct hlcgi_hit {

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FACETS = 3, YEARS_MAX = 64, PAGES_AROUND = 2, SOME_VALUES_MAX = 16 };
+enum { FACETS = 3, PAGES_AROUND = 2 };
 
 static const enum hl_facet facets[FACETS] = {HL_FACET_SECTION, HL_FACET_SOURCE, HL_FACET_YEAR};
 
@@ -48,7 +48,7 @@ struct filling {
     size_t rank, passage;
     size_t narrowing, sort, page, again;
     enum hl_facet facet;
-    const struct hl_facet_value *value, *years[YEARS_MAX];
+    const struct hl_facet_value *value, *years[HLCGI_YEARS_ALL];
     size_t year_count;
     const char *text; /* of a missing word, a suggestion */
     const struct hl_nearest *nearest;
@@ -154,11 +154,16 @@ static void sort_years(struct filling *f)
 {
     const struct hl_facet_value *value;
     size_t count = 0;
-    while (count < YEARS_MAX &&
+    while (count < HLCGI_YEARS_ALL &&
            (value = hl_result_facet(f->answer->result, HL_FACET_YEAR, count)))
         f->years[count++] = value;
     qsort(f->years, count, sizeof *f->years, by_name_backwards);
     f->year_count = count;
+}
+
+static size_t years_shown(const struct filling *f)
+{
+    return f->state->more == HLCGI_MORE_YEAR ? HLCGI_YEARS_ALL : HLCGI_YEARS;
 }
 
 static bool enter_value(struct filling *f, size_t i)
@@ -166,7 +171,7 @@ static bool enter_value(struct filling *f, size_t i)
     if (f->facet == HL_FACET_YEAR) {
         if (!i)
             sort_years(f);
-        f->value = i < f->year_count && i < SOME_VALUES_MAX ? f->years[i] : NULL;
+        f->value = i < f->year_count && i < years_shown(f) ? f->years[i] : NULL;
     } else
         f->value = hl_result_facet(f->answer->result, f->facet, i);
     return f->value != NULL;
@@ -382,6 +387,7 @@ static struct hlcgi_state first_page(const struct filling *f)
     struct hlcgi_state s = *f->state;
     s.page = 1;
     s.format = HLCGI_HTML;
+    s.more = HLCGI_MORE_NONE;
     return s;
 }
 
@@ -468,6 +474,11 @@ static const char *of_addresses(struct filling *f, enum hltemplate_page id)
     case HLPAGE_OPENSEARCH_URL:
         start.format = HLCGI_OPENSEARCH;
         return absolute(f, &start);
+    case HLPAGE_STYLE_URL:
+        start.action = HLCGI_STYLE;
+        address(f, &start);
+        hlcgi_add_format(&f->made, "&v=%08" PRIx32, hlcgi_site_style_version());
+        return f->made.data;
     case HLPAGE_QUERY_URL:
         return query_base(f);
     case HLPAGE_BACK_URL: /* from an article to what it was found by */
@@ -703,9 +714,19 @@ static const char *others(struct filling *f)
     const struct hl_result *result = f->answer->result;
     size_t shown = 0;
     while (hl_result_facet(result, f->facet, shown) &&
-           (f->facet != HL_FACET_YEAR || shown < SOME_VALUES_MAX))
+           (f->facet != HL_FACET_YEAR || shown < years_shown(f)))
         shown++;
     return count(f, hl_result_facet_distinct(result, f->facet) - shown);
+}
+
+/* The same with all values of this facet. */
+static const char *others_address(struct filling *f)
+{
+    struct hlcgi_state s = *f->state;
+    for (unsigned i = 0; i < FACETS; i++)
+        if (f->facet == facets[i])
+            s.more = (enum hlcgi_more)(HLCGI_MORE_SECTION + i);
+    return s.more == f->state->more ? NULL : address(f, &s);
 }
 
 static const char *of_facets(struct filling *f, enum hltemplate_page id)
@@ -713,6 +734,8 @@ static const char *of_facets(struct filling *f, enum hltemplate_page id)
     switch (id) {
     case HLPAGE_FACET_OTHERS:
         return others(f);
+    case HLPAGE_FACET_OTHERS_URL:
+        return others_address(f);
     case HLPAGE_VALUE:
         return f->value->name;
     case HLPAGE_VALUE_COUNT:

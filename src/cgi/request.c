@@ -286,6 +286,7 @@ enum {
     PARAMETER_DO,
     PARAMETER_ID,
     PARAMETER_PART,
+    PARAMETER_MORE,
     PARAMETERS
 };
 
@@ -312,7 +313,8 @@ static int parameter_of(const struct piece *name)
                  {"tag", PARAMETER_TAG},
                  {"do", PARAMETER_DO},
                  {"id", PARAMETER_ID},
-                 {"part", PARAMETER_PART}};
+                 {"part", PARAMETER_PART},
+        {"more", PARAMETER_MORE}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is(name, names[i].name))
             return names[i].parameter;
@@ -368,10 +370,12 @@ static void read_texts(const struct piece values[PARAMETERS], struct hlcgi_reque
  * is new must come up in it. */
 static void read_words(const struct piece values[PARAMETERS], struct hlcgi_request *r)
 {
-    static const char *const actions[] = {"search", "related", "show", "suggest", NULL};
+    static const char *const actions[] = {"search", "related", "show", "suggest",
+                                          "style",  NULL};
     static const char *const formats[] = {"html", "json", "rss", "opensearch", NULL};
     static const char *const marks[] = {"auto", "strict", "loose", NULL};
     static const char *const sorts[] = {"relevance", "-date", "date", NULL};
+    static const char *const mores[] = {"", "section", "source", "year", NULL};
     struct hlcgi_state *s = &r->state;
     s->action = (enum hlcgi_action)read_word(&values[PARAMETER_DO], actions, 0, r);
     s->format = (enum hlcgi_format)read_word(&values[PARAMETER_FORMAT], formats,
@@ -379,6 +383,7 @@ static void read_words(const struct piece values[PARAMETERS], struct hlcgi_reque
     s->marks = (enum hlcgi_marks)read_word(&values[PARAMETER_MARKS], marks, 0, r);
     s->sort =
         (enum hlcgi_sort)read_word(&values[PARAMETER_SORT], sorts, HLCGI_REPLACED_SORT, r);
+    s->more = (enum hlcgi_more)read_word(&values[PARAMETER_MORE], mores, 0, r);
     s->sort_given = word_of(&values[PARAMETER_SORT], sorts) >= 0;
     if (s->format == HLCGI_RSS && !s->sort_given)
         s->sort = HLCGI_NEWEST;

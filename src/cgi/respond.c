@@ -98,13 +98,16 @@ static const char *type_of(enum ending ending, const struct hlcgi_request *reque
                                             "application/opensearchdescription+xml"};
     const struct hlcgi_state *s = &request->state;
     bool good = ending == FOUND || ending == UNCHANGED;
+    if (s->action == HLCGI_STYLE && good)
+        return "text/css";
     if (s->action == HLCGI_SUGGEST)
         return good && s->format == HLCGI_OPENSEARCH ? "application/x-suggestions+json"
                                                      : types[HLCGI_JSON];
     return types[good || s->format == HLCGI_JSON ? s->format : HLCGI_HTML];
 }
 
-/* Answers may be kept for a minute, failures must not be.  The tag is a weak one: servers
+/* Answers may be kept for a minute, the style sheet, whose address tells its version, for a
+ * week; failures must not be.  The tag is a weak one: servers
  * compress pages on their way, and the time taken differs in JSON. */
 static void add_head(struct hlcgi_response *response, enum ending ending,
                      const struct hlcgi_site *site, const struct hlcgi_request *request,
@@ -113,8 +116,10 @@ static void add_head(struct hlcgi_response *response, enum ending ending,
     struct hlcgi_out *head = &response->head;
     assert(!head->size && endings[ending].status);
     hlcgi_add(head, endings[ending].lines);
+    int seconds = request->state.action == HLCGI_STYLE ? 604800 : 60;
     if (*tag)
-        hlcgi_add_format(head, "Cache-Control: public, max-age=60\r\nETag: W/%s\r\n", tag);
+        hlcgi_add_format(head, "Cache-Control: public, max-age=%d\r\nETag: W/%s\r\n", seconds,
+                         tag);
     else
         hlcgi_add(head, "Cache-Control: no-store\r\n");
     hlcgi_add_format(head, "Content-Type: %s; charset=utf-8\r\n", type_of(ending, request));
@@ -244,6 +249,25 @@ static hl_status respond_answer(struct hlcgi_site *site, const struct hlcgi_answ
     return HL_OK;
 }
 
+/* Needs no index: a page that says that there is none has its looks all the same. */
+static void respond_style(struct hlcgi_site *site, const struct hlcgi_request *request,
+                          const char *if_none_match, struct hlcgi_response *response)
+{
+    const struct hltemplate_file *style = hlcgi_site_style();
+    char tag[TAG_SIZE];
+    hlcgi_add_bytes(&response->body, style->bytes, style->size);
+    if (response->body.failed)
+        return;
+    make_tag(&response->body, 0, 0, tag);
+    enum ending ending = is_known(if_none_match, tag) ? UNCHANGED : FOUND;
+    add_head(response, ending, site, request, tag);
+    if (ending == UNCHANGED)
+        response->body.size = 0;
+    begin_log(&response->log, request, ending);
+    hlcgi_add(&response->log, ": style");
+    end_log(&response->log);
+}
+
 /* What a failure is to the visitor. */
 static enum ending ending_of(hl_status status, const struct hlcgi_request *request)
 {
@@ -292,6 +316,8 @@ void hlcgi_respond(const struct hlcgi_exchange *exchange, struct hlcgi_site *sit
         respond_error(site, &request, BAD_METHOD, "only GET and HEAD are answered", r);
     else if (request.too_long)
         respond_error(site, &request, TOO_LONG, "the query is too long", r);
+    else if (request.state.action == HLCGI_STYLE)
+        respond_style(site, &request, exchange->if_none_match, r);
     else if (!request.failed)
         search(site, &request, exchange->if_none_match, r);
     r->failed |= request.failed || r->head.failed || r->body.failed || r->log.failed;

@@ -4,7 +4,6 @@
 #include "cgi/site.h"
 
 #include "cgi/limits.h"
-#include "template/builtin.h"
 #include "template/page_names.h"
 
 #include <assert.h>
@@ -227,6 +226,25 @@ hl_status hlcgi_site_feed(struct hlcgi_site *site, const char *name,
     if (status == HL_OK)
         *out_feed = site->feed;
     return status;
+}
+
+const struct hltemplate_file *hlcgi_site_style(void)
+{
+    const struct hltemplate_file *style = hltemplate_builtin("style.min.css");
+    assert(style);
+    return style;
+}
+
+uint32_t hlcgi_site_style_version(void)
+{
+    static uint32_t version; /* of what is compiled in: the same in any thread */
+    const struct hltemplate_file *style = hlcgi_site_style();
+    uint32_t h = 0x811c9dc5;
+    if (version)
+        return version;
+    for (size_t i = 0; i < style->size; i++)
+        h = (h ^ (unsigned char)style->bytes[i]) * 0x01000193; /* FNV-1a, 32 bits */
+    return version = h;
 }
 
 /* ---------------------------------------------------------------------- site */

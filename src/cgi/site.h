@@ -18,7 +18,10 @@
 
 #include "cgi/out.h"
 #include "hlsearch.h"
+#include "template/builtin.h"
 #include "template/template.h"
+
+#include <stdint.h>
 
 #include <time.h>
 
@@ -43,6 +46,9 @@ hl_status hlcgi_site_take_page(struct hlcgi_site *site, struct hl_error *err);
 /* A built-in template, kept. */
 hl_status hlcgi_site_feed(struct hlcgi_site *site, const char *name,
                           const struct hltemplate **out_feed, struct hl_error *err);
+/* The built-in style sheet as it is sent, and what changes in its address when it does. */
+const struct hltemplate_file *hlcgi_site_style(void);
+uint32_t hlcgi_site_style_version(void);
 /* Closes the index; the next request opens it anew. */
 void hlcgi_site_drop_index(struct hlcgi_site *site);
 void hlcgi_site_release(struct hlcgi_site *site);

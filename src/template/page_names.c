@@ -62,6 +62,7 @@ static const struct hltemplate_name facets[] = {
     FIELD("by_source", HLPAGE_FACET_SOURCE),
     FIELD("by_year", HLPAGE_FACET_YEAR),
     FIELD("others", HLPAGE_FACET_OTHERS),
+    ADDRESS("others_url", HLPAGE_FACET_OTHERS_URL),
     LIST("values", HLPAGE_VALUES, values),
     END};
 
@@ -126,6 +127,7 @@ const struct hltemplate_name hltemplate_page_names[] = {
     ADDRESS("self_url", HLPAGE_SELF_URL),
     ADDRESS("feed_url", HLPAGE_FEED_URL),
     ADDRESS("opensearch_url", HLPAGE_OPENSEARCH_URL),
+    ADDRESS("style_url", HLPAGE_STYLE_URL),
     ADDRESS("query_url", HLPAGE_QUERY_URL),
     ADDRESS("back_url", HLPAGE_BACK_URL),
     ADDRESS("typed_url", HLPAGE_TYPED_URL),

@@ -33,6 +33,7 @@ enum hltemplate_page {
     HLPAGE_SELF_URL, /* these begin with the base address */
     HLPAGE_FEED_URL,
     HLPAGE_OPENSEARCH_URL,
+    HLPAGE_STYLE_URL, /* of the built-in style sheet */
     HLPAGE_QUERY_URL, /* so does this one, and q=... may follow it */
     HLPAGE_BACK_URL,
     HLPAGE_TYPED_URL,
@@ -109,7 +110,8 @@ enum hltemplate_page {
     HLPAGE_FACET_SECTION,
     HLPAGE_FACET_SOURCE,
     HLPAGE_FACET_YEAR,
-    HLPAGE_FACET_OTHERS,
+    HLPAGE_FACET_OTHERS, /* values that are not shown, and where they are */
+    HLPAGE_FACET_OTHERS_URL,
     HLPAGE_VALUES, /* list */
     HLPAGE_VALUE,
     HLPAGE_VALUE_COUNT,
