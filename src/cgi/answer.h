@@ -19,7 +19,7 @@
 #include "hlsearch.h"
 
 enum {
-    HLCGI_LIKE_COUNT = 5,  /* articles under one that is shown */
+    HLCGI_LIKE_COUNT = 5,   /* articles under one that is shown */
     HLCGI_TIMEOUT_MS = 250, /* of a search; then what was found by then is the answer */
     HLCGI_VALUES = 6,       /* of a facet, unless more are asked for */
     HLCGI_YEARS = 8,

@@ -1,333 +1,20 @@
 /*
  * page.c - see page.h.
  *
- * Two halves: which item a list is at (enter), and what a field is there (value).  Values
- * that have to be made are written into one text, which the next one overwrites.
+ * What a field of the template is where the template has come to.  Values that have to be made
+ * are written into one text, which the next one overwrites.
  */
 #include "cgi/page.h"
 
 #include "cgi/date.h"
 #include "cgi/escape.h"
-#include "template/page_names.h"
+#include "cgi/filling.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { FACETS = 3, PAGES_AROUND = 2 };
-
-static const enum hl_facet facets[FACETS] = {HL_FACET_SECTION, HL_FACET_SOURCE, HL_FACET_YEAR};
-
-/* A parameter that narrows: how the template calls it, and where it stands in a state. */
-static const struct {
-    const char *name;
-    enum hltemplate_page flag;
-    size_t at;
-} narrowings[] = {
-    {"section", HLPAGE_FILTER_SECTION, offsetof(struct hlcgi_state, section)},
-    {"source", HLPAGE_FILTER_SOURCE, offsetof(struct hlcgi_state, source)},
-    {"author", HLPAGE_FILTER_AUTHOR, offsetof(struct hlcgi_state, author)},
-    {"tag", HLPAGE_FILTER_TAG, offsetof(struct hlcgi_state, tag)},
-    {"from", HLPAGE_FILTER_FROM, offsetof(struct hlcgi_state, from)},
-    {"to", HLPAGE_FILTER_TO, offsetof(struct hlcgi_state, to)},
-};
-enum { NARROWINGS = sizeof narrowings / sizeof *narrowings };
-
-/* Where in the answer the template is. */
-struct filling {
-    const struct hlcgi_site *site;
-    const struct hlcgi_request *request;
-    const struct hlcgi_state *state;
-    const struct hlcgi_answer *answer; /* NULL: none */
-    enum hlcgi_failure failure;
-    const char *id; /* of the failure */
-    const struct hlcgi_hit *hit;
-    const struct hl_article *article; /* of the hit; NULL: not stored */
-    size_t rank, passage;
-    size_t narrowing, sort, page, again;
-    enum hl_facet facet;
-    const struct hl_facet_value *value, *years[HLCGI_YEARS_ALL];
-    size_t year_count;
-    const char *text; /* of a missing word, a suggestion */
-    const struct hl_nearest *nearest;
-    const char *hidden_name, *hidden_value;
-    struct hl_snippet paragraph;
-    size_t paragraph_at; /* of the body, where the next one begins */
-    char *tags;          /* of the article shown, cut at its line ends */
-    const char *tag;
-    struct hlcgi_out made;
-};
-
-static const char *narrowing_of(const struct hlcgi_state *state, size_t i)
-{
-    const char *value;
-    memcpy(&value, (const char *)state + narrowings[i].at, sizeof value);
-    return value;
-}
-
-static void set_narrowing(struct hlcgi_state *state, size_t i, const char *value)
-{
-    memcpy((char *)state + narrowings[i].at, &value, sizeof value);
-}
-
-/* Were words searched for?  What is said of an article uses a query too, but answers none. */
-static bool is_searched(const struct filling *f)
-{
-    return f->answer && f->answer->result && f->state->action == HLCGI_SEARCH;
-}
-
-/* ---------------------------------------------------------------------- lists */
-
-/* What a form keeps beside what can be typed into it; a new query is read anew, so that the
- * way its marks are taken is not kept. */
-static bool enter_hidden(struct filling *f, size_t i)
-{
-    static const char *const sorts[] = {"relevance", "-date", "date"};
-    for (size_t k = 0; k < NARROWINGS - 2; k++) /* days have fields of their own */
-        if (*narrowing_of(f->state, k) && !i--) {
-            f->hidden_name = narrowings[k].name;
-            f->hidden_value = narrowing_of(f->state, k);
-            return true;
-        }
-    if (f->state->sort && !i--) {
-        f->hidden_name = "sort";
-        f->hidden_value = sorts[f->state->sort];
-        return true;
-    }
-    f->hidden_name = "n";
-    f->hidden_value = NULL; /* made when it is printed */
-    return f->state->n != HLCGI_N_DEFAULT && !i;
-}
-
-static bool enter_narrowing(struct filling *f, size_t i)
-{
-    for (size_t k = 0; k < NARROWINGS; k++)
-        if (*narrowing_of(f->state, k) && !i--) {
-            f->narrowing = k;
-            return true;
-        }
-    return false;
-}
-
-/* The orders that make a difference: none of one article, relevance only to words. */
-static bool enter_sort(struct filling *f, size_t i)
-{
-    if (!is_searched(f) || f->answer->total < 2)
-        return false;
-    f->sort = i + !*f->state->query;
-    return f->sort <= HLCGI_OLDEST;
-}
-
-/* A facet of one value says nothing, unless it was chosen and can be given up. */
-static bool is_shown(const struct filling *f, enum hl_facet facet)
-{
-    const struct hl_result *result = f->answer->result;
-    if (!hl_result_facet(result, facet, 0))
-        return false;
-    return hl_result_facet_distinct(result, facet) > 1 ||
-           (facet == HL_FACET_SECTION && *f->state->section) ||
-           (facet == HL_FACET_SOURCE && *f->state->source);
-}
-
-static bool enter_facet(struct filling *f, size_t i)
-{
-    if (!is_searched(f))
-        return false;
-    for (size_t k = 0; k < FACETS; k++)
-        if (is_shown(f, facets[k]) && !i--) {
-            f->facet = facets[k];
-            return true;
-        }
-    return false;
-}
-
-static int by_name_backwards(const void *a, const void *b)
-{
-    const struct hl_facet_value *const *x = a, *const *y = b;
-    return strcmp((*y)->name, (*x)->name);
-}
-
-/* Years stand in their own order, the last first. */
-static void sort_years(struct filling *f)
-{
-    const struct hl_facet_value *value;
-    size_t count = 0;
-    while (count < HLCGI_YEARS_ALL &&
-           (value = hl_result_facet(f->answer->result, HL_FACET_YEAR, count)))
-        f->years[count++] = value;
-    qsort(f->years, count, sizeof *f->years, by_name_backwards);
-    f->year_count = count;
-}
-
-static size_t years_shown(const struct filling *f)
-{
-    return f->state->more == HLCGI_MORE_YEAR ? HLCGI_YEARS_ALL : HLCGI_YEARS;
-}
-
-static bool enter_value(struct filling *f, size_t i)
-{
-    if (f->facet == HL_FACET_YEAR) {
-        if (!i)
-            sort_years(f);
-        f->value = i < f->year_count && i < years_shown(f) ? f->years[i] : NULL;
-    } else
-        f->value = hl_result_facet(f->answer->result, f->facet, i);
-    return f->value != NULL;
-}
-
-/* Pages around this one; past the end the first, which is the way back. */
-static bool enter_page(struct filling *f, size_t i)
-{
-    const struct hlcgi_answer *a = f->answer;
-    unsigned page = f->state->page;
-    if (!a || !a->total || (a->pages < 2 && page == 1) || f->state->action == HLCGI_SHOW)
-        return false;
-    unsigned first = page > a->pages ? 1 : page > PAGES_AROUND ? page - PAGES_AROUND : 1;
-    unsigned last = page > a->pages ? 1 : page + PAGES_AROUND;
-    f->page = first + i;
-    return f->page <= last && f->page <= (a->pages ? a->pages : 1);
-}
-
-/* Words that no article has: the likeliest reason for finding little. */
-static bool enter_missing(struct filling *f, size_t i)
-{
-    const struct hl_reading *reading;
-    f->again = i;
-    if (!is_searched(f))
-        return false;
-    for (size_t k = 0; (reading = hl_result_reading(f->answer->result, k)); k++)
-        if ((!reading->in_index || !reading->df) && !i--) {
-            f->text = reading->word;
-            return true;
-        }
-    return false;
-}
-
-static bool enter_suggestion(struct filling *f, size_t i)
-{
-    const struct hl_suggestion *suggestion =
-        is_searched(f) ? hl_result_suggestion(f->answer->result, i) : NULL;
-    f->again = i;
-    f->text = suggestion ? suggestion->text : NULL;
-    return suggestion != NULL;
-}
-
-static void set_hit(struct filling *f, const struct hlcgi_hit *hit)
-{
-    f->hit = hit;
-    f->article = hit && hit->document ? hl_document_article(hit->document) : NULL;
-    f->passage = 0;
-}
-
-static bool enter_hit(struct filling *f, size_t i)
-{
-    if (!f->answer || i >= f->answer->count)
-        return false;
-    set_hit(f, &f->answer->hits[i]);
-    f->rank = i + 1;
-    if (f->state->action != HLCGI_SHOW)
-        f->rank += hlcgi_answer_offset(f->answer);
-    return true;
-}
-
-static bool enter_article(struct filling *f, size_t i)
-{
-    if (!f->answer || !f->answer->document || i)
-        return false;
-    f->hit = &f->answer->shown;
-    f->article = hl_document_article(f->answer->document);
-    return true;
-}
-
-/* A line of the body with something in it; each is marked by itself, since marking takes a
- * line end for a blank. */
-static hl_status enter_paragraph(struct filling *f, size_t i, bool *out_there,
-                                 struct hl_error *err)
-{
-    const struct hlcgi_out *body = &f->answer->body;
-    size_t at = i ? f->paragraph_at : 0;
-    while (at < body->size && !body->data[at])
-        at++;
-    *out_there = at < body->size;
-    if (!*out_there)
-        return HL_OK;
-    f->paragraph_at = at + strlen(body->data + at);
-    return hl_highlight(f->answer->words, body->data + at, &f->paragraph, err);
-}
-
-/* One a line. */
-static hl_status enter_tag(struct filling *f, size_t i, bool *out_there, struct hl_error *err)
-{
-    const char *tags = f->article->tags ? f->article->tags : "";
-    free(f->tags);
-    f->tags = NULL;
-    for (; i && *tags; i--)
-        tags += strcspn(tags, "\n") + (tags[strcspn(tags, "\n")] == '\n');
-    *out_there = *tags != 0;
-    if (!*out_there)
-        return HL_OK;
-    f->tags = strndup(tags, strcspn(tags, "\n"));
-    f->tag = f->tags;
-    if (f->tags)
-        return HL_OK;
-    *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
-    return HL_NOMEM;
-}
-
-static bool enter_plain(struct filling *f, enum hltemplate_page id, size_t i)
-{
-    switch (id) {
-    case HLPAGE_HIDDEN:
-        return enter_hidden(f, i);
-    case HLPAGE_MISSING:
-        return enter_missing(f, i);
-    case HLPAGE_SUGGESTIONS:
-        return enter_suggestion(f, i);
-    case HLPAGE_NEAREST:
-        f->nearest = f->answer ? hl_nearest_at(f->answer->nearest, i) : NULL;
-        return f->nearest != NULL;
-    case HLPAGE_SORTS:
-        return enter_sort(f, i);
-    case HLPAGE_FILTERS:
-        return enter_narrowing(f, i);
-    case HLPAGE_FACETS:
-        return enter_facet(f, i);
-    case HLPAGE_VALUES:
-        return enter_value(f, i);
-    case HLPAGE_PAGES:
-        return enter_page(f, i);
-    case HLPAGE_ARTICLE:
-        return enter_article(f, i);
-    case HLPAGE_HITS:
-        return enter_hit(f, i);
-    default:
-        assert(id == HLPAGE_SNIPPETS);
-        f->passage = i;
-        return i < f->hit->passages.count;
-    }
-}
-
-static hl_status enter(void *user, int id, size_t i, bool *out_there, struct hl_error *err)
-{
-    struct filling *f = user;
-    if (id == HLPAGE_PARAGRAPHS)
-        return enter_paragraph(f, i, out_there, err);
-    if (id == HLPAGE_TAGS)
-        return enter_tag(f, i, out_there, err);
-    *out_there = enter_plain(f, (enum hltemplate_page)id, i);
-    return HL_OK;
-}
-
-static void leave(void *user, int id)
-{
-    struct filling *f = user;
-    if (id == HLPAGE_HITS || id == HLPAGE_ARTICLE)
-        set_hit(f, NULL);
-    if (id == HLPAGE_PARAGRAPHS)
-        hl_snippet_release(&f->paragraph);
-}
 
 /* ------------------------------------------------------------- made of values */
 
@@ -342,7 +29,7 @@ static const char *some(const char *s)
 }
 
 /* 1.234.567, as numbers are written in Viet Nam; NULL for none. */
-static const char *count(struct filling *f, uint64_t n)
+static const char *count(struct hlcgi_filling *f, uint64_t n)
 {
     char digits[24];
     int size = snprintf(digits, sizeof digits, "%" PRIu64, n);
@@ -357,20 +44,20 @@ static const char *count(struct filling *f, uint64_t n)
     return f->made.data;
 }
 
-static const char *number(struct filling *f, uint64_t n)
+static const char *number(struct hlcgi_filling *f, uint64_t n)
 {
     hlcgi_add_format(&f->made, "%" PRIu64, n);
     return f->made.data;
 }
 
-static const char *address(struct filling *f, const struct hlcgi_state *state)
+static const char *address(struct hlcgi_filling *f, const struct hlcgi_state *state)
 {
     hlcgi_add_address(&f->made, state);
     return f->made.data;
 }
 
 /* Behind the address that the administrator gave; without one relative. */
-static const char *absolute(struct filling *f, const struct hlcgi_state *state)
+static const char *absolute(struct hlcgi_filling *f, const struct hlcgi_state *state)
 {
     if (f->site->base_url)
         hlcgi_add(&f->made, f->site->base_url);
@@ -382,7 +69,7 @@ static const char *absolute(struct filling *f, const struct hlcgi_state *state)
 }
 
 /* This state from its first page on. */
-static struct hlcgi_state first_page(const struct filling *f)
+static struct hlcgi_state first_page(const struct hlcgi_filling *f)
 {
     struct hlcgi_state s = *f->state;
     s.page = 1;
@@ -391,7 +78,7 @@ static struct hlcgi_state first_page(const struct filling *f)
     return s;
 }
 
-static struct hlcgi_state of_id(const struct filling *f, enum hlcgi_action action,
+static struct hlcgi_state of_id(const struct hlcgi_filling *f, enum hlcgi_action action,
                                 const char *id)
 {
     struct hlcgi_state s;
@@ -406,7 +93,7 @@ static struct hlcgi_state of_id(const struct filling *f, enum hlcgi_action actio
 }
 
 /* An address that parameters can be added to. */
-static const char *query_base(struct filling *f)
+static const char *query_base(struct hlcgi_filling *f)
 {
     const char *base = f->site->base_url ? f->site->base_url : "";
     hlcgi_add(&f->made, base);
@@ -416,7 +103,7 @@ static const char *query_base(struct filling *f)
 
 /* -------------------------------------------------------- of the whole request */
 
-static const char *of_request(struct filling *f, enum hltemplate_page id)
+static const char *of_request(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     const struct hlcgi_state *s = f->state;
     switch (id) {
@@ -437,7 +124,7 @@ static const char *of_request(struct filling *f, enum hltemplate_page id)
     case HLPAGE_START:
         return yes(f->answer && s->action == HLCGI_SEARCH && !f->answer->result);
     case HLPAGE_SEARCH:
-        return yes(is_searched(f));
+        return yes(hlcgi_is_searched(f));
     case HLPAGE_RELATED:
         return yes(f->answer && s->action == HLCGI_RELATED);
     case HLPAGE_SHOW:
@@ -451,16 +138,16 @@ static const char *of_request(struct filling *f, enum hltemplate_page id)
 }
 
 /* The feed of a query has the newest first, unless another order was asked for. */
-static const char *feed_address(struct filling *f)
+static const char *feed_address(struct hlcgi_filling *f)
 {
     struct hlcgi_state s = first_page(f);
-    if (!is_searched(f))
+    if (!hlcgi_is_searched(f))
         return NULL;
     s.format = HLCGI_RSS;
     return absolute(f, &s);
 }
 
-static const char *of_addresses(struct filling *f, enum hltemplate_page id)
+static const char *of_addresses(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     struct hlcgi_state s = first_page(f), start;
     hlcgi_state_init(&start);
@@ -501,7 +188,7 @@ static const char *of_addresses(struct filling *f, enum hltemplate_page id)
     }
 }
 
-static const char *of_failure(struct filling *f, enum hltemplate_page id)
+static const char *of_failure(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     static const enum hlcgi_failure failures[] = {
         [HLPAGE_ERROR_LONG - HLPAGE_ERROR] = HLCGI_FAILURE_LONG,
@@ -515,7 +202,7 @@ static const char *of_failure(struct filling *f, enum hltemplate_page id)
     return yes(f->failure && failures[id - HLPAGE_ERROR] == f->failure);
 }
 
-static const char *of_notes(struct filling *f, enum hltemplate_page id)
+static const char *of_notes(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     static const unsigned bits[] = {
         [HLPAGE_NOTE_PAGE - HLPAGE_NOTE_PAGE] = HLCGI_REPLACED_PAGE,
@@ -527,7 +214,7 @@ static const char *of_notes(struct filling *f, enum hltemplate_page id)
         [HLPAGE_NOTE_SORT - HLPAGE_NOTE_PAGE] = HLCGI_REPLACED_SORT,
         [HLPAGE_NOTE_FILTER - HLPAGE_NOTE_PAGE] = HLCGI_REPLACED_FILTER,
     };
-    const struct hlcgi_answer *a = is_searched(f) ? f->answer : NULL;
+    const struct hlcgi_answer *a = hlcgi_is_searched(f) ? f->answer : NULL;
     if (id == HLPAGE_NOTE_SYNTAX)
         return yes(a && hl_query_note(a->query, 0));
     if (id == HLPAGE_NOTE_LOWERED)
@@ -536,7 +223,7 @@ static const char *of_notes(struct filling *f, enum hltemplate_page id)
 }
 
 /* Whether a list has a first item; the place in it is lost, as before the list. */
-static const char *any(struct filling *f, enum hltemplate_page id)
+static const char *any(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     static const enum hltemplate_page lists[] = {
         [HLPAGE_ANY_MISSING - HLPAGE_ANY_MISSING] = HLPAGE_MISSING,
@@ -551,10 +238,10 @@ static const char *any(struct filling *f, enum hltemplate_page id)
         return yes(f->answer && f->answer->count);
     if (id == HLPAGE_ANY_TAGS)
         return yes(f->article->tags && *f->article->tags);
-    return yes(enter_plain(f, lists[id - HLPAGE_ANY_MISSING], 0));
+    return yes(hlcgi_is_any(f, lists[id - HLPAGE_ANY_MISSING]));
 }
 
-static const char *of_answer(struct filling *f, enum hltemplate_page id)
+static const char *of_answer(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     const struct hlcgi_answer *a = f->answer;
     if (id >= HLPAGE_ANY_MISSING)
@@ -584,14 +271,14 @@ static const char *of_answer(struct filling *f, enum hltemplate_page id)
         return f->made.data;
     default:
         assert(id == HLPAGE_RESTORED);
-        return is_searched(f) ? hl_result_restored(a->result) : NULL;
+        return hlcgi_is_searched(f) ? hl_result_restored(a->result) : NULL;
     }
 }
 
 /* ------------------------------------------------------------------- of lists */
 
 /* Another query instead, narrowed by the same. */
-static const char *query_address(struct filling *f, const char *query)
+static const char *query_address(struct hlcgi_filling *f, const char *query)
 {
     struct hlcgi_state s = first_page(f);
     s.query = query;
@@ -599,17 +286,17 @@ static const char *query_address(struct filling *f, const char *query)
     return address(f, &s);
 }
 
-static const char *nearest_address(struct filling *f)
+static const char *nearest_address(struct hlcgi_filling *f)
 {
     struct hlcgi_state s = first_page(f);
     s.query = f->nearest->query;
-    for (size_t k = 0; k < NARROWINGS; k++)
+    for (size_t k = 0; k < HLCGI_NARROWINGS; k++)
         if (f->nearest->relaxed == HL_RELAXED_NARROWING)
-            set_narrowing(&s, k, "");
+            hlcgi_narrowing_set(&s, k, "");
     return address(f, &s);
 }
 
-static const char *of_proposals(struct filling *f, enum hltemplate_page id)
+static const char *of_proposals(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     switch (id) {
     case HLPAGE_MISSING_WORD:
@@ -636,7 +323,7 @@ static const char *of_proposals(struct filling *f, enum hltemplate_page id)
     }
 }
 
-static const char *of_sort(struct filling *f, enum hltemplate_page id)
+static const char *of_sort(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     struct hlcgi_state s = first_page(f);
     enum hlcgi_sort shown = hlcgi_sort_of(f->state);
@@ -649,7 +336,7 @@ static const char *of_sort(struct filling *f, enum hltemplate_page id)
 }
 
 /* 2017-01-05, as a request has it, as people write it. */
-static const char *day_of(struct filling *f, const char *iso)
+static const char *day_of(struct hlcgi_filling *f, const char *iso)
 {
     assert(strlen(iso) == 10);
     int year = (int)strtol(iso, NULL, 10), month = (int)strtol(iso + 5, NULL, 10);
@@ -658,16 +345,16 @@ static const char *day_of(struct filling *f, const char *iso)
     return f->made.data;
 }
 
-static const char *of_narrowing(struct filling *f, enum hltemplate_page id)
+static const char *of_narrowing(struct hlcgi_filling *f, enum hltemplate_page id)
 {
-    const char *value = narrowing_of(f->state, f->narrowing);
-    enum hltemplate_page flag = narrowings[f->narrowing].flag;
+    const char *value = hlcgi_narrowing_of(f->state, f->narrowing);
+    enum hltemplate_page flag = hlcgi_narrowings[f->narrowing].flag;
     if (id == HLPAGE_FILTER_VALUE)
         return flag >= HLPAGE_FILTER_FROM ? day_of(f, value) : value;
     if (id != HLPAGE_FILTER_URL)
         return yes(id == flag);
     struct hlcgi_state s = first_page(f);
-    set_narrowing(&s, f->narrowing, "");
+    hlcgi_narrowing_set(&s, f->narrowing, "");
     return address(f, &s);
 }
 
@@ -678,7 +365,7 @@ static void year_days(const char *year, char from[16], char to[16])
     snprintf(to, 16, "%.4s-12-31", year);
 }
 
-static bool is_current(const struct filling *f)
+static bool is_current(const struct hlcgi_filling *f)
 {
     char from[16], to[16];
     if (f->facet == HL_FACET_SECTION)
@@ -690,7 +377,7 @@ static bool is_current(const struct filling *f)
 }
 
 /* Narrowed by this value, or, if it is by it already, not any more. */
-static const char *value_address(struct filling *f)
+static const char *value_address(struct hlcgi_filling *f)
 {
     struct hlcgi_state s = first_page(f);
     char from[16] = "", to[16] = "";
@@ -709,27 +396,27 @@ static const char *value_address(struct filling *f)
 }
 
 /* Values that are there but not shown. */
-static const char *others(struct filling *f)
+static const char *others(struct hlcgi_filling *f)
 {
     const struct hl_result *result = f->answer->result;
     size_t shown = 0;
     while (hl_result_facet(result, f->facet, shown) &&
-           (f->facet != HL_FACET_YEAR || shown < years_shown(f)))
+           (f->facet != HL_FACET_YEAR || shown < hlcgi_years_shown(f)))
         shown++;
     return count(f, hl_result_facet_distinct(result, f->facet) - shown);
 }
 
 /* The same with all values of this facet. */
-static const char *others_address(struct filling *f)
+static const char *others_address(struct hlcgi_filling *f)
 {
     struct hlcgi_state s = *f->state;
-    for (unsigned i = 0; i < FACETS; i++)
-        if (f->facet == facets[i])
+    for (unsigned i = 0; i < HLCGI_FACETS; i++)
+        if (f->facet == hlcgi_facets[i])
             s.more = (enum hlcgi_more)(HLCGI_MORE_SECTION + i);
     return s.more == f->state->more ? NULL : address(f, &s);
 }
 
-static const char *of_facets(struct filling *f, enum hltemplate_page id)
+static const char *of_facets(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     switch (id) {
     case HLPAGE_FACET_OTHERS:
@@ -746,11 +433,11 @@ static const char *of_facets(struct filling *f, enum hltemplate_page id)
         return yes(is_current(f));
     default:
         assert(id >= HLPAGE_FACET_SECTION && id <= HLPAGE_FACET_YEAR);
-        return yes(f->facet == facets[id - HLPAGE_FACET_SECTION]);
+        return yes(f->facet == hlcgi_facets[id - HLPAGE_FACET_SECTION]);
     }
 }
 
-static const char *of_pages(struct filling *f, enum hltemplate_page id)
+static const char *of_pages(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     struct hlcgi_state s = first_page(f);
     if (id == HLPAGE_PAGE_NUMBER)
@@ -763,13 +450,13 @@ static const char *of_pages(struct filling *f, enum hltemplate_page id)
 
 /* ---------------------------------------------------------------- of articles */
 
-static const char *id_of(const struct filling *f)
+static const char *id_of(const struct hlcgi_filling *f)
 {
     return f->hit->hit ? f->hit->hit->id : f->article->id;
 }
 
 /* Its page here, if there is a stored article to show. */
-static const char *show_address(struct filling *f, bool is_absolute)
+static const char *show_address(struct hlcgi_filling *f, bool is_absolute)
 {
     struct hlcgi_state s = of_id(f, HLCGI_SHOW, id_of(f));
     if (!f->article)
@@ -777,14 +464,14 @@ static const char *show_address(struct filling *f, bool is_absolute)
     return is_absolute ? absolute(f, &s) : address(f, &s);
 }
 
-static const char *like_address(struct filling *f)
+static const char *like_address(struct hlcgi_filling *f)
 {
     struct hlcgi_state s = of_id(f, HLCGI_RELATED, id_of(f));
     return f->article ? address(f, &s) : NULL;
 }
 
 /* Of a hit by the columns, which an index without articles has too. */
-static const char *of_date(struct filling *f, enum hltemplate_page id)
+static const char *of_date(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     struct hl_hit hit;
     if (f->hit->hit)
@@ -806,7 +493,7 @@ static const char *of_date(struct filling *f, enum hltemplate_page id)
 
 /* RSS takes a description for HTML: what an article says is escaped once for that, and by
  * the template for XML. */
-static const char *summary(struct filling *f)
+static const char *summary(struct hlcgi_filling *f)
 {
     const struct hl_snippets *s = &f->hit->passages;
     if (!s->count && f->article && f->article->lead)
@@ -819,7 +506,7 @@ static const char *summary(struct filling *f)
     return f->made.data;
 }
 
-static const char *of_names(const struct filling *f, enum hltemplate_page id)
+static const char *of_names(const struct hlcgi_filling *f, enum hltemplate_page id)
 {
     const struct hl_hit *hit = f->hit->hit;
     if (id == HLPAGE_SOURCE)
@@ -829,7 +516,7 @@ static const char *of_names(const struct filling *f, enum hltemplate_page id)
     return hit ? hit->author : f->article->author;
 }
 
-static const char *tag_address(struct filling *f)
+static const char *tag_address(struct hlcgi_filling *f)
 {
     struct hlcgi_state s;
     hlcgi_state_init(&s);
@@ -837,7 +524,7 @@ static const char *tag_address(struct filling *f)
     return address(f, &s);
 }
 
-static const char *of_article(struct filling *f, enum hltemplate_page id)
+static const char *of_article(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     const struct hl_snippets *passages = &f->hit->passages;
     const struct hl_passage *p =
@@ -880,7 +567,8 @@ static const char *of_article(struct filling *f, enum hltemplate_page id)
 
 /* Text with matches; one that has none to show is a plain value.  What makes an article like
  * another is no match that a reader asked for. */
-static bool is_marked(struct filling *f, enum hltemplate_page id, struct hltemplate_value *v)
+static bool is_marked(struct hlcgi_filling *f, enum hltemplate_page id,
+                      struct hltemplate_value *v)
 {
     const struct hl_snippet *s = NULL;
     if (id == HLPAGE_TITLE)
@@ -895,13 +583,13 @@ static bool is_marked(struct filling *f, enum hltemplate_page id, struct hltempl
         const struct hl_passage *p = &f->hit->passages.passages[f->passage];
         *v = (struct hltemplate_value){p->text, p->size, p->ranges, p->range_count};
     }
-    if (f->hit && f->hit->hit && !is_searched(f))
+    if (f->hit && f->hit->hit && !hlcgi_is_searched(f))
         v->range_count = 0;
     return v->bytes != NULL;
 }
 
 /* An article without a title is named by its id. */
-static const char *plain(struct filling *f, enum hltemplate_page id)
+static const char *plain(struct hlcgi_filling *f, enum hltemplate_page id)
 {
     if (id == HLPAGE_TITLE)
         return f->article && some(f->article->title) ? f->article->title : id_of(f);
@@ -921,7 +609,7 @@ static const char *plain(struct filling *f, enum hltemplate_page id)
 
 static void value(void *user, int id, struct hltemplate_value *out_value)
 {
-    struct filling *f = user;
+    struct hlcgi_filling *f = user;
     f->made.size = 0;
     if (f->made.data)
         *f->made.data = 0;
@@ -939,22 +627,21 @@ hl_status hlcgi_page_print(const struct hltemplate *page, const struct hlcgi_sit
                            const struct hlcgi_answer *answer, enum hlcgi_failure failure,
                            const char *id, struct hlcgi_out *out, struct hl_error *err)
 {
-    struct filling f = {.site = site,
-                        .request = request,
-                        .state = &request->state,
-                        .answer = answer,
-                        .failure = failure,
-                        .id = id};
-    const struct hltemplate_values values = {value, enter, leave, &f};
+    struct hlcgi_filling f = {.site = site,
+                              .request = request,
+                              .state = &request->state,
+                              .answer = answer,
+                              .failure = failure,
+                              .id = id};
+    const struct hltemplate_values values = {value, hlcgi_filling_enter, hlcgi_filling_leave,
+                                             &f};
     struct hlbuf text = {0};
     assert(!answer == (failure != HLCGI_FAILURE_NONE));
     hl_status status = hltemplate_print(page, &values, &text, err);
     if (status == HL_OK && text.size)
         hlcgi_add_bytes(out, (const char *)text.data, text.size);
     out->failed |= f.made.failed;
-    hl_snippet_release(&f.paragraph);
-    hlcgi_out_release(&f.made);
-    free(f.tags);
+    hlcgi_filling_release(&f);
     hlbuf_release(&text);
     return status;
 }

@@ -314,7 +314,7 @@ static int parameter_of(const struct piece *name)
                  {"do", PARAMETER_DO},
                  {"id", PARAMETER_ID},
                  {"part", PARAMETER_PART},
-        {"more", PARAMETER_MORE}};
+                 {"more", PARAMETER_MORE}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is(name, names[i].name))
             return names[i].parameter;
@@ -370,8 +370,8 @@ static void read_texts(const struct piece values[PARAMETERS], struct hlcgi_reque
  * is new must come up in it. */
 static void read_words(const struct piece values[PARAMETERS], struct hlcgi_request *r)
 {
-    static const char *const actions[] = {"search", "related", "show", "suggest",
-                                          "style",  NULL};
+    static const char *const actions[] = {"search",  "related", "show",
+                                          "suggest", "style",   NULL};
     static const char *const formats[] = {"html", "json", "rss", "opensearch", NULL};
     static const char *const marks[] = {"auto", "strict", "loose", NULL};
     static const char *const sorts[] = {"relevance", "-date", "date", NULL};
