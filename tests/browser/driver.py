@@ -48,6 +48,7 @@ class Browser:
         driver, browser = programs()
         self.folder = tempfile.mkdtemp(prefix="hlsearch-browser-")
         self.session = None
+        self.left = 0
         # Port 0: the driver takes a free one and says which.
         self.process = subprocess.Popen(
             [driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -197,14 +198,19 @@ class Browser:
             time.sleep(0.02)
 
     def leave(self, act, seconds=10):
-        """Does act and waits until another page stands there whole."""
-        self.run("document.documentElement.setAttribute('data-old', '')")
+        """Does act and waits until another page stands there whole.
+
+        The page left is marked by a number: one that comes back has an older one.
+        """
+        self.left += 1
+        self.run("document.documentElement.setAttribute('data-left', arguments[0])", self.left)
         act()
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             try:
-                if self.run("return document.readyState === 'complete' &&"
-                            " !document.documentElement.hasAttribute('data-old')"):
+                if self.run("return document.readyState === 'complete' && arguments[0] !=="
+                            " document.documentElement.getAttribute('data-left')",
+                            str(self.left)):
                     return True
             except Fault:
                 pass  # between two pages there is none to ask
