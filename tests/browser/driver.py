@@ -219,9 +219,9 @@ class Browser:
 
     # ------------------------------------------------------------------ the screen
 
-    def size(self, width, height):
+    def size(self, width, height, scale=1):
         self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                 deviceScaleFactor=1, mobile=False)
+                 deviceScaleFactor=scale, mobile=False)
 
     def media(self, scheme="light", medium="screen", contrast="no-preference"):
         self.cdp("Emulation.setEmulatedMedia", media=medium, features=[
