@@ -61,8 +61,12 @@ class Look:
                               % (width, name))
         self.b.size(1280, 900)
         self.go(self.pages["results"])
-        self.b.run("document.documentElement.style.fontSize = '200%'")
+        # As a reader sets it: the style of the page is asked again, its widths in letters too.
+        self.b.cdp("Page.setFontSizes", fontSizes={"standard": 32})
+        self.tap.equal(self.b.wait("return parseFloat(getComputedStyle(document.body).fontSize)"
+                                   " > 30"), True, "letters twice as large: they are")
         self.tap.none(self.b.run(WIDE), "letters twice as large: nothing off the side")
+        self.b.cdp("Page.setFontSizes", fontSizes={"standard": 16})
 
     def targets(self):
         for width in (390, 1280):

@@ -1,12 +1,14 @@
 """TAP on stdout: one line a test, the plan at the end; tools/run-tests reads it."""
 
 import sys
+import time
 
 
 class Tap:
     def __init__(self):
         self.number = 0
         self.failed = 0
+        self.since = time.monotonic()
 
     def ok(self, good, what, *details):
         self.number += 1
@@ -29,6 +31,12 @@ class Tap:
     def skip(self, why):
         self.number += 1
         print("ok %d # skip %s" % (self.number, why))
+
+    def took(self, what):
+        """Tells how long it was since the last such line."""
+        now = time.monotonic()
+        print("# %s: %.1f s" % (what, now - self.since))
+        self.since = now
 
     def done(self):
         print("1..%d" % self.number)

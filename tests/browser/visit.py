@@ -112,7 +112,7 @@ class Visit:
         title = self.b.text(shown) if self.b.all(shown) else None
         if self.follow(shown, "an article without address is shown"):
             self.equal(self.b.text(".hl-show h2"), title, "its title")
-            self.ok(len(self.b.text(".hl-show .hl-body")) > 100, "its text")
+            self.ok(len(self.b.text(".hl-show .hl-text")) > 100, "its text")
             self.ok(self.b.leave(self.b.back), "back from the article")
             self.equal(self.facts(), before, "back: the hits from before")
         if self.follow(".hl-acts a[href*='do=related']", "articles like it"):
