@@ -581,6 +581,9 @@ void hlnative_set_cover(struct hlnative *native, int percent)
     native->answers = NULL;
     native->score.use_cover = native->word_count > 0;
     hlcover_init(&native->score.cover, native->shares, (unsigned)percent);
+    for (uint32_t i = 0; i < native->word_count; i++)
+        native->room->shares[i] = native->leaves[i].share;
+    hlcover_plan(&native->score.cover, native->room->shares, native->word_count);
 }
 
 /* Counts leave deleted articles out, so that df is how many have the word. */
