@@ -221,6 +221,14 @@ HL_API hl_status hl_index_open(const char *path, struct hl_index **out_index,
 HL_API hl_status hl_index_open_many(const char *const *paths, size_t count,
                                     struct hl_index **out_index, struct hl_error *err);
 HL_API void hl_index_close(struct hl_index *index);
+/*
+ * Would opening again give what this index holds?  *out_current is false as soon as a writer
+ * has committed, and where a folder is gone or holds another index: opening says what is there.
+ * It opens nothing, but lists each folder and reads its manifest: some 20 us an index, where
+ * opening takes 200 and the first search after it reads all it needs anew.  HL_IO, HL_NOMEM.
+ */
+HL_API hl_status hl_index_is_current(const struct hl_index *index, bool *out_current,
+                                     struct hl_error *err);
 
 struct hl_stats {
     uint64_t generation; /* 0 of several indexes */

@@ -46,8 +46,12 @@ hl_status hl_index_open(const char *path, struct hl_index **out_index, struct hl
     if (!index)
         return hlerr_nomem(err);
     index->path = hlmem_strdup(path);
-    hl_status status =
-        index->path ? hlindex_open_snapshot(path, &index->snapshot, err) : hlerr_nomem(err);
+    index->marks = hlmem_zalloc(1, sizeof *index->marks);
+    hl_status status = index->path && index->marks
+                           ? hlindex_open_snapshot(path, &index->snapshot, err)
+                           : hlerr_nomem(err);
+    if (status == HL_OK)
+        status = hlindex_mark(&index->snapshot.manifest, index->marks, err);
     if (status != HL_OK) {
         hl_index_close(index);
         return status;
@@ -65,6 +69,7 @@ void hl_index_close(struct hl_index *index)
     for (size_t i = 0; i < index->part_count; i++)
         hlmem_free(index->parts[i]);
     hlmem_free(index->parts);
+    hlmem_free(index->marks);
     hlmem_free(index->path);
     hlmem_free(index);
 }

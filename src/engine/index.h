@@ -10,11 +10,17 @@
 
 struct hlwordlist;
 
+/* What a generation is known by: its number, and a hash of its manifest. */
+struct hlindex_mark {
+    uint64_t generation, hash;
+};
+
 struct hl_index {
     struct hlsnapshot snapshot;
-    char *path;        /* of several indexes: their names with commas between */
-    char **parts;      /* their paths as they were given; NULL: one index */
-    size_t part_count; /* 0: one index */
+    struct hlindex_mark *marks; /* of each part; of the one index */
+    char *path;                 /* of several indexes: their names with commas between */
+    char **parts;               /* their paths as they were given; NULL: one index */
+    size_t part_count;          /* 0: one index */
     _Atomic(struct hlwordlist *) words; /* made when it is first needed; NULL: not yet */
 };
 
@@ -102,6 +108,9 @@ void hlpassages_free(struct hlpassages *passages);
 /* The newest generation of a folder that this build can read. */
 hl_status hlindex_open_snapshot(const char *path, struct hlsnapshot *out_snapshot,
                                 struct hl_error *err);
+/* What opening finds again if nothing was committed since (current.c). */
+hl_status hlindex_mark(const struct hlmanifest *man, struct hlindex_mark *out_mark,
+                       struct hl_error *err);
 /* Which of several indexes a chunk belongs to; NULL: there is one (many.c). */
 const char *hlindex_part(const struct hl_index *index, const struct hlchunk *chunk);
 /* What stands for a segment in docids. */

@@ -61,7 +61,8 @@ static hl_status copy_names(struct hl_index *index, const char *const *paths, si
 {
     index->path = join_names(paths, count);
     index->parts = hlmem_zalloc(count, sizeof *index->parts);
-    if (!index->path || !index->parts)
+    index->marks = hlmem_zalloc(count, sizeof *index->marks);
+    if (!index->path || !index->parts || !index->marks)
         return hlerr_nomem(err);
     for (size_t i = 0; i < count; i++) {
         index->parts[i] = hlmem_strdup(paths[i]);
@@ -83,6 +84,8 @@ static hl_status open_parts(struct hl_index *index, const char *const *paths, si
         opened += status == HL_OK;
         if (status == HL_OK)
             status = check_part(paths, parts, i, err);
+        if (status == HL_OK)
+            status = hlindex_mark(&parts[i].manifest, &index->marks[i], err);
     }
     if (status == HL_OK)
         status = hlsnapshot_join(parts, count, &index->snapshot, err);
