@@ -138,10 +138,29 @@ static unsigned wrong_codes(const struct hlcolumns_ops *ops, uint32_t n, unsigne
     return wrong;
 }
 
+/* Words of all densities, up to full ones; nothing is written past the room. */
+static unsigned wrong_docs(const struct hlcolumns_ops *ops, unsigned density)
+{
+    uint16_t docs[HLFMT_WINDOW + 1];
+    uint64_t bits[HLCONT_WORDS];
+    unsigned wrong = 0, at = 0;
+    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
+        bits[w] = density < 64 ? 0 : ~(uint64_t)0;
+        for (unsigned i = 0; density < 64 && i < 64; i++)
+            bits[w] |= (uint64_t)(below(64) < density * below(3)) << i;
+    }
+    docs[HLFMT_WINDOW] = 0x5a5a;
+    unsigned n = ops->docs(bits, docs);
+    for (unsigned i = 0; i < HLFMT_WINDOW; i++)
+        if (bits[i / 64] >> i % 64 & 1)
+            wrong += at == n || docs[at++] != i;
+    return wrong + (at != n) + (docs[HLFMT_WINDOW] != 0x5a5a);
+}
+
 static void test_level(enum hlcpu_level level)
 {
     const struct hlcolumns_ops *ops = hlcolumns_ops_at(level);
-    unsigned dates = 0, codes = 0;
+    unsigned dates = 0, codes = 0, docs = 0;
     if (!ops) {
         tap_skip(level_name[level]);
         return;
@@ -155,6 +174,9 @@ static void test_level(enum hlcpu_level level)
     codes += wrong_codes(ops, HLFMT_WINDOW, 2);
     OK(!dates, "%s: dates in a range, 0 to %d and a window", level_name[level], LENGTHS);
     OK(!codes, "%s: codes, and the same by a table", level_name[level]);
+    for (unsigned density = 0; density <= 64; density++)
+        docs += wrong_docs(ops, density);
+    OK(!docs, "%s: documents of bits, few to all", level_name[level]);
 }
 
 static void test_part(void)

@@ -123,9 +123,46 @@ static void check_heads(uint64_t seed)
        spared);
 }
 
+/* Numbers that stand for texts, some of which no head may be near to. */
+static void check_pick(uint64_t seed)
+{
+    enum { TEXTS = 200, FEW = 3 };
+    static struct hlsimilar_text texts[FEW];
+    static uint32_t first[2][16], next[2][FEW];
+    static uint64_t may[2][HLSIMILAR_BITS / 64];
+    struct hlsimilar_heads heads = {.texts = texts,
+                                    .room = FEW,
+                                    .mask = 15,
+                                    .first = {first[0], first[1]},
+                                    .next = {next[0], next[1]},
+                                    .may = may};
+    uint8_t sketches[TEXTS * 8];
+    uint16_t docs[TEXTS], want[TEXTS];
+    unsigned n = 0, wanted = 0;
+    for (unsigned i = 0; i < FEW; i++) {
+        struct hlsimilar_text t = draw(&seed);
+        hlsimilar_add(&heads, &t);
+    }
+    for (unsigned i = 0; i < TEXTS; i++) {
+        uint64_t sketch = i % 3 ? tap_random(&seed) : draw(&seed).sketch;
+        for (unsigned k = 0; k < 8; k++)
+            sketches[i * 8 + k] = (uint8_t)(sketch >> 8 * k);
+        if (i % 5 == 4)
+            continue;
+        docs[n++] = (uint16_t)i;
+        if (hlsimilar_may(&heads, sketch))
+            want[wanted++] = (uint16_t)i;
+    }
+    OK(wanted > 10 && hlsimilar_pick(&heads, sketches, docs, n, docs) == wanted &&
+           !memcmp(docs, want, wanted * sizeof *docs),
+       "%u of %u may be near and are picked, in place", wanted, n);
+    OK(!hlsimilar_pick(&heads, sketches, docs, 0, docs), "of none none");
+}
+
 int main(void)
 {
     check_rule();
+    check_pick(5);
     check_heads(3);
     return tap_done();
 }

@@ -1,6 +1,7 @@
 #include "backend/copies.h"
 
 #include "base/err.h"
+#include "match/columns.h"
 #include "match/similar.h"
 
 #include <assert.h>
@@ -90,36 +91,26 @@ static void count_found(void *user, uint32_t head)
     ((uint32_t *)user)[head]++;
 }
 
-/* Answers among 64 documents, whose sketches these are. */
-static hl_status count_word(const struct grouper *g, uint32_t chunk, uint32_t first,
-                            uint64_t bits, const uint8_t *sketches, uint32_t *similar,
-                            struct hl_error *err)
-{
-    for (; bits; bits &= bits - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(bits);
-        if (!hlsimilar_may(&g->heads, hlbuf_load64(sketches + (size_t)i * 8)))
-            continue;
-        struct hlsimilar_text text;
-        hl_status status = read_text(g, chunk, first + i, &text, err);
-        if (status != HL_OK)
-            return status;
-        hlsimilar_find(&g->heads, &text, count_found, similar);
-    }
-    return HL_OK;
-}
-
+/* Answers of a window. */
 static hl_status count_window(const struct grouper *g, uint32_t chunk, unsigned window,
                               const uint64_t *bits, uint32_t *similar, struct hl_error *err)
 {
     const struct hlchunk *source = g->native->sources[chunk];
     uint32_t first = window * HLFMT_WINDOW, left = source->head.docs - first;
     const uint8_t *sketches;
+    uint16_t docs[HLFMT_WINDOW];
     hl_status status = hlchunk_similar_hashes(
         source, first, left < HLFMT_WINDOW ? left : HLFMT_WINDOW, &sketches, err);
-    for (uint32_t i = 0; status == HL_OK && i < HLSCORE_WORDS; i++)
-        if (bits[i])
-            status = count_word(g, chunk, first + i * 64, bits[i], sketches + (size_t)i * 512,
-                                similar, err);
+    if (status != HL_OK)
+        return status;
+    unsigned count = hlcolumns_docs(bits, docs);
+    count = hlsimilar_pick(&g->heads, sketches, docs, count, docs);
+    for (unsigned i = 0; status == HL_OK && i < count; i++) {
+        struct hlsimilar_text text;
+        status = read_text(g, chunk, first + docs[i], &text, err);
+        if (status == HL_OK)
+            hlsimilar_find(&g->heads, &text, count_found, similar);
+    }
     return status;
 }
 

@@ -654,41 +654,42 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     return status;
 }
 
-/* Counts, keeping which they are; where memory is out they are found once more later. */
-static uint64_t count_and_keep(struct hlnative *n)
+/* Counts the answers of a chunk, keeping which they are. */
+static uint64_t count_and_keep(struct hlnative *n, uint32_t c, uint64_t *kept)
 {
     uint64_t total = 0;
-    size_t chunk_words = (size_t)HLFMT_WINDOWS * HLSCORE_WORDS;
-    n->answers = hlarena_zalloc(&n->arena, n->chunk_count, chunk_words * sizeof *n->answers);
-    for (uint32_t c = 0; n->answers && c < n->chunk_count; c++)
-        for (unsigned w = 0; w < n->chunks[c].windows; w++) {
-            uint64_t *bits = n->answers + c * chunk_words + (size_t)w * HLSCORE_WORDS;
-            uint64_t count = hlscore_answers(&n->score, &n->chunks[c], n->room, w, bits);
-            if (!count) /* they may be begun */
-                memset(bits, 0, HLSCORE_WORDS * sizeof *bits);
-            total += count;
-        }
+    for (unsigned w = 0; w < n->chunks[c].windows; w++) {
+        uint64_t *bits = kept + (size_t)w * HLSCORE_WORDS;
+        uint64_t count = hlscore_answers(&n->score, &n->chunks[c], n->room, w, bits);
+        if (!count) /* they may be begun */
+            memset(bits, 0, HLSCORE_WORDS * sizeof *bits);
+        total += count;
+    }
     return total;
 }
 
+static uint64_t count_chunk(struct hlnative *n, uint32_t c)
+{
+    uint64_t *kept = n->answers ? n->answers + (size_t)c * HLFMT_WINDOWS * HLSCORE_WORDS : NULL;
+    if (n->tally)
+        return hltally_chunk(n->tally, &n->score, &n->chunks[c], n->room, n->sources[c], kept);
+    return kept ? count_and_keep(n, c, kept) : hlscore_count(&n->score, &n->chunks[c], n->room);
+}
+
+/* Where there is no memory to keep answers in they are found once more later. */
 uint64_t hlnative_count(struct hlnative *native)
 {
-    struct hltally *tally = native->tally;
+    struct hlnative *n = native;
+    size_t chunk_size = (size_t)HLFMT_WINDOWS * HLSCORE_WORDS * sizeof *n->answers;
     uint64_t total = 0;
-    if (native->simple && native->score.use_cover)
-        return native->leaves[0].df;
-    hldeadline_until(&native->deadline, COUNTING);
-    if (native->options.keep && !tally) {
-        uint64_t kept = count_and_keep(native);
-        if (native->answers)
-            return kept;
-    }
-    if (tally)
-        hltally_reset(tally);
-    for (uint32_t i = 0; i < native->chunk_count; i++)
-        total += tally ? hltally_chunk(tally, &native->score, &native->chunks[i], native->room,
-                                       native->sources[i])
-                       : hlscore_count(&native->score, &native->chunks[i], native->room);
+    if (n->simple && n->score.use_cover)
+        return n->leaves[0].df;
+    hldeadline_until(&n->deadline, COUNTING);
+    n->answers = n->options.keep ? hlarena_zalloc(&n->arena, n->chunk_count, chunk_size) : NULL;
+    if (n->tally)
+        hltally_reset(n->tally);
+    for (uint32_t c = 0; c < n->chunk_count; c++)
+        total += count_chunk(n, c);
     return total;
 }
 

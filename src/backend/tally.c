@@ -428,7 +428,7 @@ static hl_status add_chunk(struct hltally *t, const struct hlchunk *source,
 
 uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
                        const struct hlscore_chunk *chunk, struct hlscore_room *room,
-                       const struct hlchunk *source)
+                       const struct hlchunk *source, uint64_t *out_kept)
 {
     struct hltally *t = tally;
     struct chunk_counts c;
@@ -439,9 +439,12 @@ uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
         if (hldeadline_passed(query->deadline))
             break;
         uint64_t answers = hlscore_answers(query, chunk, room, w, room->bits);
-        if (answers)
-            count_window(t, chunk, &c, w, room->bits, (unsigned)answers);
         total += answers;
+        if (!answers)
+            continue;
+        if (out_kept)
+            memcpy(out_kept + (size_t)w * HLSCORE_WORDS, room->bits, sizeof room->bits);
+        count_window(t, chunk, &c, w, room->bits, (unsigned)answers);
     }
     for (unsigned f = 0; f < NAMED; f++)
         if (wants(t, named[f]) && t->status == HL_OK && total)

@@ -27,10 +27,11 @@ struct hltally;
 hl_status hltally_open(unsigned facets, struct hlarena *arena, struct hltally **out_tally,
                        struct hl_error *err);
 void hltally_reset(struct hltally *tally);
-/* How many articles of the chunk answer, counting what they have. */
+/* How many articles of the chunk answer, counting what they have.  out_kept: which they are,
+ * HLFMT_WINDOWS windows that were zero; NULL: nobody asks. */
 uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
                        const struct hlscore_chunk *chunk, struct hlscore_room *room,
-                       const struct hlchunk *source);
+                       const struct hlchunk *source, uint64_t *out_kept);
 hl_status hltally_status(const struct hltally *tally, struct hl_error *err);
 
 struct hltally_answer {

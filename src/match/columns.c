@@ -55,7 +55,35 @@ static void codes_portable(const uint8_t *column, uint32_t n, const uint16_t *co
         bits[i / 64] = codes_word(column + (size_t)i * 2, lesser(n - i, 64), codes, count);
 }
 
-static const struct hlcolumns_ops portable = {dates_portable, codes_portable};
+/*
+ * How many bits a word has cannot be told ahead, and a loop that ends elsewhere each time
+ * costs more than all else; so eight places are written, of which only those count that there
+ * are.  What is written past them is within the place of this word, or written over.
+ */
+static inline unsigned docs_by_eight(const uint64_t bits[HLCONT_WORDS],
+                                     uint16_t out_docs[HLFMT_WINDOW])
+{
+    enum { STEP = 8 };
+    unsigned n = 0;
+    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
+        uint64_t word = bits[w];
+        unsigned count = (unsigned)__builtin_popcountll(word);
+        for (unsigned from = 0; from < count; from += STEP)
+            for (unsigned k = 0; k < STEP; k++, word &= word - 1)
+                out_docs[n + from + k] =
+                    (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(word | 1ull << 63));
+        n += count;
+    }
+    return n;
+}
+
+static unsigned docs_portable(const uint64_t bits[HLCONT_WORDS],
+                              uint16_t out_docs[HLFMT_WINDOW])
+{
+    return docs_by_eight(bits, out_docs);
+}
+
+static const struct hlcolumns_ops portable = {dates_portable, codes_portable, docs_portable};
 
 void hlcolumns_lookup(const uint8_t *column, uint32_t n, const uint8_t *wanted, uint32_t count,
                       uint64_t *bits)
@@ -72,15 +100,6 @@ void hlcolumns_lookup(const uint8_t *column, uint32_t n, const uint8_t *wanted, 
 }
 
 /* ---- counting ---- */
-
-unsigned hlcolumns_docs(const uint64_t bits[HLCONT_WORDS], uint16_t out_docs[HLFMT_WINDOW])
-{
-    unsigned n = 0;
-    for (unsigned w = 0; w < HLCONT_WORDS; w++)
-        for (uint64_t word = bits[w]; word; word &= word - 1)
-            out_docs[n++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(word));
-    return n;
-}
 
 void hlcolumns_count(const uint8_t *column, const uint16_t *docs, unsigned n, uint32_t room,
                      uint32_t *counts)
@@ -211,8 +230,39 @@ HLCPU_TARGET_AVX512 static void codes_avx512(const uint8_t *column, uint32_t n,
     }
 }
 
-static const struct hlcolumns_ops avx2 = {dates_avx2, codes_avx2};
-static const struct hlcolumns_ops avx512 = {dates_avx512, codes_avx512};
+HLCPU_TARGET_AVX2 static unsigned docs_avx2(const uint64_t bits[HLCONT_WORDS],
+                                            uint16_t out_docs[HLFMT_WINDOW])
+{
+    return docs_by_eight(bits, out_docs);
+}
+
+/* The places of a word's bits are pressed together; 32 are written, or all 64: they fit. */
+HLCPU_TARGET_AVX512 static unsigned docs_avx512(const uint64_t bits[HLCONT_WORDS],
+                                                uint16_t out_docs[HLFMT_WINDOW])
+{
+    uint8_t counting[64];
+    for (unsigned i = 0; i < sizeof counting; i++)
+        counting[i] = (uint8_t)i;
+    const __m512i all = _mm512_loadu_si512(counting);
+    unsigned n = 0;
+    for (unsigned w = 0; w < HLCONT_WORDS; w++) {
+        unsigned count = (unsigned)__builtin_popcountll(bits[w]);
+        __m512i places = _mm512_maskz_compress_epi8(bits[w], all);
+        __m512i first = _mm512_set1_epi16((short)(w * 64));
+        __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places));
+        assert(n <= w * 64);
+        _mm512_storeu_si512(out_docs + n, _mm512_add_epi16(low, first));
+        if (count > 32) {
+            __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(places, 1));
+            _mm512_storeu_si512(out_docs + n + 32, _mm512_add_epi16(high, first));
+        }
+        n += count;
+    }
+    return n;
+}
+
+static const struct hlcolumns_ops avx2 = {dates_avx2, codes_avx2, docs_avx2};
+static const struct hlcolumns_ops avx512 = {dates_avx512, codes_avx512, docs_avx512};
 #endif
 
 const struct hlcolumns_ops *hlcolumns_ops_at(enum hlcpu_level level)
@@ -229,4 +279,9 @@ const struct hlcolumns_ops *hlcolumns_ops_at(enum hlcpu_level level)
 const struct hlcolumns_ops *hlcolumns_ops(void)
 {
     return hlcolumns_ops_at(hlcpu_level());
+}
+
+unsigned hlcolumns_docs(const uint64_t bits[HLCONT_WORDS], uint16_t out_docs[HLFMT_WINDOW])
+{
+    return hlcolumns_ops()->docs(bits, out_docs);
 }

@@ -46,6 +46,8 @@ struct hlcolumns_ops {
     /* Is it one of 1 to HLCOLUMNS_CODES codes? */
     void (*codes)(const uint8_t *column, uint32_t n, const uint16_t *codes, unsigned count,
                   uint64_t *bits);
+    /* The documents of a window's bits, rising and counted from its first; how many. */
+    unsigned (*docs)(const uint64_t bits[HLCONT_WORDS], uint16_t out_docs[HLFMT_WINDOW]);
 };
 
 /* NULL where the processor lacks the level. */
@@ -56,7 +58,7 @@ const struct hlcolumns_ops *hlcolumns_ops(void);
 void hlcolumns_lookup(const uint8_t *column, uint32_t n, const uint8_t *wanted, uint32_t count,
                       uint64_t *bits);
 
-/* The documents of a window's bits, rising and counted from its first; how many. */
+/* docs() of the best level. */
 unsigned hlcolumns_docs(const uint64_t bits[HLCONT_WORDS], uint16_t out_docs[HLFMT_WINDOW]);
 
 /*

@@ -1,5 +1,7 @@
 #include "match/similar.h"
 
+#include "base/buf.h"
+
 #include <assert.h>
 
 enum { BYTES = 8, BYTES_LEAST = 7, WORDS_LEAST = 24, LONG = 128 };
@@ -58,6 +60,19 @@ void hlsimilar_add(struct hlsimilar_heads *h, const struct hlsimilar_text *text)
         h->may[k][(key & 65535) / 64] |= (uint64_t)1 << key % 64;
     }
     h->texts[h->count++] = *text;
+}
+
+/* Hardly any is picked, yet which cannot be told ahead: without a branch. */
+unsigned hlsimilar_pick(const struct hlsimilar_heads *heads, const uint8_t *sketches,
+                        const uint16_t *docs, unsigned n, uint16_t *out_docs)
+{
+    unsigned picked = 0;
+    for (unsigned i = 0; i < n; i++) {
+        uint16_t doc = docs[i];
+        out_docs[picked] = doc;
+        picked += hlsimilar_may(heads, hlbuf_load64(sketches + (size_t)doc * 8));
+    }
+    return picked;
 }
 
 void hlsimilar_find(const struct hlsimilar_heads *h, const struct hlsimilar_text *text,

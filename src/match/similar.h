@@ -77,6 +77,11 @@ static inline bool hlsimilar_may(const struct hlsimilar_heads *h, uint64_t sketc
     return (h->may[0][low / 64] >> low % 64 | h->may[1][high / 64] >> high % 64) & 1;
 }
 
+/* Of n texts, numbered in docs, those that some head may be near to; how many.  sketches: 8
+ * bytes a number; out_docs has room for n, and may be docs. */
+unsigned hlsimilar_pick(const struct hlsimilar_heads *heads, const uint8_t *sketches,
+                        const uint16_t *docs, unsigned n, uint16_t *out_docs);
+
 /* Calls for each head that is near, in no order, once. */
 void hlsimilar_find(const struct hlsimilar_heads *heads, const struct hlsimilar_text *text,
                     void (*found)(void *user, uint32_t head), void *user);
