@@ -62,15 +62,19 @@ hl_status hlsnapshot_open(const char *folder, struct hlsnapshot *out_snapshot,
     struct opening opening = {folder, out_snapshot};
     hl_status status =
         hlman_open_newest(folder, open_files, &opening, &out_snapshot->manifest, err);
-    if (status == HL_OK)
-        hlsnapshot_add_up(out_snapshot);
-    return status;
+    if (status != HL_OK)
+        return status;
+    hlsnapshot_add_up(out_snapshot);
+    out_snapshot->known = hlknown_new();
+    return HL_OK;
 }
 
 void hlsnapshot_close(struct hlsnapshot *snapshot)
 {
     close_segments(snapshot);
     hlman_release(&snapshot->manifest);
+    hlknown_free(snapshot->known);
+    snapshot->known = NULL;
 }
 
 /* The entries of all parts in one list; what they held is theirs still. */
@@ -116,6 +120,8 @@ hl_status hlsnapshot_join(struct hlsnapshot *parts, size_t count,
     all.manifest.segments = entries;
     all.manifest.count = segments;
     memset(&parts[0].manifest, 0, sizeof parts[0].manifest);
+    all.known = parts[0].known; /* nothing is yet */
+    parts[0].known = NULL;
     for (size_t i = 0; i < count; i++) {
         parts[i].count = 0; /* they moved */
         hlsnapshot_close(&parts[i]);

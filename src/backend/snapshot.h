@@ -8,11 +8,12 @@
  * segments is summed over all of them, and so answers as one index would.
  *
  * Ownership  owns its segments.
- * Threads    constant once opened; any number may read.
+ * Threads    constant once opened, but for what is known; any number may read.
  */
 #ifndef HL_BACKEND_SNAPSHOT_H
 #define HL_BACKEND_SNAPSHOT_H
 
+#include "backend/known.h"
 #include "segment/segment.h"
 
 struct hlsnapshot {
@@ -20,9 +21,10 @@ struct hlsnapshot {
     struct hlmanifest manifest;
     struct hlseg *segments;
     size_t count;
-    uint64_t articles;  /* live */
-    uint64_t positions; /* live */
-    uint32_t chunks;    /* of all segments */
+    uint64_t articles;     /* live */
+    uint64_t positions;    /* live */
+    uint32_t chunks;       /* of all segments */
+    struct hlknown *known; /* from earlier searches; NULL: nothing is kept */
 };
 
 hl_status hlsnapshot_open(const char *folder, struct hlsnapshot *out_snapshot,

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "text/fold.h"
+#include "text/syllable.h"
 #include "text/utf8.h"
 
 #include <assert.h>
@@ -101,15 +102,24 @@ static struct hlterm *new_term(struct hlterms *terms, const char *key, size_t si
     return t;
 }
 
+/* A term that was looked up before in this search; NULL: none. */
+static struct hlterm *find_kept(struct hlterms *terms, const char *key, size_t size)
+{
+    for (struct hlterm *t = *bucket_of(terms, key, size); t; t = t->next)
+        if (t->size == size && !memcmp(t->key, key, size))
+            return t;
+    return NULL;
+}
+
 hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
                       struct hlterm **out_term, struct hl_error *err)
 {
-    for (struct hlterm *t = *bucket_of(terms, key, size); t; t = t->next)
-        if (t->size == size && !memcmp(t->key, key, size)) {
-            *out_term = t;
-            return HL_OK;
-        }
-    struct hlterm *t = new_term(terms, key, size);
+    struct hlterm *t = find_kept(terms, key, size);
+    if (t) {
+        *out_term = t;
+        return HL_OK;
+    }
+    t = new_term(terms, key, size);
     if (!t)
         return hlerr_nomem(err);
     hl_status status = look_up(terms, t, err);
@@ -136,11 +146,18 @@ static hl_status find(void *user, const char *key, size_t size, struct hlq_count
     return status;
 }
 
-/* Of many keys that are counted few are asked for again, and those are kept. */
-static hl_status count(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
-                       struct hl_error *err)
+/* The code of a key that is a syllable as it is spelled, else HLSYL_NONE. */
+static uint16_t code_of(const char *key, size_t size)
 {
-    struct hlterms *terms = user;
+    size_t spelled;
+    uint16_t code = hlsyl_parse(key, size);
+    const char *own = code != HLSYL_NONE ? hlsyl_spell(code, &spelled) : NULL;
+    return own && spelled == size && !memcmp(own, key, size) ? code : HLSYL_NONE;
+}
+
+static hl_status count_anew(struct hlterms *terms, const char *key, size_t size,
+                            struct hlq_counts *out_counts, struct hl_error *err)
+{
     if (!terms->locals)
         terms->locals =
             hlarena_alloc(terms->arena, (terms->snapshot->chunks + 1u) * sizeof *terms->locals);
@@ -150,6 +167,27 @@ static hl_status count(void *user, const char *key, size_t size, struct hlq_coun
     hl_status status = look_up(terms, &t, err);
     if (status == HL_OK)
         *out_counts = (struct hlq_counts){t.df, t.cf};
+    return status;
+}
+
+/* Of many keys that are counted few are asked for again in this search, and those are kept;
+ * syllables for later ones. */
+static hl_status count(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
+                       struct hl_error *err)
+{
+    struct hlterms *terms = user;
+    struct hlknown *known = terms->snapshot->known;
+    uint16_t code = code_of(key, size);
+    if (code != HLSYL_NONE && hlknown_syllable(known, code, &out_counts->df, &out_counts->cf))
+        return HL_OK;
+    const struct hlterm *kept = find_kept(terms, key, size);
+    if (kept) {
+        *out_counts = (struct hlq_counts){kept->df, kept->cf};
+        return HL_OK;
+    }
+    hl_status status = count_anew(terms, key, size, out_counts, err);
+    if (status == HL_OK && code != HLSYL_NONE && !hldeadline_passed(terms->deadline))
+        hlknown_keep_syllable(known, code, out_counts->df, out_counts->cf);
     return status;
 }
 

@@ -200,18 +200,27 @@ static bool is_vouched(const struct speller *s, const struct fit *fit)
            (fit->pairs >= PAIRS_MANY && fit->lift >= 1);
 }
 
+/* Is a candidate worth looking at?  Hardly any is: most have a count that settles it. */
+static bool may_win(const struct speller *s, const struct hlq_counts *counts, double chance)
+{
+    struct reading r = {.cf = (double)counts->cf};
+    return counts->df && best_likelihood(s, &r) / s->own * chance >= HLQ_SPELLING_ODDS;
+}
+
 static hl_status weigh_candidate(struct speller *s, const char *key, size_t size, double chance)
 {
+    const struct hlq_vocabulary *v = s->vocabulary;
+    struct hlq_counts counts;
     struct reading r = {.count = 0};
+    struct fit fit;
     if (same_variant(&s->words[s->word], key, size))
         return HL_OK;
-    hl_status status = add_key(s, &r, key, size);
-    if (status != HL_OK || !r.count)
+    hl_status status = (v->count ? v->count : v->find)(v->user, key, size, &counts, s->err);
+    if (status != HL_OK || !may_win(s, &counts, chance))
         return status;
-    struct fit fit;
-    if (best_likelihood(s, &r) / s->own * chance < HLQ_SPELLING_ODDS)
-        return HL_OK;
-    status = fit_reading(s, &r, &fit);
+    status = add_key(s, &r, key, size);
+    if (status == HL_OK)
+        status = fit_reading(s, &r, &fit);
     if (status != HL_OK)
         return status;
     double odds = fit.likelihood / s->own * chance;

@@ -1,0 +1,72 @@
+#include "backend/known.h"
+
+#include "base/mem.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+enum {
+    ROW_BITS = 11,
+    ROWS = 65536 >> ROW_BITS,
+    ROW = 1 << ROW_BITS,
+    CF_BITS = 35,
+    DF_BITS = 28
+};
+#define KNOWN ((uint64_t)1 << 63)
+
+_Static_assert(CF_BITS + DF_BITS == 63, "a word holds both, and that they are known");
+
+/* A row for each onset, made when the first of its syllables is kept. */
+struct hlknown {
+    _Atomic(_Atomic(uint64_t) *) rows[ROWS];
+};
+
+struct hlknown *hlknown_new(void)
+{
+    return hlmem_zalloc(1, sizeof(struct hlknown));
+}
+
+void hlknown_free(struct hlknown *known)
+{
+    for (unsigned i = 0; known && i < ROWS; i++)
+        hlmem_free((void *)atomic_load(&known->rows[i]));
+    hlmem_free(known);
+}
+
+bool hlknown_syllable(const struct hlknown *known, uint16_t code, uint64_t *out_df,
+                      uint64_t *out_cf)
+{
+    if (!known)
+        return false;
+    const _Atomic(uint64_t) *row =
+        atomic_load_explicit(&known->rows[code >> ROW_BITS], memory_order_acquire);
+    uint64_t both = row ? atomic_load_explicit(&row[code % ROW], memory_order_relaxed) : 0;
+    if (!both)
+        return false;
+    *out_df = (both & ~KNOWN) >> CF_BITS;
+    *out_cf = both & (((uint64_t)1 << CF_BITS) - 1);
+    return true;
+}
+
+/* A row, made by whoever comes first. */
+static _Atomic(uint64_t) *row_of(struct hlknown *known, unsigned number)
+{
+    _Atomic(uint64_t) *row = atomic_load_explicit(&known->rows[number], memory_order_acquire);
+    if (row)
+        return row;
+    _Atomic(uint64_t) *made = hlmem_zalloc(ROW, sizeof *made);
+    if (!made || atomic_compare_exchange_strong(&known->rows[number], &row, made))
+        return made;
+    hlmem_free((void *)made);
+    return row;
+}
+
+void hlknown_keep_syllable(struct hlknown *known, uint16_t code, uint64_t df, uint64_t cf)
+{
+    if (!known || df >> DF_BITS || cf >> CF_BITS)
+        return;
+    _Atomic(uint64_t) *row = row_of(known, code >> ROW_BITS);
+    if (row)
+        atomic_store_explicit(&row[code % ROW], KNOWN | df << CF_BITS | cf,
+                              memory_order_relaxed);
+}

@@ -1,0 +1,28 @@
+/*
+ * known.h - what an open index remembers from one search to the next.
+ *
+ * A process that answers many searches asks the same small things again and again: how often
+ * the index has each of the syllables that are a slip away from a word.  What was found once is
+ * true as long as the index is open.  Nothing here is needed: without memory for it everything
+ * is looked up anew.
+ *
+ * Ownership  the snapshot's.
+ * Threads    any number at once; what two find at the same time is the same.
+ */
+#ifndef HL_BACKEND_KNOWN_H
+#define HL_BACKEND_KNOWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hlknown;
+
+struct hlknown *hlknown_new(void); /* NULL without memory, which all of these take */
+void hlknown_free(struct hlknown *known);
+
+/* Articles that have a syllable, by its code, and places in them; false: not known yet. */
+bool hlknown_syllable(const struct hlknown *known, uint16_t code, uint64_t *out_df,
+                      uint64_t *out_cf);
+void hlknown_keep_syllable(struct hlknown *known, uint16_t code, uint64_t df, uint64_t cf);
+
+#endif
