@@ -64,6 +64,8 @@ is "$(LANG=vi "$HL" query "$T/nix" x 2>&1)" \
 both "no command" querz
 both "another name" serch
 both "like nothing" xyzzyxyzzy
+both "no template" template v1
+both "a template like nothing" template xyzzyxyzzy
 both "option first" --json query x
 both "misspelt option" query "$T/a" --colour x
 both "-word" query "$T/a" ung -thư

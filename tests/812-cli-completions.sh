@@ -124,6 +124,7 @@ hlsearch query with,|with,comma
 hlsearch check a,m|
 hlsearch help in|index inspect
 hlsearch completions |bash fish zsh
+hlsearch template s|script style
 hlsearch version |
 END
     # A value behind = comes back with the option before it or without, as the shell wants it.

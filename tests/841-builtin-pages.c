@@ -1,0 +1,148 @@
+/* The pages that come with the program: each is a template, alone as with its files. */
+#include "tap.h"
+#include "template/builtin.h"
+
+/*
+ * What the pages may name is the search page's to say. Here the names are taken from the
+ * pages themselves, all of them fields, those that stand in {{url name}} only addresses: then
+ * a page is refused for what it does, never for a name.
+ */
+enum { NAMES_MAX = 400 };
+
+static struct hltemplate_name names[NAMES_MAX + 1];
+static char spelled[NAMES_MAX][64];
+static int count;
+
+static void add_name(const char *name, size_t size, bool address)
+{
+    int i = 0;
+    while (i < count && (strlen(spelled[i]) != size || memcmp(spelled[i], name, size)))
+        i++;
+    if (i == count && count < NAMES_MAX && size < sizeof spelled[0]) {
+        memcpy(spelled[i], name, size);
+        names[count++] = (struct hltemplate_name){spelled[i], HLTEMPLATE_ADDRESS, i, NULL};
+    }
+    if (!address)
+        names[i].kind = HLTEMPLATE_FIELD;
+}
+
+static void collect(const char *text)
+{
+    for (; (text = strstr(text, "{{")); text++) {
+        const char *name = text + 2 + strspn(text + 2, " ");
+        bool url = !strncmp(name, "url ", 4);
+        bool section = *name && strchr("#^", *name);
+        if (*name && strchr("!>/", *name))
+            continue;
+        name += url ? 4 : !strncmp(name, "param ", 6) ? 6 : !strncmp(name, "attr ", 5) ? 5 : 0;
+        name += section;
+        size_t size = strcspn(name, " }");
+        add_name(name, size, url || section);
+    }
+}
+
+static const char *said; /* as the value of every field */
+
+static void value(void *user, int id, struct hltemplate_value *v)
+{
+    *v = (struct hltemplate_value){said, strlen(said), NULL, 0};
+}
+
+static hl_status enter(void *user, int id, size_t i, bool *there, struct hl_error *err)
+{
+    *there = false;
+    return HL_OK;
+}
+
+static void leave(void *user, int id)
+{
+}
+
+static const struct hltemplate_values values = {value, enter, leave, NULL};
+
+/* Both print the same, with values and without. */
+static bool same(const struct hltemplate *a, const struct hltemplate *b, const char *with)
+{
+    struct hlbuf x = {0}, y = {0};
+    said = with;
+    bool good = hltemplate_print(a, &values, &x, NULL) == HL_OK &&
+                hltemplate_print(b, &values, &y, NULL) == HL_OK && x.size == y.size &&
+                !memcmp(x.data, y.data, x.size);
+    hlbuf_release(&x);
+    hlbuf_release(&y);
+    return good;
+}
+
+/* Code, which stands in the page as a browser hashes it. */
+static void test_code(const char *name, const struct hltemplate *t)
+{
+    struct hlbuf out = {0};
+    size_t wrong = 0, codes = hltemplate_raw_count(t);
+    said = "?x=1";
+    wrong += hltemplate_print(t, &values, &out, NULL) != HL_OK;
+    for (size_t i = 0; i < codes; i++) {
+        bool script;
+        const char *bytes;
+        size_t size;
+        hltemplate_raw_at(t, i, &script, &bytes, &size);
+        const char *at = memmem(out.data, out.size, bytes, size);
+        wrong += !at || strncmp(at + size, script ? "</script" : "</style", 7) != 0;
+    }
+    OK(!wrong, "%s: %zu styles and scripts stand in it", name, codes);
+    hlbuf_release(&out);
+}
+
+static enum hltemplate_form form_of(const char *name)
+{
+    return strstr(name, ".xml") ? HLTEMPLATE_XML : HLTEMPLATE_HTML;
+}
+
+static void test_page(const char *name)
+{
+    struct hltemplate *t = NULL, *alone = NULL;
+    struct hl_error err = {0};
+    struct hlbuf text = {0};
+    if (!OK(hltemplate_builtin_text(name, &text, &err) == HL_OK, "%s: its text", name))
+        return;
+    hlbuf_put_u8(&text, 0);
+    collect((const char *)text.data);
+    bool good = hltemplate_builtin_open(name, names, &t, &err) == HL_OK;
+    if (!OK(good, "%s: a template", name))
+        printf("#   %s\n", err.text);
+    good = hltemplate_read(name, (const char *)text.data, text.size - 1, form_of(name), names,
+                           NULL, &alone, &err) == HL_OK;
+    if (!OK(good, "%s: one that stands alone", name))
+        printf("#   %s\n", err.text);
+    if (t && alone) {
+        OK(same(t, alone, "?x=1") && same(t, alone, ""), "%s: which prints the same", name);
+        OK(hltemplate_raw_count(t) == hltemplate_raw_count(alone), "%s: as much code", name);
+        test_code(name, t);
+    }
+    hltemplate_free(t);
+    hltemplate_free(alone);
+    hlbuf_release(&text);
+}
+
+/* What is included must not look like tags or end its element. */
+static void test_parts(void)
+{
+    static const char *const parts[][2] = {{"style.css", "</style"}, {"search.js", "</script"}};
+    for (size_t i = 0; i < 2; i++) {
+        const char *bytes = hltemplate_builtin(parts[i][0])->bytes;
+        OK(!strstr(bytes, "{{") && !strcasestr(bytes, parts[i][1]) && !strstr(bytes, "<!--"),
+           "%s can stand in a page", parts[i][0]);
+    }
+}
+
+int main(void)
+{
+    static const char *const pages[] = {"page.vi.html", "page.en.html", "feed.xml",
+                                        "opensearch.xml"};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        count = 0;
+        memset(names, 0, sizeof names);
+        test_page(pages[i]);
+    }
+    test_parts();
+    return tap_done();
+}
