@@ -369,6 +369,19 @@ void hltemplate_place_feed(struct hltemplate_place *place, const char *bytes, si
     assert(place->state < STATES);
 }
 
+/* Text and code up to a <, and values up to their quote: most of a page. */
+size_t hltemplate_place_same(const struct hltemplate_place *p, const char *bytes, size_t size)
+{
+    bool text = p->state == TEXT;
+    bool raw = (p->state == RAW || p->state == TITLE) && !p->matched &&
+               (p->hidden == 0 || p->hidden == 4);
+    bool value = p->state == VALUE && !is_address(p);
+    const char *open = text || raw ? memchr(bytes, '<', size)
+                       : value     ? memchr(bytes, p->quote, size)
+                                   : bytes;
+    return open ? (size_t)(open - bytes) : size;
+}
+
 /* -------------------------------------------------------------------- values */
 
 /* Code stands in these, of scripts or of styles, or a whole page; or an animation of SVG takes

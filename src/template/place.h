@@ -39,6 +39,10 @@ struct hltemplate_place {
 
 void hltemplate_place_feed(struct hltemplate_place *place, const char *bytes, size_t size);
 
+/* How many of the bytes change nothing about the place; it need not be fed them. */
+size_t hltemplate_place_same(const struct hltemplate_place *place, const char *bytes,
+                             size_t size);
+
 /* Why a value may not stand here, and what to do; NULL if it may.  own: an address that the
  * program made. */
 const char *hltemplate_place_refuses(const struct hltemplate_place *place,

@@ -139,23 +139,37 @@ static void follow_code(struct reader *r, enum hltemplate_raw before, enum hltem
         hlbuf_put(&r->t->codes, &code, sizeof code);
 }
 
+/* How many bytes can be passed over: they change no place, and no line of code ends there. */
+static size_t dull(const struct reader *r, enum hltemplate_raw raw, const char *bytes,
+                   size_t size)
+{
+    size_t same = hltemplate_place_same(&r->place, bytes, size);
+    const char *end = raw != HLTEMPLATE_NOT_RAW ? memchr(bytes, '\r', same) : NULL;
+    return end ? (size_t)(end - bytes) : same;
+}
+
 /* In a style or script lines end as a browser hears of them, which hashes what it hears. */
 static void add_markup(struct reader *r, const char *bytes, size_t size)
 {
-    enum hltemplate_raw raw = hltemplate_place_raw(&r->place), before;
-    for (size_t i = 0; i < size; i++) {
-        char c = bytes[i];
-        if (c == '\r' && raw != HLTEMPLATE_NOT_RAW) {
-            if (i + 1 < size && bytes[i + 1] == '\n')
-                continue;
-            c = '\n';
+    enum hltemplate_raw raw = hltemplate_place_raw(&r->place);
+    size_t from = 0; /* up to here the text has it */
+    for (size_t i = 0; (i += dull(r, raw, bytes + i, size - i)) < size; i++) {
+        if (bytes[i] == '\r' && raw != HLTEMPLATE_NOT_RAW) {
+            bool more = i + 1 < size && bytes[i + 1] == '\n';
+            hlbuf_put(&r->t->text, bytes + from, i - from);
+            hlbuf_put(&r->t->text, "\n", !more);
+            from = i + 1;
         }
-        hlbuf_put(&r->t->text, &c, 1);
-        hltemplate_place_feed(&r->place, &c, 1);
-        before = raw;
-        raw = hltemplate_place_raw(&r->place);
-        follow_code(r, before, raw);
+        hltemplate_place_feed(&r->place, bytes + i, 1);
+        enum hltemplate_raw now = hltemplate_place_raw(&r->place);
+        if (now == raw)
+            continue;
+        hlbuf_put(&r->t->text, bytes + from, i + 1 - from);
+        from = i + 1;
+        follow_code(r, raw, now);
+        raw = now;
     }
+    hlbuf_put(&r->t->text, bytes + from, size - from);
 }
 
 static hl_status add_literal(struct reader *r, const char *bytes, size_t size)
