@@ -66,6 +66,8 @@ both "another name" serch
 both "like nothing" xyzzyxyzzy
 both "no template" template v1
 both "a template like nothing" template xyzzyxyzzy
+both "a template and a check" template vi --check "$T/none"
+both "no template to check" template --check "$T/none"
 both "option first" --json query x
 both "misspelt option" query "$T/a" --colour x
 both "-word" query "$T/a" ung -thư

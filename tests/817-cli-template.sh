@@ -69,6 +69,30 @@ fails 2 "no template is called xyzzyxyzzy; hlsearch template lists them" "no nam
 run template vi en
 fails 2 "\"en\" is one argument too many; usage: hlsearch template" "two names"
 
+# --- a template of one's own
+for name in vi en feed opensearch; do
+    case $name in
+    vi | en) file=$T/$name.html ;;
+    *) file=$T/$name.xml ;;
+    esac
+    cp "$T/$name" "$file"
+    run template --check "$file"
+    is "$CODE $OUT$ERR" "0 $file: no fault" "--check: what template $name prints is one"
+done
+printf '<h1>{{query}}</h1>\n<p>{{#hits}}<a href="{{link}}">' >"$T/own.html"
+run template --check "$T/own.html"
+fails 2 "own.html:2:22: an address begins here; write {{url field}}" "--check: where it is wrong"
+echo '<p>{{tottal}}' >"$T/own.html"
+run template --check "$T/own.html"
+fails 2 "own.html:1:4: no field tottal here; there are: " "--check: no such name"
+echo '<link rel="next" href="{{url next_url}}"><p>{{next_url}}' >"$T/own.html"
+run template --check "$T/own.html"
+fails 2 "own.html:1:45: next_url is an address; write {{url next_url}}" "--check: an address"
+run template --check "$T/nothing"
+fails 2 "no such template" "--check: no file"
+run template vi --check "$T/own.html"
+fails 2 "template takes a name or --check FILE, not both; leave all but one out" "both"
+
 # --- for programs
 if has_python; then
     run template --json
@@ -80,6 +104,10 @@ if has_python; then
     printf '%s\n' "$(cat "$T/vi")" >"$T/want"
     printf '%s\n' "$(cat "$T/text")" | cmp -s - "$T/want"
     ok $? "--json: its text"
+    run template --check "$T/en.html" --json
+    is "$CODE $(json '[d["schema"], d["good"]]')" "0 [1, true]" "--json: no fault"
+    run template --check "$T/own.html" --json
+    is "$CODE $(json '[d["error"]["code"], d["error"]["at"]]')" '2 ["MISUSE", 1]' "--json: a fault"
     run template nix --json
     is "$CODE $(json 'd["error"]["code"]')" "2 MISUSE" "--json: a failure"
 else

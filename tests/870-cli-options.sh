@@ -19,6 +19,7 @@ echo 'đường sắt' >"$T/pairs"
 "$HL" index "$T/w" "$T/plain.jsonl" -q --title-weight 2 --lead-weight 3 --body-weight 4
 echo 'format = ids' >"$T/config"
 echo 'total {{total}}' >"$T/total.txt"
+echo '<p>{{query}}</p>' >"$T/own.html"
 IX=$T/n SHORT=$T/m WEIGHED=$T/w
 tab=$(printf '\t')
 

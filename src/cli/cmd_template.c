@@ -1,14 +1,27 @@
 /*
- * template: the templates that the search page has without one of its own, to start from.
+ * template: the templates that the search page has without one of its own, to start from, and
+ * what is wrong with one.
  *
  * What is printed stands alone: style and script are put where the page includes them.
  */
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "template/builtin.h"
+#include "template/page_names.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
+
+struct options {
+    const char *check;
+};
+
+static const struct hlcli_flag flags[] = {
+    {"check", 0, HLCLI_TEXT, offsetof(struct options, check), "FILE",
+     "read a template of your own, say where it is wrong", 0, 0, 0, HLCLI_NO_CONFIG},
+    {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
+};
 
 static const struct template
 {
@@ -101,13 +114,45 @@ static void add_one(const struct hlcli_call *call, const struct template *t,
     hlcli_add(out, "\n");
 }
 
+/* As hlsearch.cgi reads it, with the same words if it is refused. */
+static int check(const struct hlcli_call *call, const char *path)
+{
+    struct hltemplate *t;
+    struct hl_error err;
+    struct hlcli_text out;
+    struct hlcli_json json;
+    if (hltemplate_open(path, hltemplate_page_names, &t, &err) != HL_OK)
+        return hlcli_fail_error(&err);
+    hltemplate_free(t);
+    hlcli_text_init(&out);
+    if (call->common.json) {
+        hlcli_json_init(&json, &out);
+        hlcli_json_object(&json);
+        hlcli_json_put_uint(&json, "schema", 1);
+        hlcli_json_put(&json, "file", path);
+        hlcli_json_put_bool(&json, "good", true);
+        hlcli_json_object_end(&json);
+        hlcli_add(&out, "\n");
+    } else
+        hlcli_add_format(&out, hlcli_say("%s: no fault\n"), path);
+    hlcli_print(&out);
+    hlcli_text_release(&out);
+    return HLCLI_FOUND;
+}
+
 static int run(const struct hlcli_call *call, const void *given)
 {
+    const struct options *options = given;
     const struct template *t = call->count ? find(call->words[0]) : NULL;
     struct hlbuf text = {0};
     struct hl_error err;
     struct hlcli_text out;
     int code = HLCLI_FOUND;
+    if (options->check && call->count)
+        return hlcli_wrong("leave all but one out",
+                           "template takes a name or --check FILE, not both");
+    if (options->check)
+        return check(call, options->check);
     if (call->count && !t)
         return unknown(call->words[0]);
     assert(!t || hltemplate_builtin(t->file));
@@ -129,11 +174,14 @@ const struct hlcli_command hlcli_template = {
     .arguments = "[vi|en|style|script|feed|opensearch]",
     .summary = "the templates of the search page, to start your own",
     .most = 1,
+    .flags = flags,
+    .options_size = sizeof(struct options),
     .examples = {{"hlsearch template vi > page.html",
                   "change it, then HLSEARCH_TEMPLATE=page.html for hlsearch.cgi"},
+                 {"hlsearch template --check page.html",
+                  "no fault, or the first as FILE:LINE:COLUMN"},
                  {"hlsearch template style > style.css",
-                  "beside page.html, where {{>style.css}} includes it"},
-                 {"hlsearch template", "which there are"}},
+                  "beside page.html, where {{>style.css}} includes it"}},
     .manual =
         "A template is a page with places for values: {{field}} is the text, escaped for "
         "where it stands, {{url field}} a whole address, {{param field}} a part of one, "
