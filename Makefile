@@ -76,6 +76,15 @@ $(B)/bench-kernels $(B)/bench-snippets: $(B)/%: tools/%.c $(B)/libhlsearch.a
 	@echo "  CC   $@"
 	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
 
+# What a request to the page costs; the empty program is what starting any costs.
+$(B)/bench-page: tools/bench-page.c tools/bench-page-fast.c tools/bench-page.h $(B)/bench-empty
+	@echo "  CC   $@"
+	@$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) -o $@ $(filter tools/%.c,$^)
+
+$(B)/bench-empty: tools/bench-empty.c | deps
+	@mkdir -p $(@D)
+	@$(CC) -O2 -o $@ $<
+
 # The list of synonyms is read at build time by the code that reads a user's at run time.
 SYN_OBJ = $(filter $(B)/base/% $(B)/text/% $(B)/token/%,$(LIB_OBJ)) \
           $(patsubst %,$(B)/query/synonyms%.o,_read _link) $(B)/query/synonyms.o
