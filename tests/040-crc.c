@@ -64,6 +64,26 @@ static void test_twins(void)
     OK(!pieces, "the sum of pieces is the sum of the whole");
 }
 
+/* Lengths around what goes through three lanes at once, and blocks of the index. */
+static void test_long(void)
+{
+    enum { LANES = 3 * 5440, MOST = 2 * LANES + 700 };
+    static const size_t sizes[] = {LANES - 1, LANES,     LANES + 1,     LANES + 64,
+                                   16384,     2 * LANES, 2 * LANES + 9, MOST - 3};
+    static uint8_t bytes[MOST];
+    uint64_t seed = 41;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)tap_random(&seed);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t at = 0; at < 3; at++) {
+            uint32_t start = (uint32_t)(sizes[i] * 2654435761u);
+            uint32_t want = by_bits(start, bytes + at, sizes[i]);
+            OK(hlcrc_update(start, bytes + at, sizes[i]) == want &&
+                   hlcrc_update_portable(start, bytes + at, sizes[i]) == want,
+               "twins agree for %zu bytes from %zu", sizes[i], at);
+        }
+}
+
 /* Values of the format: a change of the hash function would change every index. */
 static void test_hash(void)
 {
@@ -79,6 +99,7 @@ int main(void)
 {
     test_vectors();
     test_twins();
+    test_long();
     test_hash();
     return tap_done();
 }

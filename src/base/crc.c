@@ -42,11 +42,47 @@ uint32_t hlcrc_update_portable(uint32_t crc, const void *bytes, size_t size)
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 
+/*
+ * The instruction takes three cycles but may begin anew in each, so a block of the index goes
+ * through it as three lanes side by side (Gopal and others, 2011): 0.7 instead of 1.6 us.  A
+ * process that answers one request verifies hundreds of blocks.  LANE is chosen for blocks of
+ * 16 KiB; LANE_SHIFT is x to the power of 8 LANE, modulo the polynomial, reflected.
+ */
+enum { LANE = 5440 };
+static const uint32_t LANE_SHIFT = 0xaca00c83;
+
+/* The product of two polynomials modulo that of the checksum, all reflected. */
+static uint32_t multiply(uint32_t a, uint32_t b)
+{
+    uint32_t product = 0;
+    for (int bit = 31; bit >= 0; bit--) {
+        product ^= b & -(a >> bit & 1);
+        b = b >> 1 ^ (0x82f63b78u & -(b & 1));
+    }
+    return product;
+}
+
+/* Of three lanes, from ~crc to ~crc. */
+__attribute__((target("sse4.2"))) static uint32_t update_lanes(uint32_t crc, const uint8_t *p)
+{
+    uint64_t a = crc, b = 0, c = 0;
+    for (const uint8_t *end = p + LANE; p < end; p += 8) {
+        a = _mm_crc32_u64(a, hlbuf_load64(p));
+        b = _mm_crc32_u64(b, hlbuf_load64(p + LANE));
+        c = _mm_crc32_u64(c, hlbuf_load64(p + 2 * LANE));
+    }
+    uint32_t two = multiply(LANE_SHIFT, (uint32_t)a) ^ (uint32_t)b;
+    return multiply(LANE_SHIFT, two) ^ (uint32_t)c;
+}
+
 __attribute__((target("sse4.2"))) static uint32_t update_sse42(uint32_t crc, const void *bytes,
                                                                size_t size)
 {
     const uint8_t *p = bytes;
     uint64_t c = (uint32_t)~crc;
+    _Static_assert(LANE % 8 == 0, "lanes are of whole words");
+    for (; size >= 3 * LANE; size -= 3 * LANE, p += 3 * LANE)
+        c = update_lanes((uint32_t)c, p);
     for (; size >= 8; size -= 8, p += 8)
         c = _mm_crc32_u64(c, hlbuf_load64(p));
     uint32_t c32 = (uint32_t)c;
