@@ -56,9 +56,15 @@ $(B)/hlsearch: $(TOOL_OBJ) $(B)/libhlsearch.a
 	@echo "  LD   $@"
 	@$(CC) $(SAN) -o $@ $^ $(TOOL_LIBS)
 
+# Statically: a CGI program is started for each request, and finding and relocating its
+# libraries took half of the time.  Where one of them is missing as .a it is linked as others
+# are.  ld warns of gethostbyname and dlopen, which libfcgi and ICU have but which are never
+# called; other words of a link that failed come again with the second.
 $(B)/hlsearch.cgi: $(CGI_OBJ) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
 	@echo "  LD   $@"
-	@$(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
+	@$(if $(SAN),false,$(CC) -static-pie -o $@ $^ $(CGI_LIBS) -lstdc++ -lm 2>$@.log) || \
+	    $(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
+	@rm -f $@.log
 
 # Tables come from ICU, so that no list of characters is kept by hand.
 $(B)/gen-text-table: tools/gen-text-table.c src/text/rules.h src/text/table.h | deps

@@ -164,9 +164,34 @@ static void test_utf8(void)
     OK(good, "a letter cut at the end is bad from its lead on");
 }
 
+static bool narrow_agrees(UChar32 cp)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar wide[16];
+    char want[16], got[4];
+    int32_t n = unorm2_getDecomposition(unorm2_getNFKCInstance(&status), cp, wide, 16, &status);
+    if (U_FAILURE(status) || n < 1)
+        return false;
+    u_strToUTF8(want, sizeof want, NULL, wide, n, &status);
+    hlrule_narrow((uint32_t)cp, got);
+    return U_SUCCESS(status) && !strcmp(got, want);
+}
+
+static void test_narrow(void)
+{
+    int wide = 0, wrong = 0;
+    for (UChar32 cp = 1; cp < 0x110000; cp++)
+        if (hlrule_is_width((uint32_t)cp)) {
+            wide++;
+            wrong += !narrow_agrees(cp);
+        }
+    OK(wide == 94 + 7 && !wrong, "wide letters and ligatures become what NFKC makes of them");
+}
+
 int main(void)
 {
     test_letters();
+    test_narrow();
     test_utf8();
     test_all();
     OK(hltext_rules_hash() != 0 && hltext_rules_hash() == hltext_rules_hash(),

@@ -19,14 +19,6 @@ static const UNormalizer2 *nfc_form(void)
     return nfc;
 }
 
-static const UNormalizer2 *nfkc_form(void)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    const UNormalizer2 *nfkc = unorm2_getNFKCInstance(&status);
-    assert(U_SUCCESS(status));
-    return nfkc;
-}
-
 /* The canonical combining class, without asking ICU about letters of Europe. */
 static unsigned class_of(uint32_t cp)
 {
@@ -49,16 +41,16 @@ static void put_item(struct hltext_cleaner *cleaner, struct hlbuf *buf, uint32_t
         cleaner->failed = true;
 }
 
-/* The full decomposition of cp under a form, each part standing for the same bytes. */
-static void put_decomposed(struct hltext_cleaner *cleaner, const UNormalizer2 *form,
-                           uint32_t cp, uint32_t start, uint32_t end)
+/* The full canonical decomposition of cp, each part standing for the same bytes. */
+static void put_decomposed(struct hltext_cleaner *cleaner, uint32_t cp, uint32_t start,
+                           uint32_t end)
 {
     struct hlbuf *buf = &cleaner->items[0];
     UErrorCode status = U_ZERO_ERROR;
     UChar text[64];
     int32_t size = -1;
     if (cp >= 0x80)
-        size = unorm2_getDecomposition(form, (UChar32)cp, text, 64, &status);
+        size = unorm2_getDecomposition(nfc_form(), (UChar32)cp, text, 64, &status);
     if (size < 0 || U_FAILURE(status)) {
         put_item(cleaner, buf, cp, start, end);
         return;
@@ -69,6 +61,16 @@ static void put_decomposed(struct hltext_cleaner *cleaner, const UNormalizer2 *f
         U16_NEXT(text, i, size, part);
         put_item(cleaner, buf, (uint32_t)part, start, end);
     }
+}
+
+/* C6: one to three letters, each standing for the same bytes. */
+static void put_narrow(struct hltext_cleaner *cleaner, uint32_t cp, uint32_t start,
+                       uint32_t end)
+{
+    char text[4];
+    hlrule_narrow(cp, text);
+    for (const char *s = text; *s; s++)
+        put_item(cleaner, &cleaner->items[0], (unsigned char)*s, start, end);
 }
 
 /* C4, C5, C6, Ɖ ɖ, and the canonical decomposition that C1 to C3, C9, C10 start from. */
@@ -86,9 +88,9 @@ static void take_apart(struct hltext_cleaner *cleaner, size_t start, size_t end)
         if (hlrule_is_space(cp))
             cp = ' ';
         if (hlrule_is_width(cp))
-            put_decomposed(cleaner, nfkc_form(), cp, from, to);
+            put_narrow(cleaner, cp, from, to);
         else
-            put_decomposed(cleaner, nfc_form(), hlrule_african_d(cp), from, to);
+            put_decomposed(cleaner, hlrule_african_d(cp), from, to);
     }
 }
 
