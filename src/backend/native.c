@@ -500,7 +500,7 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     hl_status status = hlnative_filter(n, chunk, to, &none, err);
     if (status != HL_OK || none)
         return status;
-    status = hlchunk_columns(chunk, columns, err);
+    status = hlchunk_columns_lazy(chunk, columns, err);
     if (status == HL_OK)
         status = open_leaves(n, chunk, number, to, err);
     if (status != HL_OK)

@@ -230,10 +230,15 @@ static int by_position(const void *a, const void *b)
 }
 
 /* All places of an article, sorted, each once. */
-static hl_status read_places(struct refiner *r, const struct hlchunk_columns *columns,
-                             uint32_t doc, struct hl_error *err)
+static hl_status read_places(struct refiner *r, uint32_t chunk, uint32_t doc,
+                             struct hl_error *err)
 {
-    struct hlchunk_lengths lengths = hlchunk_lengths_of(columns, doc);
+    const struct hlnative *n = r->native;
+    struct hlchunk_lengths lengths;
+    hl_status found =
+        hlchunk_lengths(n->sources[chunk], &n->columns[chunk], doc, &lengths, err);
+    if (found != HL_OK)
+        return found;
     r->count = 0;
     for (uint32_t i = 0; i < r->cursor_count; i++) {
         const uint32_t *positions;
@@ -273,11 +278,10 @@ static bool make_met(struct refiner *r)
     return true;
 }
 
-static hl_status refine_article(struct refiner *r, const struct hlchunk_columns *columns,
-                                uint32_t doc, struct hlrefine_score *out_score,
-                                struct hl_error *err)
+static hl_status refine_article(struct refiner *r, uint32_t chunk, uint32_t doc,
+                                struct hlrefine_score *out_score, struct hl_error *err)
 {
-    hl_status status = read_places(r, columns, doc, err);
+    hl_status status = read_places(r, chunk, doc, err);
     if (status != HL_OK)
         return status;
     if (!make_met(r))
@@ -324,8 +328,7 @@ hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t co
                 status = open_cursors(&r, c, err);
             open = true;
             if (status == HL_OK)
-                status =
-                    refine_article(&r, &native->columns[c], hits[i].doc, &out_scores[i], err);
+                status = refine_article(&r, c, hits[i].doc, &out_scores[i], err);
         }
     }
     end(&r);

@@ -51,7 +51,7 @@ static hl_status open_cursors(struct search *s, struct hl_error *err)
                 return status;
         }
     }
-    return hlchunk_columns(s->chunk, &s->columns, err);
+    return hlchunk_columns_lazy(s->chunk, &s->columns, err);
 }
 
 static void release(struct search *s)
@@ -151,18 +151,26 @@ static void keep_followed(struct places *first, const struct places *next, uint3
 }
 
 /* The weighted number of places; two keys at one place are one place. */
-static uint32_t weigh(const struct search *s, const struct places *p, uint32_t doc)
+static hl_status weigh(const struct search *s, const struct places *p, uint32_t doc,
+                       uint32_t *out_tf, struct hl_error *err)
 {
-    struct hlchunk_lengths lengths = hlchunk_lengths_of(&s->columns, doc);
+    const struct hlseg *segment = s->chunk->segment;
+    struct hlchunk_lengths lengths = {0, 0, 0};
+    bool equal = s->field < 0 && segment->weights_one; /* fields then make no difference */
+    hl_status status =
+        equal ? HL_OK : hlchunk_lengths(s->chunk, &s->columns, doc, &lengths, err);
+    if (status != HL_OK)
+        return status;
     uint32_t tf = 0;
     for (size_t i = 0; i < p->count; i++) {
-        unsigned field = hlpos_field(&lengths, p->list[i]);
+        unsigned field = equal ? 0 : hlpos_field(&lengths, p->list[i]);
         if ((i && p->list[i] == p->list[i - 1]) ||
             (s->field >= 0 && field != (unsigned)s->field))
             continue;
-        tf += s->chunk->segment->weight[field];
+        tf += segment->weight[field];
     }
-    return tf;
+    *out_tf = tf;
+    return HL_OK;
 }
 
 static hl_status add_found(struct search *s, uint32_t doc, uint32_t tf, struct hl_error *err)
@@ -174,13 +182,16 @@ static hl_status add_found(struct search *s, uint32_t doc, uint32_t tf, struct h
 /* Places where the words are near each other, weighted by field. */
 static hl_status look_near(struct search *s, uint32_t doc, struct hl_error *err)
 {
-    struct hlchunk_lengths lengths = hlchunk_lengths_of(&s->columns, doc);
+    struct hlchunk_lengths lengths;
     uint32_t spans[3] = {0}, tf = 0;
+    hl_status status = hlchunk_lengths(s->chunk, &s->columns, doc, &lengths, err);
+    if (status != HL_OK)
+        return status;
     hlnear_reset(s->spans);
     for (uint32_t i = 0; i < s->count; i++) {
         if (s->words[i].same != i)
             continue; /* its places are those of the other */
-        hl_status status = read_places(s, i, doc, err);
+        status = read_places(s, i, doc, err);
         if (status != HL_OK || !s->places[i].count)
             return status;
         for (size_t k = 0; k < s->places[i].count; k++)
@@ -219,8 +230,9 @@ static hl_status look_at(struct search *s, uint32_t doc, struct hl_error *err)
     }
     if (status != HL_OK || !s->places[0].count)
         return status;
-    uint32_t tf = weigh(s, &s->places[0], doc);
-    return tf ? add_found(s, doc, tf, err) : HL_OK;
+    uint32_t tf = 0;
+    status = weigh(s, &s->places[0], doc, &tf, err);
+    return tf ? add_found(s, doc, tf, err) : status;
 }
 
 /* The bounds of phrase.h for the documents of the batch. */

@@ -21,7 +21,8 @@ struct finder {
     uint32_t count, most;
 };
 
-/* The weighted number of places where a first alternative of b follows one of a. */
+/* The weighted number of places where a first alternative of b follows one of a.  Reading the
+ * postings of a and b has verified the fields of the document, if they matter. */
 static uint32_t count_adjacent(const struct hlpositions *cursor, uint32_t doc,
                                const uint32_t *a, size_t a_count, const uint32_t *b,
                                size_t b_count)

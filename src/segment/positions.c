@@ -28,7 +28,7 @@ hl_status hlpos_turn(const struct hlchunk *chunk, const struct hlcontainer *cont
     p->value = 0;
     p->next_doc = 0;
     p->next_posting = 0;
-    hl_status status = hlchunk_columns(chunk, &p->columns, err);
+    hl_status status = hlchunk_columns_lazy(chunk, &p->columns, err);
     if (status != HL_OK)
         return status;
     if (!container->positions_at) {
@@ -123,13 +123,17 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
                               size_t *out_count, struct hl_error *err)
 {
     const struct hlseg *segment = p->chunk->segment;
-    struct hlchunk_lengths lengths = hlchunk_lengths_of(&p->columns, doc);
-    bool flagged = p->container->alternatives;
+    struct hlchunk_lengths lengths = {0, 0, 0};
+    bool flagged = p->container->alternatives, equal = segment->weights_one;
     uint64_t sum = 0, position = 0;
     size_t count = 0;
+    hl_status status =
+        equal ? HL_OK : hlchunk_lengths(p->chunk, &p->columns, doc, &lengths, err);
+    if (status != HL_OK)
+        return status;
     while (sum < tf) {
         uint32_t value = 0, alternative = 0;
-        hl_status status = next_value(p, &value, err);
+        status = next_value(p, &value, err);
         if (status != HL_OK)
             return status;
         if (flagged) {
@@ -142,7 +146,7 @@ static hl_status read_posting(struct hlpositions *p, uint32_t doc, uint32_t tf,
         if (!make_room(p, count + 1))
             return hlerr_nomem(err);
         p->out[count++] = (uint32_t)position << 1 | alternative;
-        sum += segment->weight[hlpos_field(&lengths, (uint32_t)position)];
+        sum += equal ? 1 : segment->weight[hlpos_field(&lengths, (uint32_t)position)];
     }
     if (sum != tf)
         return damaged(p, err);

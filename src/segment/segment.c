@@ -520,13 +520,12 @@ hl_status hlchunk_find_id(const struct hlchunk *chunk, const char *id, size_t si
     return status;
 }
 
-hl_status hlchunk_columns(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
-                          struct hl_error *err)
+hl_status hlchunk_columns_lazy(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
+                               struct hl_error *err)
 {
     struct hlchunk_columns c;
     hl_status status = hlchunk_section(chunk, HLFMT_LENGTHS, &c.lengths, err);
-    if (status == HL_OK)
-        status = hlchunk_section(chunk, HLFMT_FIELDS, &c.fields, err);
+    c.fields = chunk->segment->file.map + chunk->head.section[HLFMT_FIELDS].at;
     if (status == HL_OK)
         status = hlchunk_section(chunk, HLFMT_LONG, &c.longs, err);
     if (status == HL_OK)
@@ -538,6 +537,18 @@ hl_status hlchunk_columns(const struct hlchunk *chunk, struct hlchunk_columns *o
     c.long_count = (uint32_t)(chunk->head.section[HLFMT_LONG].size / 16);
     *out_columns = c;
     return HL_OK;
+}
+
+hl_status hlchunk_columns(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
+                          struct hl_error *err)
+{
+    struct hlchunk_columns c;
+    hl_status status = hlchunk_columns_lazy(chunk, &c, err);
+    if (status == HL_OK)
+        status = hlchunk_section(chunk, HLFMT_FIELDS, &c.fields, err);
+    if (status == HL_OK)
+        *out_columns = c;
+    return status;
 }
 
 struct hlchunk_lengths hlchunk_lengths_of(const struct hlchunk_columns *columns, uint32_t doc)
@@ -560,6 +571,17 @@ struct hlchunk_lengths hlchunk_lengths_of(const struct hlchunk_columns *columns,
         l = (struct hlchunk_lengths){hlbuf_load32(row + 4), hlbuf_load32(row + 8),
                                      hlbuf_load32(row + 12)};
     return l;
+}
+
+hl_status hlchunk_lengths(const struct hlchunk *chunk, const struct hlchunk_columns *columns,
+                          uint32_t doc, struct hlchunk_lengths *out_lengths,
+                          struct hl_error *err)
+{
+    const uint8_t *fields;
+    hl_status status = part(chunk, HLFMT_FIELDS, (uint64_t)doc * 4, 4, &fields, err);
+    if (status == HL_OK)
+        *out_lengths = hlchunk_lengths_of(columns, doc);
+    return status;
 }
 
 /* ---- stored articles ---- */

@@ -119,7 +119,15 @@ struct hlchunk_columns {
 };
 hl_status hlchunk_columns(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
                           struct hl_error *err);
+/* The same but for fields, a third of the bytes, which few documents are asked for: where
+ * they lie is known, hlchunk_lengths() verifies them. */
+hl_status hlchunk_columns_lazy(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
+                               struct hl_error *err);
+/* Of lazy columns the length alone is to be believed. */
 struct hlchunk_lengths hlchunk_lengths_of(const struct hlchunk_columns *columns, uint32_t doc);
+hl_status hlchunk_lengths(const struct hlchunk *chunk, const struct hlchunk_columns *columns,
+                          uint32_t doc, struct hlchunk_lengths *out_lengths,
+                          struct hl_error *err);
 
 static inline bool hlchunk_deleted(const struct hlchunk *chunk, uint32_t doc)
 {
