@@ -367,6 +367,8 @@ static int bench_cgi(const struct plan *plan, const struct subject *subjects, si
     for (size_t i = 0; i < count; i++) {
         print_cgi(&subjects[i], &measured[i], &measured[0]);
         wrong += measured[i].wrong;
+    }
+    for (size_t i = 0; i < count; i++) {
         free(measured[i].ms);
         free(measured[i].answered);
     }
