@@ -145,6 +145,15 @@ $(B)/gen/vietnamese_table.h: $(B)/gen-messages src/cli/vietnamese.tsv
 
 $(B)/cli/language.o: $(B)/gen/vietnamese_table.h
 
+# What servers are to be told, for the manual of the search page.
+SERVERS = $(sort $(wildcard src/cli/servers/*))
+
+$(B)/gen/servers_table.h: tools/gen-servers $(SERVERS)
+	@mkdir -p $(@D)
+	$^ > $@.tmp && mv $@.tmp $@
+
+$(B)/cli/page.o: $(B)/gen/servers_table.h
+
 # Larger archives to measure with (tools/growth).
 $(B)/scale: tools/scale.c $(IMPORT_OBJ) $(B)/libhlsearch.a | deps
 	@echo "  CC   $@"

@@ -67,8 +67,23 @@ while IFS= read -r example; do
     is "$?$ERR" 0 "it parses: $example"
 done <"$T/examples"
 
+# --- the search page
+run help page
+is "$CODE" 0 "help page"
+[ "$(LC_ALL=C.UTF-8 wc -L <"$T/out")" -le 80 ]
+ok $? "help page: 80 columns"
+for name in HLSEARCH_INDEX HLSEARCH_TEMPLATE HLSEARCH_LANG HLSEARCH_BASE_URL fcgiwrap \
+    spawn-fcgi hlsearch.socket 'q=WORDS' 'part=results' 'do=show&id=ID' 503 synonyms.txt; do
+    has "$OUT" "$name" "help page tells of $name"
+done
+# The blocks to copy are the files, line by line.
+for file in src/cli/servers/*; do
+    missing=$(sed 's/^\(.\)/      \1/' "$file" | grep -vxFf "$T/out")
+    is "$missing" "" "help page has all of $file"
+done
+
 # --- pages: ASCII, no warning, and what stands in them is what was written
-for page in "" $commands syntax; do
+for page in "" $commands syntax page; do
     # shellcheck disable=SC2086
     "$HL" help --man $page >"$T/page"
     is "$(LC_ALL=C grep -c '[^ -~	]' "$T/page")" 0 "page ${page:-hlsearch}: ASCII"
@@ -93,6 +108,9 @@ if command -v groff >/dev/null 2>&1; then
     has "$(shown syntax)" "-section:\"Thể thao\"" "hyphens too"
     has "$(shown query)" "'\"ung thư phổi\" -thuốc'" "and single quotes"
     has "$(shown syntax)" "hlsearch(1), hlsearch-query(1)" "see also"
+    has "$(shown page)" '    "HLSEARCH_INDEX" => "/srv/news.ix",' "lines to copy stay as they are"
+    has "$(shown page)" "hlsearch(1), hlsearch-query(7)" "see also, of the search page"
+    has "$(shown '')" "hlsearch.cgi(1)" "the first page names that of the search page"
     has "$(shown query)" "hlsearch-query(7)" "the page of query names that of the language"
 else
     skip "groff not there"
@@ -108,12 +126,21 @@ fi
 
 # --- installed, packed without time
 if PREFIX=$T/usr DESTDIR= tools/install >"$T/said" 2>&1; then
-    for page in man1/hlsearch.1 man7/hlsearch-query.7 $(for command in $commands; do
+    for page in man1/hlsearch.1 man7/hlsearch-query.7 man1/hlsearch.cgi.1 $(for command in $commands; do
         echo "man1/hlsearch-$command.1"
     done); do
         [ -s "$T/usr/share/man/$page.gz" ]
         ok $? "installed: $page.gz"
     done
+    # Both name the page where it was put.
+    gzip -dc "$T/usr/share/man/man1/hlsearch.cgi.1.gz" | sed 's/\\-/-/g' >"$T/page"
+    cat "$T"/usr/share/doc/hlsearch/servers/* >"$T/servers"
+    for file in page servers; do
+        grep -q "$T/usr/lib/cgi-bin/hlsearch.cgi" "$T/$file" && ! grep -q /usr/local/ "$T/$file"
+        ok $? "installed: the page's place in $file"
+    done
+    [ -x "$T/usr/lib/cgi-bin/hlsearch.cgi" ]
+    ok $? "installed: the page is there"
     is "$(od -A n -t x1 -j 3 -N 5 "$T/usr/share/man/man1/hlsearch.1.gz" | tr -d ' ')" 0000000000 \
         "without name and time"
     LANG=vi PREFIX=$T/vi DESTDIR= tools/install >"$T/said" 2>&1

@@ -11,23 +11,32 @@ struct options {
     bool man;
 };
 
+const struct hlcli_topic *hlcli_topic_find(const char *word)
+{
+    static const struct hlcli_topic *const topics[] = {&hlcli_topic_syntax, &hlcli_topic_page};
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (!strcmp(topics[i]->word, word))
+            return topics[i];
+    return NULL;
+}
+
 /* Help of a command is its --help, so that `help query` and `query --help` cannot differ. */
 static int run_help(const struct hlcli_call *call, const void *given)
 {
     const struct options *options = given;
     const struct hlcli_command *command = NULL;
+    const struct hlcli_topic *topic = call->count ? hlcli_topic_find(call->words[0]) : NULL;
     struct hlcli_text text;
-    bool syntax = call->count && !strcmp(call->words[0], "syntax");
-    if (call->count && !syntax) {
+    if (call->count && !topic) {
         command = hlcli_command_find(call->words[0]);
         if (!command)
             return hlcli_command_unknown(call->words[0]);
     }
     hlcli_text_init(&text);
-    if (syntax && options->man)
-        hlcli_manual_syntax_roff(&text);
-    else if (syntax)
-        hlcli_manual_syntax(&text);
+    if (topic && options->man)
+        hlcli_manual_topic_roff(topic, &text);
+    else if (topic)
+        hlcli_manual_topic(topic, &text);
     else if (options->man)
         hlcli_manual_roff(command, &text);
     else if (command)
@@ -47,13 +56,13 @@ static const struct hlcli_flag help_flags[] = {
 
 const struct hlcli_command hlcli_help = {
     .name = "help",
-    .arguments = "[COMMAND|syntax]",
-    .summary = "the commands, all about one, or what a query may say",
+    .arguments = "[COMMAND|syntax|page]",
+    .summary = "the commands, all about one, the query language, the search page",
     .most = 1,
     .flags = help_flags,
     .options_size = sizeof(struct options),
     .examples = {{"hlsearch help syntax", "the query language"},
-                 {"hlsearch help query", "all about query"},
+                 {"hlsearch help page", "the search page behind a web server"},
                  {"hlsearch help --man query | man -l -", "the same as a manual page"}},
     .run = run_help,
 };

@@ -6,7 +6,6 @@
  * whoever shows it.
  */
 #include "cli/manual.h"
-#include "cli/syntax.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -176,17 +175,43 @@ void hlcli_manual_overview(struct hlcli_text *out)
                              "examples.\n"));
 }
 
-void hlcli_manual_syntax(struct hlcli_text *out)
+static bool is_lines(const struct hlcli_entry *entry)
 {
-    const struct hlcli_entry *entry;
-    for (size_t i = 0; (entry = hlcli_syntax_at(i)); i++) {
-        if (!entry->text) {
-            hlcli_add_format(out, "\n%s\n", hlcli_say(entry->tag));
+    return entry->text && entry->tag && !*entry->tag;
+}
+
+/* Each line as it is, further in; none are broken. */
+static void add_lines(struct hlcli_text *out, const char *lines)
+{
+    while (*lines) {
+        size_t size = strcspn(lines, "\n");
+        assert(hlcli_utf8_width(lines, size) + 6 <= WIDTH);
+        if (size)
+            hlcli_add(out, "      ");
+        hlcli_add_bytes(out, lines, size);
+        hlcli_add(out, "\n");
+        lines += size + (lines[size] == '\n');
+    }
+}
+
+void hlcli_manual_topic(const struct hlcli_topic *topic, struct hlcli_text *out)
+{
+    assert(topic->count && topic->entries);
+    for (const struct hlcli_entry *e = topic->entries; e < topic->entries + topic->count; e++) {
+        if (!e->text) {
+            hlcli_add_format(out, "\n%s\n", hlcli_say(e->tag));
             continue;
         }
-        hlcli_add_format(out, entry->tag ? "  %s\n      " : "  ", entry->tag);
-        size_t indent = entry->tag ? 6 : 2;
-        add_folded(out, hlcli_say(entry->text), indent, indent);
+        bool after = e > topic->entries && e[-1].text && (!e[-1].tag || is_lines(e - 1));
+        if (after || is_lines(e))
+            hlcli_add(out, "\n");
+        if (is_lines(e)) {
+            add_lines(out, e->text);
+            continue;
+        }
+        hlcli_add_format(out, e->tag ? "  %s\n      " : "  ", e->tag);
+        size_t indent = e->tag ? 6 : 2;
+        add_folded(out, hlcli_say(e->text), indent, indent);
     }
 }
 
@@ -309,29 +334,66 @@ static void roff_overview(struct hlcli_text *out)
     hlcli_add(out, ".SH OPTIONS\n");
 }
 
-void hlcli_manual_syntax_roff(struct hlcli_text *out)
+/* Between requests that keep lines apart; a line is text of its own. */
+static void add_roff_lines(struct hlcli_text *out, const char *lines)
 {
-    const struct hlcli_entry *entry;
-    hlcli_add(out, ".TH HLSEARCH\\-QUERY 7 \"\" \"hlsearch " HL_VERSION "\"\n.SH NAME\n"
-                   "hlsearch\\-query \\- " HLCLI_SYNTAX_SUMMARY "\n.SH DESCRIPTION\n");
-    for (size_t i = 0; (entry = hlcli_syntax_at(i)); i++) {
+    struct hlcli_text one;
+    hlcli_text_init(&one);
+    hlcli_add(out, ".PP\n.RS 4\n.nf\n");
+    while (*lines) {
+        size_t size = strcspn(lines, "\n");
+        hlcli_text_reset(&one);
+        hlcli_add_bytes(&one, lines, size);
+        add_roff(out, one.data);
+        hlcli_add(out, "\n");
+        lines += size + (lines[size] == '\n');
+    }
+    hlcli_add(out, ".fi\n.RE\n");
+    hlcli_text_release(&one);
+}
+
+static char ascii_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* What every page begins with. */
+static void add_roff_title(struct hlcli_text *out, const struct hlcli_topic *topic)
+{
+    hlcli_add(out, ".TH ");
+    for (const char *c = topic->page; *c; c++)
+        hlcli_add_format(out, *c == '-' ? "\\%c" : "%c", ascii_upper(*c));
+    hlcli_add_format(out, " %d \"\" \"hlsearch " HL_VERSION "\"\n.SH NAME\n", topic->section);
+    add_roff(out, topic->page);
+    hlcli_add_format(out, " \\- %s\n.SH DESCRIPTION\n", topic->about);
+}
+
+void hlcli_manual_topic_roff(const struct hlcli_topic *topic, struct hlcli_text *out)
+{
+    assert(topic->count && topic->entries);
+    add_roff_title(out, topic);
+    for (const struct hlcli_entry *e = topic->entries; e < topic->entries + topic->count; e++) {
+        if (is_lines(e)) {
+            add_roff_lines(out, e->text);
+            continue;
+        }
         /* A heading is a break already. */
-        if (!entry->text)
+        if (!e->text)
             hlcli_add(out, ".SS ");
-        else if (entry->tag)
+        else if (e->tag)
             hlcli_add(out, ".TP\n.B ");
-        else if (i && hlcli_syntax_at(i - 1)->text)
+        else if (e > topic->entries && e[-1].text)
             hlcli_add(out, ".PP\n");
-        if (entry->tag) {
-            add_roff(out, entry->tag);
+        if (e->tag) {
+            add_roff(out, e->tag);
             hlcli_add(out, "\n");
         }
-        if (entry->text) {
-            add_roff(out, entry->text);
+        if (e->text) {
+            add_roff(out, e->text);
             hlcli_add(out, "\n");
         }
     }
-    hlcli_add(out, ".SH SEE ALSO\n.BR hlsearch (1),\n.BR hlsearch\\-query (1)\n");
+    hlcli_add_format(out, ".SH SEE ALSO\n%s", topic->also);
 }
 
 /* Bold, hanging tags and paragraphs only, which groff and mandoc both know. */
@@ -359,5 +421,6 @@ void hlcli_manual_roff(const struct hlcli_command *command, struct hlcli_text *o
              "begins with vi: messages in Vietnamese\n.SH EXIT STATUS\n");
     add_roff(out, exit_codes);
     hlcli_add(out, command ? "\n.SH SEE ALSO\n.BR hlsearch (1),\n" : "\n.SH SEE ALSO\n");
-    hlcli_add(out, ".BR hlsearch\\-query (7)\n");
+    hlcli_add(out, command ? ".BR hlsearch\\-query (7)\n"
+                           : ".BR hlsearch\\-query (7),\n.BR hlsearch.cgi (1)\n");
 }

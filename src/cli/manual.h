@@ -9,14 +9,15 @@
 #define HL_CLI_MANUAL_H
 
 #include "cli/flags.h"
+#include "cli/topic.h"
 
 void hlcli_manual_screen(const struct hlcli_command *command, struct hlcli_text *out);
 void hlcli_manual_long(const struct hlcli_command *command, struct hlcli_text *out);
 /* roff of hlsearch-VERB(1); of hlsearch(1) where command is NULL. */
 void hlcli_manual_roff(const struct hlcli_command *command, struct hlcli_text *out);
-/* The query language, the same two ways: `help syntax`, and hlsearch-query(7). */
-void hlcli_manual_syntax(struct hlcli_text *out);
-void hlcli_manual_syntax_roff(struct hlcli_text *out);
+/* A topic, the same two ways: `help syntax`, and hlsearch-query(7). */
+void hlcli_manual_topic(const struct hlcli_topic *topic, struct hlcli_text *out);
+void hlcli_manual_topic_roff(const struct hlcli_topic *topic, struct hlcli_text *out);
 /* The commands, one a line. */
 void hlcli_manual_overview(struct hlcli_text *out);
 

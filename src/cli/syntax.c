@@ -1,10 +1,10 @@
 /*
- * syntax.c - see syntax.h.
+ * syntax.c - the query language, as hlsearch-query(7) and `hlsearch help syntax` tell it.
  *
  * What readers may type, for readers: what each form finds, not how. manual.c lays it out.
  */
-#include "cli/syntax.h"
 #include "cli/language.h"
+#include "cli/topic.h"
 
 static const struct hlcli_entry entries[] = {
     {NULL,
@@ -98,7 +98,12 @@ static const struct hlcli_entry entries[] = {
          "'-thuốc \"ung thư phổi\"'. Words alone need neither.")},
 };
 
-const struct hlcli_entry *hlcli_syntax_at(size_t i)
-{
-    return i < sizeof entries / sizeof *entries ? &entries[i] : NULL;
-}
+const struct hlcli_topic hlcli_topic_syntax = {
+    .word = "syntax",
+    .page = "hlsearch-query",
+    .section = 7,
+    .about = "the query language of hlsearch",
+    .also = ".BR hlsearch (1),\n.BR hlsearch\\-query (1)\n",
+    .entries = entries,
+    .count = sizeof entries / sizeof *entries,
+};
