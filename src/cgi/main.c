@@ -41,13 +41,13 @@ struct sink {
 static void send_last(struct sink *sink, const struct hlcgi_exchange *exchange, const char *log)
 {
     assert(sink->body && sink->log);
+    sink->log(sink, log, strlen(log));
     sink->body(sink, hlcgi_last_head, strlen(hlcgi_last_head));
     if (!exchange->method || strcmp(exchange->method, "HEAD"))
         sink->body(sink, hlcgi_last_body, strlen(hlcgi_last_body));
-    sink->log(sink, log, strlen(log));
 }
 
-/* The visitor first, the log after. */
+/* The log first: lighttpd ends a CGI program as soon as it has the last byte of the body. */
 static void send_response(struct sink *sink, const struct hlcgi_exchange *exchange)
 {
     if (response.failed) {
@@ -55,10 +55,10 @@ static void send_response(struct sink *sink, const struct hlcgi_exchange *exchan
         return;
     }
     assert(response.head.size && response.log.size);
+    sink->log(sink, response.log.data, response.log.size);
     sink->body(sink, response.head.data, response.head.size);
     if (response.body.size)
         sink->body(sink, response.body.data, response.body.size);
-    sink->log(sink, response.log.data, response.log.size);
 }
 
 /* False after a fault: the answer was given, and the process must end. */

@@ -18,7 +18,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { LOG_MAX = 4096, ID_SIZE = 9, TAG_SIZE = 24 };
+enum { LOG_MAX = 4096, LOG_QUERY = 200, ID_SIZE = 9, TAG_SIZE = 24 };
 
 /* The policy of a page says besides which styles and scripts are its own. */
 #define POLICY                                                                                 \
@@ -137,15 +137,22 @@ static const char *method_name(enum hlcgi_method method)
     return method == HLCGI_GET ? "GET" : method == HLCGI_HEAD ? "HEAD" : "other method";
 }
 
-/* The query as the page shows it; its bytes as they came are in the server's own log. */
+/* The query as the page shows it; its bytes as they came are in the server's own log. Not
+ * much of it: FastCGI sends what a program logs in pieces of 512 bytes, each a line there. */
 static void begin_log(struct hlcgi_out *log, const struct hlcgi_request *request,
                       enum ending ending)
 {
     hlcgi_add_format(log, "hlsearch.cgi: %d %s, page %u of %u each, q \"",
                      endings[ending].status, method_name(request->method), request->state.page,
                      request->state.n);
-    hlcgi_add_log(log, request->state.query);
-    hlcgi_add(log, "\"");
+    size_t size = strlen(request->state.query), kept = size;
+    char query[LOG_QUERY + 1] = "";
+    if (kept > LOG_QUERY)
+        for (kept = LOG_QUERY; (request->state.query[kept] & 0xc0) == 0x80;)
+            kept--;
+    memcpy(query, request->state.query, kept);
+    hlcgi_add_log(log, query);
+    hlcgi_add(log, kept < size ? "...\"" : "\"");
 }
 
 /* One line, whatever stands in it. */
