@@ -407,7 +407,9 @@ void hlcgi_answer_release(struct hlcgi_answer *answer, struct hlcgi_site *site)
     hl_nearest_free(answer->nearest);
     hl_result_free(answer->words);
     hl_query_free(answer->query);
-    assert(!site->spare);
-    site->spare = answer->result;
+    /* An answer that did not search has taken nothing, and leaves what is there. */
+    assert(!answer->result || !site->spare);
+    if (answer->result)
+        site->spare = answer->result;
     memset(answer, 0, sizeof *answer);
 }
