@@ -118,6 +118,8 @@ static const struct hlcli_entry entries[] = {
      HLCLI_SAID("One article with its text; articles like it.")},
     {"do=suggest&q=WORDS", HLCLI_SAID("What the words may go on to, as JSON; with "
                                       "format=opensearch in the form that browsers ask for.")},
+    {"more=section|source|year", HLCLI_SAID("All values of this filter, not only the most.")},
+    {"do=style", HLCLI_SAID("The style sheet of the page that is built in.")},
     {HLCLI_SAID("In a page of your site"), NULL},
     {NULL,
      HLCLI_SAID(
@@ -131,9 +133,10 @@ static const struct hlcli_entry entries[] = {
                       "HLSEARCH_TEMPLATE:")},
     {HLCLI_LINES, begin_template},
     {NULL,
-     HLCLI_SAID("A template is HTML with {{field}} where a value is to stand; every value is "
-                "escaped for its place, and a template where one could break out of it is "
-                "refused: the page answers 503, the log says why.")},
+     HLCLI_SAID(
+         "A template is HTML with {{field}} where a value is to stand; every value is escaped "
+         "for its place. A template where one could break out of it is refused: visitors get "
+         "the page that is built in, and each line of the log names the mistake.")},
     {HLCLI_SAID("RSS, OpenSearch and suggestions"), NULL},
     {NULL,
      HLCLI_SAID(
@@ -147,20 +150,17 @@ static const struct hlcli_entry entries[] = {
     {"400", HLCLI_SAID("The query is too long, or cannot be searched.")},
     {"404", HLCLI_SAID("No article has this id.")},
     {"405", HLCLI_SAID("Neither GET nor HEAD.")},
-    {"503",
-     HLCLI_SAID("No index, a damaged one, or a template that cannot be used. The visitor "
-                "sees a number, and the line of the log that has it says what is "
-                "wrong. Retry-After is 30 seconds.")},
+    {"503", HLCLI_SAID("No index, or a damaged one. The visitor sees a number, and the line of "
+                       "the log that has it says what is wrong. Retry-After is 30 seconds.")},
     {NULL, HLCLI_SAID("Each request is one line of the server's log: status, method, page, "
                       "query, how many articles of how many, milliseconds.")},
     {HLCLI_SAID("Headers"), NULL},
     {NULL,
-     HLCLI_SAID(
-         "Every answer has a Content-Security-Policy that allows the page's own style and "
-         "script by their hashes and nothing else, and X-Content-Type-Options, "
-         "Referrer-Policy, X-Robots-Tag: noindex and Cross-Origin-Resource-Policy. None is "
-         "made of the request, and there is no cookie. The server should add none of these a "
-         "second time. Cache-Control lets an answer be kept for a minute.")},
+     HLCLI_SAID("Every answer has a Content-Security-Policy that allows the page's own style "
+                "sheet and script and nothing else, and X-Content-Type-Options, "
+                "Referrer-Policy, X-Robots-Tag: noindex and Cross-Origin-Resource-Policy. None "
+                "is made of the request, and there is no cookie. The server should add none of "
+                "these a second time. Cache-Control lets an answer be kept for a minute.")},
     {HLCLI_SAID("Limits"), NULL},
     {NULL,
      HLCLI_SAID(
@@ -169,14 +169,13 @@ static const struct hlcli_entry entries[] = {
          "process limits its own memory and processor time, makes no core files, and runs no "
          "other program.")},
     {HLCLI_SAID("While the index changes"), NULL},
-    {NULL,
-     HLCLI_SAID(
-         "There is nothing to do: hlsearch index may add and replace articles while the page "
-         "serves. What is committed shows in the next request of CGI, and within a second or "
-         "two with FastCGI; caches may show the old answer for a minute. To put another index "
-         "in its place, rename the folders. Processes of FastCGI are to be started anew only "
-         "when the program, a variable or the template has changed: systemctl restart "
-         "hlsearch.")},
+    {NULL, HLCLI_SAID(
+               "There is nothing to do: hlsearch index may add and replace articles while the "
+               "page serves. What is committed shows in the next request of CGI, and within a "
+               "second or two with FastCGI, and so does a change of synonyms.txt or the "
+               "template; caches may show the old answer for a minute. To put another index in "
+               "its place, rename the folders. Processes of FastCGI are to be started anew "
+               "only when the program or a variable has changed: systemctl restart hlsearch.")},
     {HLCLI_SAID("Where it does not work"), NULL},
     {NULL,
      HLCLI_SAID("A page of hlsearch.cgi with a number: look for the number in the log. An "

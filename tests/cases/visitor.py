@@ -202,6 +202,9 @@ class Visitor:
         connection.close()
 
     def formats(self):
+        link = Links(self.ask(MARKED).text()).by_rel.get("stylesheet", "").partition("?")[2]
+        sheet = self.same(link, "the style sheet")
+        ok(sheet.get("Content-Type").startswith("text/css"), "the style sheet: is one", link)
         found = json.loads(self.same(MARKED + "&format=json", "JSON").body)
         ok(len(found["hits"]) == 3 and found["total"] >= 3, "JSON: hits")
         part = self.same(MARKED + "&part=results", "part=results")
