@@ -122,11 +122,13 @@ static void add_head(struct hlcgi_response *response, enum ending ending,
                          tag);
     else
         hlcgi_add(head, "Cache-Control: no-store\r\n");
-    hlcgi_add_format(head, "Content-Type: %s; charset=utf-8\r\n", type_of(ending, request));
+    const char *type = type_of(ending, request);
+    hlcgi_add_format(head, "Content-Type: %s; charset=utf-8\r\n", type);
     if (ending != UNCHANGED)
         hlcgi_add_format(head, "Content-Length: %zu\r\n", response->body.size);
     hlcgi_add(head, "Content-Security-Policy: ");
-    hlcgi_add(head, site->page ? site->policy.data : POLICY);
+    /* Of the page alone, or it would depend on whether somebody asked for one before. */
+    hlcgi_add(head, site->page && !strcmp(type, "text/html") ? site->policy.data : POLICY);
     hlcgi_add(head, "\r\n" ALWAYS "\r\n");
 }
 
