@@ -96,7 +96,8 @@ static void take_synonyms(struct hlcgi_site *site)
     int folder = (int)strlen(site->index_path);
     if (!is_folder(site->index_path))
         folder = (int)strcspn(site->index_path, ",");
-    assert(!site->synonyms);
+    hl_synonyms_free(site->synonyms);
+    site->synonyms = NULL;
     int size = snprintf(path, sizeof path, "%.*s/" HL_SYNONYMS_FILE, folder, site->index_path);
     if (size < 0 || (size_t)size >= sizeof path)
         return; /* longer than any file of the index could be named */
@@ -255,7 +256,15 @@ static bool is_second_old(const struct timespec *from, const struct timespec *no
            1000000000;
 }
 
-/* What may have changed is opened anew. */
+/* Does the index hold what opening it again would give?  Not being told is no. */
+static bool is_current(const struct hlcgi_site *site)
+{
+    bool current = false;
+    return site->index && hl_index_is_current(site->index, &current, NULL) == HL_OK && current;
+}
+
+/* What may have changed is opened anew.  The index is kept while nothing was committed, since
+ * a search that finds it open costs a tenth of one that does not. */
 static void look(struct hlcgi_site *site)
 {
     struct timespec now;
@@ -264,7 +273,10 @@ static void look(struct hlcgi_site *site)
         return;
     site->looked = now;
     *site->complaint = 0;
-    hlcgi_site_drop_index(site);
+    if (!is_current(site))
+        hlcgi_site_drop_index(site);
+    if (site->index)
+        take_synonyms(site);
     if (site->template_path)
         drop_page(site);
 }
