@@ -139,6 +139,7 @@ body_has 'Tên dùng để lọc quá dài' "a name that is too long: said so"
 is "$(count)" "$whole" "a name that is too long: left out"
 request GET 'q=khoa+hoc&do=everything'
 is "$(count)" "$whole" "do what is unknown: a search"
+body_has "có giá trị không dùng được" "do what is unknown: said so"
 
 # --- nothing found
 request GET 'q=%22robot+hoa+lac+vi+mach%22&section=V%C5%A9+tr%E1%BB%A5'

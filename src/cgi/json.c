@@ -155,7 +155,8 @@ static void put_notes(struct hlcgi_out *out, const struct hlcgi_answer *answer)
                     {HLCGI_REPLACED_DATE, "from or to is no day; it was left out"},
                     {HLCGI_REPLACED_ORDER, "from came after to; they were exchanged"},
                     {HLCGI_REPLACED_SORT, "sort is not known; the usual order was taken"},
-                    {HLCGI_REPLACED_FILTER, "a name is too long; it was left out"}};
+                    {HLCGI_REPLACED_FILTER, "a name is too long; it was left out"},
+                    {HLCGI_REPLACED_OTHER, "do, part, marks or more is not known; left out"}};
     const struct hl_note *note;
     size_t count = 0;
     for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++)

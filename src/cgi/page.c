@@ -213,6 +213,7 @@ static const char *of_notes(struct hlcgi_filling *f, enum hltemplate_page id)
         [HLPAGE_NOTE_ORDER - HLPAGE_NOTE_PAGE] = HLCGI_REPLACED_ORDER,
         [HLPAGE_NOTE_SORT - HLPAGE_NOTE_PAGE] = HLCGI_REPLACED_SORT,
         [HLPAGE_NOTE_FILTER - HLPAGE_NOTE_PAGE] = HLCGI_REPLACED_FILTER,
+        [HLPAGE_NOTE_OTHER - HLPAGE_NOTE_PAGE] = HLCGI_REPLACED_OTHER,
     };
     const struct hlcgi_answer *a = hlcgi_is_searched(f) ? f->answer : NULL;
     if (id == HLPAGE_NOTE_SYNTAX)

@@ -375,19 +375,23 @@ static void read_words(const struct piece values[PARAMETERS], struct hlcgi_reque
     static const char *const formats[] = {"html", "json", "rss", "opensearch", NULL};
     static const char *const marks[] = {"auto", "strict", "loose", NULL};
     static const char *const sorts[] = {"relevance", "-date", "date", NULL};
+    static const char *const parts[] = {"", "results", NULL};
     static const char *const mores[] = {"", "section", "source", "year", NULL};
     struct hlcgi_state *s = &r->state;
-    s->action = (enum hlcgi_action)read_word(&values[PARAMETER_DO], actions, 0, r);
+    s->action =
+        (enum hlcgi_action)read_word(&values[PARAMETER_DO], actions, HLCGI_REPLACED_OTHER, r);
     s->format = (enum hlcgi_format)read_word(&values[PARAMETER_FORMAT], formats,
                                              HLCGI_REPLACED_FORMAT, r);
-    s->marks = (enum hlcgi_marks)read_word(&values[PARAMETER_MARKS], marks, 0, r);
+    s->marks =
+        (enum hlcgi_marks)read_word(&values[PARAMETER_MARKS], marks, HLCGI_REPLACED_OTHER, r);
     s->sort =
         (enum hlcgi_sort)read_word(&values[PARAMETER_SORT], sorts, HLCGI_REPLACED_SORT, r);
-    s->more = (enum hlcgi_more)read_word(&values[PARAMETER_MORE], mores, 0, r);
+    s->more =
+        (enum hlcgi_more)read_word(&values[PARAMETER_MORE], mores, HLCGI_REPLACED_OTHER, r);
     s->sort_given = word_of(&values[PARAMETER_SORT], sorts) >= 0;
     if (s->format == HLCGI_RSS && !s->sort_given)
         s->sort = HLCGI_NEWEST;
-    r->part = is(&values[PARAMETER_PART], "results");
+    r->part = read_word(&values[PARAMETER_PART], parts, HLCGI_REPLACED_OTHER, r);
 }
 
 void hlcgi_request_read(const char *method, const char *query_string,

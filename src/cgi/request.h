@@ -35,11 +35,12 @@ enum {
     HLCGI_REPLACED_PAGE = 1,
     HLCGI_REPLACED_N = 2,
     HLCGI_REPLACED_FORMAT = 4,
-    HLCGI_REPLACED_WORDS = 8,   /* the query has more words than are searched */
-    HLCGI_REPLACED_DATE = 16,   /* from or to is no day: left out */
-    HLCGI_REPLACED_ORDER = 32,  /* from came after to: they were exchanged */
-    HLCGI_REPLACED_SORT = 64,   /* by relevance instead */
-    HLCGI_REPLACED_FILTER = 128 /* a name longer than any: left out */
+    HLCGI_REPLACED_WORDS = 8,    /* the query has more words than are searched */
+    HLCGI_REPLACED_DATE = 16,    /* from or to is no day: left out */
+    HLCGI_REPLACED_ORDER = 32,   /* from came after to: they were exchanged */
+    HLCGI_REPLACED_SORT = 64,    /* by relevance instead */
+    HLCGI_REPLACED_FILTER = 128, /* a name longer than any: left out */
+    HLCGI_REPLACED_OTHER = 256   /* do, part, marks, more: left out */
 };
 
 enum hlcgi_text {

@@ -157,6 +157,7 @@ const struct hltemplate_name hltemplate_page_names[] = {
     FIELD("note_order", HLPAGE_NOTE_ORDER),
     FIELD("note_sort", HLPAGE_NOTE_SORT),
     FIELD("note_filter", HLPAGE_NOTE_FILTER),
+    FIELD("note_other", HLPAGE_NOTE_OTHER),
     FIELD("note_syntax", HLPAGE_NOTE_SYNTAX),
     FIELD("note_lowered", HLPAGE_NOTE_LOWERED),
     FIELD("any_missing", HLPAGE_ANY_MISSING),

@@ -65,6 +65,7 @@ enum hltemplate_page {
     HLPAGE_NOTE_ORDER,
     HLPAGE_NOTE_SORT,
     HLPAGE_NOTE_FILTER,
+    HLPAGE_NOTE_OTHER,
     HLPAGE_NOTE_SYNTAX,
     HLPAGE_NOTE_LOWERED,
     /* is there an item in the list of that name? */
