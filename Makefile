@@ -28,6 +28,7 @@ CGI_SRC  = $(wildcard src/cgi/*.c)
 LIB_OBJ  = $(LIB_SRC:src/%.c=$(B)/%.o)
 TOOL_OBJ = $(TOOL_SRC:src/%.c=$(B)/%.o)
 CGI_OBJ  = $(CGI_SRC:src/%.c=$(B)/%.o)
+CGI_PARTS = $(filter-out %/main.o,$(CGI_OBJ))
 IMPORT_OBJ = $(patsubst src/%.c,$(B)/%.o,$(wildcard src/import/*.c))
 TEMPLATE_OBJ = $(TEMPLATE_SRC:src/%.c=$(B)/%.o)
 
@@ -173,7 +174,7 @@ export ASAN_OPTIONS  ?= detect_leaks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 V ?=
 A ?=
-T ?= query parse synonyms text segment snippet template
+T ?= query parse synonyms text segment snippet template page
 S ?= 60
 
 deps:  ## install what is missing of the Debian packages (tools/setup lists them)
@@ -194,8 +195,11 @@ $(TEST_LIB): $(TEST_AID:tests/%.c=$(B)/tests/%.o)
 $(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ) $(TEMPLATE_OBJ)
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	@$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(IMPORT_OBJ) $(TEMPLATE_OBJ) \
+	@$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(MORE) $(IMPORT_OBJ) $(TEMPLATE_OBJ) \
 	    $(B)/libhlsearch.a $(TOOL_LIBS)
+
+$(B)/tests/836-page: $(CGI_PARTS)
+$(B)/tests/836-page: MORE = $(CGI_PARTS) -lmd
 
 tests: all $(TESTS) $(B)/peers/oracle $(B)/peers/tokens  ## build the tests, run none
 
@@ -257,16 +261,16 @@ $(B)/peers/Lucene.class: tools/peers/Lucene.java
 relevance: all  ## ranking quality on the shared collections, where they are
 	@HLSEARCH=$(B)/hlsearch tools/relevance
 
-fuzz:  ## S seconds (60) of each fuzz target T (query parse synonyms text segment snippet template); needs clang
+fuzz:  ## S seconds (60) of each fuzz target T (query parse synonyms text segment snippet template page); needs clang
 	@tools/setup -n extra
 	+$(FUZZ) $(T:%=$(B)/fuzz/fuzz-%)
 	@for t in $(T); do B=$(B)/fuzz tools/fuzz $$t $(S) || exit 1; done
 
-$(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
+$(B)/fuzz-%: tests/fuzz/%.c $(TEST_LIB) $(CGI_PARTS) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	@$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(TEMPLATE_OBJ) \
-	    $(B)/libhlsearch.a $(LIBS)
+	@$(CC) $(ALL_CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< $(TEST_LIB) $(CGI_PARTS) \
+	    $(TEMPLATE_OBJ) $(B)/libhlsearch.a -lmd $(LIBS)
 
 cover:  ## lines that no test reaches, by file
 	+$(COVER) tests

@@ -65,6 +65,18 @@ static inline bool fuzz_write_articles(void)
         {.id = "2", .title = "Ung thư phổi", .lead = "Thuốc mới", .section = "Sức khỏe"},
         {.id = "3", .title = "TP.HCM: vắc xin COVID-19", .body = "Ngày 2/9/2021, tp.hcm."},
         {.id = "4", .title = "Da va da", .body = "khong dau, cong nghe cao hoa lac"},
+        {.id = "5",
+         .url = "https://news.example/?a=\"><b>&c='d",
+         .title = "zqx </title><b>\"'& \xe2\x80\xae\x1b[31m \xe2\x80\xa8",
+         .body = "zqx ]]> <!-- \x01\x7f\xc2\x9b &lt;b&gt;\n\nzqx </p><mark>",
+         .section = "<b>zqx",
+         .source = "zqx\"'",
+         .author = "zqx & ]]>",
+         .tags = "zqx\n<i>",
+         .date = 1484382600,
+         .date_offset = 420,
+         .date_precision = HL_DATE_SECOND},
+        {.id = "6\"><i>", .url = "javascript:zqx", .lead = "zqx <b>", .section = "Sức khỏe"},
     };
     struct hl_writer *writer;
     if (hl_writer_open(fuzz_path, NULL, &writer, NULL) != HL_OK)
