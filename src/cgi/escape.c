@@ -198,7 +198,8 @@ void hlcgi_add_log(struct hlcgi_out *out, const char *s)
     while (s < end) {
         const char *from = s;
         int32_t c = decode(&s, end);
-        bool hidden = c < 0 || is_control(c) || is_bidi(c) || c == 0x2028 || c == 0x2029;
+        bool hidden = c < 0 || is_control(c) || is_bidi(c) || is_noncharacter(c) ||
+                      c == 0x2028 || c == 0x2029;
         if (c == '"' || c == '\\')
             hlcgi_add(out, "\\");
         if (!hidden)
