@@ -47,7 +47,7 @@ def kinds(browser, server):
     return {name: query for name, query in pages.items() if query is not None}, lacking
 
 
-def visits(browser, server, tap, short):
+def visits(browser, server, english, tap, short):
     for width, height in ((390, 844),) if short else ((1280, 900), (390, 844)):
         for scheme in ("dark",) if short else ("light", "dark"):
             browser.size(width, height)
@@ -58,18 +58,22 @@ def visits(browser, server, tap, short):
     Visit(browser, server, tap, "without scripts").all()
     browser.scripts(True)
     browser.size(1280, 900)
+    if not short:
+        Visit(browser, english, tap, "English").all()
+        tap.equal(browser.run("return document.documentElement.lang"), "en", "English: said so")
 
 
 def steps(browser, tap, given):
     with open(given.texts, encoding="utf-8") as file:
         texts = [json.loads(line) for line in file if line.startswith('"')]
-    with Server(given.cgi, given.index) as server, Server(given.cgi, given.hostile) as other:
+    with Server(given.cgi, given.index) as server, Server(given.cgi, given.hostile) as other, \
+            Server(given.cgi, given.index, HLSEARCH_LANG="en") as english:
         # A page that no header allows to run scripts would be silent for the wrong reason.
         browser.get(server.url)
         tap.ok(b"Content-Security-Policy" in server.head, "the page has its policy")
         pages, lacking = kinds(browser, server)
         tap.none(lacking, "every kind of page is linked")
-        visits(browser, server, tap, given.short)
+        visits(browser, server, english, tap, given.short)
         tap.took("visits")
         Combobox(browser, server, tap).all()
         tap.took("suggestions")
@@ -82,10 +86,12 @@ def steps(browser, tap, given):
             tap.took("looks")
             if given.axe:
                 Axe(browser, server, tap, pages, given.axe).all()
+                browser.get(english.url + "?" + pages["results"])
+                Axe(browser, english, tap, pages, given.axe).look("English")
                 tap.took("axe-core")
         if not given.axe or given.short:
             tap.skip("axe-core: " + (given.no_axe or "not in the short run"))
-        tap.none(server.faults + other.faults, "the program answered every request")
+        tap.none(server.faults + other.faults + english.faults, "the program answered every request")
 
 
 def main():
