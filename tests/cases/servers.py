@@ -162,13 +162,14 @@ class Site:
                 if not os.path.isfile(p) and not os.path.isdir(p)]
 
     def log_lines(self):
-        """Of the page, and of whatever else anybody had to say."""
+        """Of the page, and of whatever else anybody had to say; a server that runs as it
+        should has no output."""
         ours, others = [], []
         for path in (self.path("output"), self.log, self.path("page.log")):
             if not os.path.exists(path):
                 continue
             for line in open(path, encoding="utf-8", errors="backslashreplace"):
-                if "hlsearch.cgi: " in line:
+                if "hlsearch.cgi: " in line and path != self.path("output"):
                     ours.append(line.rstrip())
                 elif not re.search(SERVER_LINES[self.name.split("-")[0]], line):
                     others.append(line.rstrip())
