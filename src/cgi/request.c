@@ -60,7 +60,8 @@ static bool decode(const struct piece *piece, char *bytes, size_t room, size_t *
 /* Compared as it came: a name or word that was encoded for no reason is not known. */
 static bool is(const struct piece *piece, const char *word)
 {
-    return piece->size == strlen(word) && !memcmp(piece->s, word, piece->size);
+    size_t size = strlen(word);
+    return piece->size == size && (!size || !memcmp(piece->s, word, size));
 }
 
 /* -------------------------------------------------------------------- values */
