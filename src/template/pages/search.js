@@ -1,10 +1,13 @@
-// Suggestions below the field, and "/" to reach it; the page works without.
+// Suggestions below the field, and "/" to reach it; the page works without. No key is taken and
+// nothing is asked while a syllable is being composed; what fails, fails silently.
+"use strict";
 (() => {
   const input = document.getElementById("hl-q"), form = input?.form;
   if (!form) return;
   const list = document.createElement("ul"), known = new Map();
   let active, timer, asking;
 
+  // The option that Enter takes; none: what stands in the field.
   function pick(option) {
     active?.removeAttribute("aria-selected");
     active = option;
@@ -17,6 +20,7 @@
     pick();
     list.replaceChildren(...texts.map((text, i) => Object.assign(document.createElement("li"),
       { id: "hl-option-" + i, className: "hl-option", role: "option", textContent: text })));
+    // The policy of the page allows styles set so, but no style attribute.
     list.style = `left: ${input.offsetLeft}px; width: ${input.offsetWidth}px;
       top: ${input.offsetTop + input.offsetHeight}px`;
     list.hidden = !texts.length;
@@ -81,7 +85,7 @@
   });
 
   Object.assign(list, { id: "hl-suggest", className: "hl-suggest", role: "listbox" });
-  list.ariaLabel = input.dataset.hlSuggestions;
+  list.ariaLabel = form.dataset.hlSuggestions;
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list" });
   input.setAttribute("aria-controls", list.id);
   input.after(list);
