@@ -52,7 +52,7 @@ class Browser:
         # Port 0: the driver takes a free one and says which.
         self.process = subprocess.Popen(
             [driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=dict(os.environ, HOME=self.folder), start_new_session=True)
+            env=dict(os.environ, HOME=self.folder))
         try:
             self.port = self._port()
             self._open(browser, language)

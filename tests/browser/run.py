@@ -5,6 +5,7 @@ become page, TEXTS is a file of hostile texts, one a line. tests/838-browser.sh 
 
 import argparse
 import json
+import signal
 import sys
 
 from axe import Axe
@@ -48,11 +49,11 @@ def kinds(browser, server):
 
 
 def visits(browser, server, english, tap, short):
-    for width, height in ((390, 844),) if short else ((1280, 900), (390, 844)):
-        for scheme in ("dark",) if short else ("light", "dark"):
-            browser.size(width, height)
-            browser.media(scheme)
-            Visit(browser, server, tap, "%d px, %s" % (width, scheme)).all()
+    # What links do hangs on neither; the looks and axe-core have every size in all colours.
+    for width, height, scheme in ((390, 844, "dark"), (1280, 900, "light"))[:1 if short else 2]:
+        browser.size(width, height)
+        browser.media(scheme)
+        Visit(browser, server, tap, "%d px, %s" % (width, scheme)).all()
     browser.media()
     browser.scripts(False)
     Visit(browser, server, tap, "without scripts").all()
@@ -108,11 +109,13 @@ def main():
     except Fault as fault:
         print("1..0 # skip %s (tools/setup check)" % fault)
         return 0
+    # Ended from outside, it still ends the browser.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     tap = Tap()
     with Browser() as browser:
         try:
             steps(browser, tap, given)
-        except Fault as fault:
+        except (Fault, OSError) as fault:
             tap.ok(False, "the browser did as told", fault)
     print("# Chromium " + browser.version)
     return tap.done()
