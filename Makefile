@@ -201,7 +201,7 @@ $(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ) $(TEMPLATE_
 $(B)/tests/836-page: $(CGI_PARTS)
 $(B)/tests/836-page: MORE = $(CGI_PARTS) -lmd
 
-tests: all $(TESTS) $(B)/peers/oracle $(B)/peers/tokens  ## build the tests, run none
+tests: all $(TESTS) $(B)/peers/oracle $(B)/peers/tokens $(B)/bench-page  ## build the tests, run none
 
 check:  ## lint and every test, twice: as built, and under ASan and UBSan (V=-v: each file)
 	@tools/setup build check

@@ -116,6 +116,9 @@ static void serve_cgi(void)
     struct hlcgi_exchange exchange = {getenv("REQUEST_METHOD"), getenv("QUERY_STRING"),
                                       getenv("HTTP_IF_NONE_MATCH")};
     (void)serve(&sink, &exchange);
+    /* Whoever reads sees the end now and need not wait until the maps of the index are taken
+     * down, which the system does at the end of the process: `site` is not released. */
+    close(STDOUT_FILENO);
 }
 
 /* -------------------------------------------------------------------- FastCGI */
@@ -162,10 +165,10 @@ int main(void)
 {
     hlcgi_limits_init();
     hlcgi_site_init(&site);
-    if (is_listening(STDIN_FILENO))
+    if (is_listening(STDIN_FILENO)) {
         serve_fast();
-    else
+        hlcgi_site_release(&site);
+    } else
         serve_cgi();
-    hlcgi_site_release(&site);
     return 0;
 }
