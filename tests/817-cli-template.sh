@@ -24,27 +24,28 @@ done
 for name in vi en; do
     grep -qi "<html lang=\"$name\"" "$T/$name"
     ok $? "$name is a page in that language"
-    for part in style script; do
-        # Every line of the part, one after the other.
-        awk 'NR == FNR { want[++n] = $0; next }
-            $0 == want[at + 1] { if (++at == n) { found = 1; exit } next }
-            { at = $0 == want[1] }
-            END { exit !found }' "$T/$part" "$T/$name"
-        ok $? "$name holds the $part"
-    done
+    # Every line of the script, one after the other.
+    awk 'NR == FNR { want[++n] = $0; next }
+        $0 == want[at + 1] { if (++at == n) { found = 1; exit } next }
+        { at = $0 == want[1] }
+        END { exit !found }' "$T/script" "$T/$name"
+    ok $? "$name holds the script"
+    grep -q '<link rel="stylesheet" href="{{url style_url}}">' "$T/$name"
+    ok $? "$name names the style"
 done
 
 # --- two languages, one page: tags, their attributes and what templates name, in one order
-# What is said to people may differ: text, and the attributes that hold text.
+# What is said to people may differ: text, the attributes that hold text, what is said of one
+# article alone, and in the English page the language of the articles.
 shape()
 {
-    tr '\n' ' ' <"$1" | sed 's/{{![^}]*}}//g; s/<!--[^>]*-->//g' |
+    tr '\n' ' ' <"$1" | sed 's/{{![^}]*}}//g; s/<!--[^>]*-->//g; s/{{[#^/]one}}//g' |
         grep -oE '<[!/]?[a-zA-Z][^>]*>|\{\{[^}]*\}\}' |
-        sed -E 's/ (lang|hreflang|title|aria-label|placeholder|content|alt|label|data-[a-z-]+)="[^"]*"/ \1/g'
+        sed -E 's/ lang="[a-z]*"//g; s/ (hreflang|title|aria-label|placeholder|content|alt|label|data-[a-z-]+)="[^"]*"/ \1/g'
 }
 fields()
 {
-    grep -oE '\{\{[^!}][^}]*\}\}' "$1"
+    grep -oE '\{\{[^!}][^}]*\}\}' "$1" | grep -v '^{{[#^/]one}}$'
 }
 shape "$T/vi" >"$T/shape.vi"
 shape "$T/en" >"$T/shape.en"

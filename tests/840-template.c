@@ -348,8 +348,8 @@ static void test_builtins(void)
     OK(hltemplate_builtin_text("page.en.html", &out, &err) == HL_OK &&
            !memmem(out.data, out.size, "{{>", 3),
        "a page stands alone");
-    const struct hltemplate_file *style = hltemplate_builtin("style.css");
-    OK(memmem(out.data, out.size, style->bytes, style->size), "with its style");
+    const struct hltemplate_file *script = hltemplate_builtin("search.js");
+    OK(memmem(out.data, out.size, script->bytes, script->size), "with its script");
     hlbuf_release(&out);
 }
 

@@ -2,7 +2,7 @@
  * template: the templates that the search page has without one of its own, to start from, and
  * what is wrong with one.
  *
- * What is printed stands alone: style and script are put where the page includes them.
+ * What is printed stands alone: the script is put where the page includes it.
  */
 #include "cli/commands.h"
 #include "cli/json.h"
@@ -28,9 +28,9 @@ static const struct template
     const char *name, *file, *about;
 }
 templates[] = {
-    {"vi", "page.vi.html", HLCLI_SAID("the search page in Vietnamese, style and script in it")},
+    {"vi", "page.vi.html", HLCLI_SAID("the search page in Vietnamese, its script in it")},
     {"en", "page.en.html", HLCLI_SAID("the same in English")},
-    {"style", "style.css", HLCLI_SAID("its style sheet alone, for {{>style.css}}")},
+    {"style", "style.css", HLCLI_SAID("its style sheet, to have one of your own")},
     {"script", "search.js", HLCLI_SAID("its script alone, for {{>search.js}}")},
     {"feed", "feed.xml", HLCLI_SAID("the answer as RSS")},
     {"opensearch", "opensearch.xml",
@@ -181,7 +181,7 @@ const struct hlcli_command hlcli_template = {
                  {"hlsearch template --check page.html",
                   "no fault, or the first as FILE:LINE:COLUMN"},
                  {"hlsearch template style > style.css",
-                  "beside page.html, where {{>style.css}} includes it"}},
+                  "beside page.html, in it <style>{{>style.css}}</style>"}},
     .manual =
         "A template is a page with places for values: {{field}} is the text, escaped for "
         "where it stands, {{url field}} a whole address, {{param field}} a part of one, "
