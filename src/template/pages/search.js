@@ -1,5 +1,5 @@
-// Suggestions below the field, and "/" to reach it; the page works without. No key is taken and
-// nothing is asked while a syllable is being composed; what fails, fails silently.
+// Suggestions below the field, and "/" to reach it; the page works without. No key is taken while
+// a syllable is being composed (phones compose whole words); what fails, fails silently.
 "use strict";
 (() => {
   const input = document.getElementById("hl-q"), form = input?.form;
@@ -47,9 +47,9 @@
     }
   }
 
-  function later(e) {
+  function later() {
     clearTimeout(timer);
-    if (!e.isComposing) timer = setTimeout(ask, 120);
+    timer = setTimeout(ask, 120);
   }
 
   function take(option) {
@@ -73,8 +73,6 @@
   on(input, "input", later);
   on(input, "blur", close);
   on(form, "submit", close);
-  on(input, "compositionstart", close);
-  on(input, "compositionend", later);
   on(list, "mousedown", (e) => e.preventDefault());
   on(list, "click", (e) => e.target === list || take(e.target));
   on(document, "keydown", (e) => {
