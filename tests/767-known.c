@@ -1,9 +1,11 @@
 /*
  * What an open index remembers from search to search: it is right, is shared by threads, and
- * changes no proposal, whatever was asked before, in whatever order, and however it was cut.
+ * changes no proposal and no count of copies, whatever was asked before, in whatever order, and
+ * however it was cut.
  */
-#include "backend/known.h"
+#include "backend/twins.h"
 #include "base/deadline.h"
+#include "engine/index.h"
 #include "faultio.h"
 #include "scratch.h"
 #include "tap.h"
@@ -38,7 +40,7 @@ static void check_table(void)
     hlknown_free(NULL);
 }
 
-/* -------------------------------------------------------------------------- proposals */
+/* ------------------------------------------------------------------ proposals, copies */
 
 static const char *const sentences[] = {
     "Nghiên cứu khoa học ở trường đại học.",
@@ -82,7 +84,7 @@ static struct hl_index *open_index(void)
     return index;
 }
 
-/* Total and proposals as text. */
+/* Total, copies and proposals as text. */
 static void ask(const struct hl_index *index, const char *words, unsigned timeout_ms,
                 char out[ROOM])
 {
@@ -91,12 +93,16 @@ static void ask(const struct hl_index *index, const char *words, unsigned timeou
     struct hl_search_options options;
     hl_search_options_init(&options);
     options.suggest = true;
+    options.group = true;
     options.timeout_ms = timeout_ms;
     *out = 0;
     if (hl_query_parse(index, words, strlen(words), NULL, &query, NULL) == HL_OK &&
         hl_search(index, query, &options, &result, NULL) == HL_OK) {
         const struct hl_suggestion *s;
         int size = snprintf(out, ROOM, "%llu", (unsigned long long)hl_result_total(result));
+        for (size_t i = 0; i < hl_result_count(result); i++)
+            size += snprintf(out + size, ROOM - (size_t)size, " %u",
+                             hl_result_hit(result, i)->similar);
         for (size_t i = 0; (s = hl_result_suggestion(result, i)); i++)
             size += snprintf(out + size, ROOM - (size_t)size, " [%s %a]", s->text, s->odds);
     }
@@ -120,17 +126,20 @@ static unsigned wrong_answers(const struct hl_index *index, size_t from)
 
 static void check_answers(void)
 {
-    unsigned proposed = 0, wrong = 0;
+    unsigned proposed = 0, copied = 0, wrong = 0;
     for (size_t q = 0; q < QUERIES; q++) {
         struct hl_index *index = open_index();
         ask(index, queries[q], 0, want[q]);
         proposed += strchr(want[q], '[') != NULL;
+        copied += strstr(want[q], " 11") != NULL; /* each sentence is in 12 articles */
         hl_index_close(index);
     }
-    OK(proposed >= 5, "%u of %d queries have proposals", proposed, (int)QUERIES);
+    OK(proposed >= 5 && copied >= 5, "%u of %d queries have proposals, %u copies", proposed,
+       (int)QUERIES, copied);
     struct hl_index *index = open_index();
     for (size_t from = 0; from < QUERIES; from += 5)
         wrong += wrong_answers(index, from);
+    OK(hltwins_find(&index->snapshot) != NULL, "twins are known by now");
     hl_index_close(index);
     OK(!wrong, "the same whatever was asked before");
 }

@@ -1,4 +1,5 @@
 #include "backend/copies.h"
+#include "backend/twins.h"
 
 #include "base/err.h"
 #include "match/columns.h"
@@ -8,6 +9,7 @@
 
 struct grouper {
     struct hlnative *native;
+    const uint64_t *twins; /* NULL: not known */
     struct hlsimilar_heads heads;
 };
 
@@ -130,21 +132,32 @@ static hl_status count_chunk(const struct grouper *g, uint32_t c, uint32_t *simi
                              struct hl_error *err)
 {
     hl_status status = HL_OK;
+    const uint64_t *twins =
+        g->twins ? hltwins_of_chunk(g->twins, g->native->snapshot, g->native->sources[c])
+                 : NULL;
     for (unsigned w = 0; status == HL_OK && w < g->native->chunks[c].windows; w++) {
         const uint64_t *bits = answers_of(g->native, c, w);
+        uint64_t with_twins[HLSCORE_WORDS];
+        if (bits && twins) {
+            memcpy(with_twins, bits, sizeof with_twins);
+            bool any = hlbits_and_count(with_twins, twins, w, g->native->chunks[c].docs);
+            bits = any ? with_twins : NULL;
+        }
         if (bits)
             status = count_window(g, c, w, bits, similar, err);
     }
     return status;
 }
 
-/* Every head is an answer and near to itself: one is taken off. */
+/* Every head is an answer and near to itself: one is taken off.  One without its twin's bit is
+ * not met at all. */
 hl_status hlcopies_count(struct hlnative *native, const struct hlhit *hits, size_t count,
                          uint32_t *out_similar, struct hl_error *err)
 {
     struct grouper g;
     struct hlsimilar_text text;
     hl_status status = begin(&g, native, count) ? HL_OK : hlerr_nomem(err);
+    g.twins = hltwins_find(native->snapshot);
     for (size_t i = 0; status == HL_OK && i < count; i++) {
         status = read_text(&g, hits[i].chunk, hits[i].doc, &text, err);
         if (status == HL_OK)

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -19,6 +20,8 @@ _Static_assert(CF_BITS + DF_BITS == 63, "a word holds both, and that they are kn
 /* A row for each onset, made when the first of its syllables is kept. */
 struct hlknown {
     _Atomic(_Atomic(uint64_t) *) rows[ROWS];
+    _Atomic(uint64_t *) twins;
+    atomic_uint asked; /* for them */
 };
 
 struct hlknown *hlknown_new(void)
@@ -30,6 +33,8 @@ void hlknown_free(struct hlknown *known)
 {
     for (unsigned i = 0; known && i < ROWS; i++)
         hlmem_free((void *)atomic_load(&known->rows[i]));
+    if (known)
+        hlmem_free(atomic_load(&known->twins));
     hlmem_free(known);
 }
 
@@ -69,4 +74,20 @@ void hlknown_keep_syllable(struct hlknown *known, uint16_t code, uint64_t df, ui
     if (row)
         atomic_store_explicit(&row[code % ROW], KNOWN | df << CF_BITS | cf,
                               memory_order_relaxed);
+}
+
+const uint64_t *hlknown_twins(const struct hlknown *known)
+{
+    return known ? atomic_load_explicit(&known->twins, memory_order_acquire) : NULL;
+}
+
+void hlknown_keep_twins(struct hlknown *known, uint64_t *twins)
+{
+    assert(known && !hlknown_twins(known));
+    atomic_store_explicit(&known->twins, twins, memory_order_release);
+}
+
+unsigned hlknown_ask_twins(struct hlknown *known)
+{
+    return known ? atomic_fetch_add_explicit(&known->asked, 1, memory_order_relaxed) + 1 : 0;
 }

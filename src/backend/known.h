@@ -2,9 +2,9 @@
  * known.h - what an open index remembers from one search to the next.
  *
  * A process that answers many searches asks the same small things again and again: how often
- * the index has each of the syllables that are a slip away from a word.  What was found once is
- * true as long as the index is open.  Nothing here is needed: without memory for it everything
- * is looked up anew.
+ * the index has each of the syllables that are a slip away from a word, and which articles have
+ * a near copy at all.  What was found once is true as long as the index is open.  Nothing here
+ * is needed: without memory for it everything is looked up anew.
  *
  * Ownership  the snapshot's.
  * Threads    any number at once; what two find at the same time is the same.
@@ -24,5 +24,12 @@ void hlknown_free(struct hlknown *known);
 bool hlknown_syllable(const struct hlknown *known, uint16_t code, uint64_t *out_df,
                       uint64_t *out_cf);
 void hlknown_keep_syllable(struct hlknown *known, uint16_t code, uint64_t df, uint64_t cf);
+
+/* What twins.h finds; NULL: nothing yet. */
+const uint64_t *hlknown_twins(const struct hlknown *known);
+/* Once; the memory is known's then. */
+void hlknown_keep_twins(struct hlknown *known, uint64_t *twins);
+/* How often this was asked, the first time 1; 0 without memory. */
+unsigned hlknown_ask_twins(struct hlknown *known);
 
 #endif
