@@ -287,9 +287,9 @@ fi
 if ! grep -q __asan_init "$CGI"; then
     least=65536 answers=0 good=0
     while [ "$least" -gt 1024 ]; do
-        (ulimit -v "$least" && REQUEST_METHOD=GET QUERY_STRING='q=khu&n=50' \
-            HLSEARCH_INDEX=$INDEX "$CGI" >"$T/out" 2>"$LOG" </dev/null) 2>/dev/null
-        CODE=$?
+        { (ulimit -v "$least" && REQUEST_METHOD=GET QUERY_STRING='q=khu&n=50' \
+            HLSEARCH_INDEX=$INDEX "$CGI" >"$T/out" 2>"$LOG" </dev/null)
+        CODE=$?; } 2>/dev/null
         [ "$CODE" -ne 127 ] || break
         # The C library of a static program dies before main() where it has no page for itself.
         [ "$CODE" -ne 139 ] || [ "$least" -gt 4096 ] || break

@@ -72,14 +72,48 @@ static void add_character(struct hlbuf *out, int32_t c)
         hlbuf_put(out, s, encode(c, s));
 }
 
+/* Bytes that mean something to HTML; backquotes too: old browsers took them for quotes. */
+static bool is_special(char c)
+{
+    return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' || c == '`';
+}
+
+/* Where the run of characters ends that are shown as they stand.  Most text is one run: it is
+ * looked at once and copied at once. */
+static const char *run_end(const char *at, const char *end, bool html)
+{
+    while (at < end) {
+        const char *from = at;
+        if ((unsigned char)*at >= 0x20 && (unsigned char)*at < 0x7f) {
+            if (html && is_special(*at))
+                return at;
+            at++;
+            continue;
+        }
+        int32_t c = decode(&at, end);
+        if (c < 0xa0 || c == 0x2028 || c == 0x2029 || is_bidi(c) || (c & 0xfffe) == 0xfffe ||
+            (c >= 0xfdd0 && c <= 0xfdef))
+            return from;
+    }
+    return at;
+}
+
+/* Adds a run, if one stands there; where it ends. */
+static const char *add_run(struct hlbuf *out, const char *at, const char *end, bool html)
+{
+    const char *to = run_end(at, end, html);
+    if (to > at)
+        hlbuf_put(out, at, (size_t)(to - at));
+    return to;
+}
+
 void hltemplate_add_plain(struct hlbuf *out, const char *bytes, size_t size)
 {
     const char *end = bytes + size;
-    while (bytes < end)
+    while ((bytes = add_run(out, bytes, end, false)) < end)
         add_character(out, next(&bytes, end));
 }
 
-/* Backquotes too: old browsers took them for quotes. */
 static void add_html(struct hlbuf *out, int32_t c)
 {
     switch (c) {
@@ -109,7 +143,7 @@ static void add_html(struct hlbuf *out, int32_t c)
 void hltemplate_add_html(struct hlbuf *out, const char *bytes, size_t size)
 {
     const char *end = bytes + size;
-    while (bytes < end)
+    while ((bytes = add_run(out, bytes, end, true)) < end)
         add_html(out, next(&bytes, end));
 }
 
@@ -153,6 +187,12 @@ void hltemplate_add_url(struct hlbuf *out, const char *bytes, size_t size, bool 
         return;
     while (bytes < end) {
         char s[4];
+        const char *from = bytes;
+        while (bytes < end && is_plain((unsigned char)*bytes))
+            bytes++;
+        hlbuf_put(out, from, (size_t)(bytes - from));
+        if (bytes == end)
+            break;
         int32_t c = next(&bytes, end);
         bool code = c == '%' && end - bytes >= 2 && is_hex(bytes[0]) && is_hex(bytes[1]);
         bool kept = c > 0 && c < 0x80 &&
