@@ -92,7 +92,7 @@ is "$CODE" 0 "connections that are kept: no wrong answer"
 # --- the tool tells what is wrong
 measure fcgi -n 4 -q "$T/queries" -c "$CGI" -e "HLSEARCH_INDEX=$T/none" \
     ${ASAN_OPTIONS:+-e "ASAN_OPTIONS=$ASAN_OPTIONS"}
-is "$CODE-$(sed -n 's/^errors: //p' "$T/out")" 1-4 "answers of 503 are errors"
+is "$CODE $(sed -n "s/^statuses: //p" "$T/out")" "1 503: 4" "answers of 503 are errors"
 printf '#!/bin/sh\nprintf "Status: 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\nshort"\n' >"$T/short"
 printf '#!/bin/sh\nprintf "Content-Length: 5\\r\\n\\r\\nright"; exit 3\n' >"$T/failing"
 printf '#!/bin/sh\nprintf "Content-Length: 5\\r\\n\\r\\nright"\n' >"$T/right"
