@@ -162,6 +162,12 @@ body_has '<h2 class="hl-next">Bài tương tự</h2>' "an article: others like i
 [ "$(sed -n '/class="hl-text"/,/<\/div>/p' "$BODY" | grep -c '^<p>')" -ge 3 ]
 ok $? "an article: its paragraphs"
 body_has '<ul class="hl-tags"' "an article: its tags"
+request GET 'q=hoa+lac&section=C%C3%B4ng+ngh%E1%BB%87&n=3&page=2'
+request GET "$(sed -n 's/.*href="?\(do=show[^"]*\)">Bản lưu.*/\1/p' "$BODY" | head -1 |
+    sed 's/&amp;/\&/g')"
+body_has 'class="hl-back"><a href="?q=hoa%20lac&amp;section=C%C3%B4ng%20ngh%E1%BB%87&amp;n=3&amp;page=2">' \
+    "an article: the way back leads to the page that it was found on"
+is "$(grep -c 'class="hl-hit"' "$BODY")" 5 "an article: others like it are not narrowed"
 request GET 'do=show&id=kh-hoalac-01'
 sound "an article without a query"
 body_lacks '<mark>' "an article without a query: nothing is marked"

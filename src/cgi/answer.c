@@ -277,6 +277,10 @@ static hl_status search_related(struct hlcgi_site *site, size_t count,
     options.sort = HL_SORT_RELEVANCE;
     options.suggest = false;
     memset(options.facet_values, 0, sizeof options.facet_values);
+    if (answer->request->state.action == HLCGI_SHOW) { /* what narrows is for the way back */
+        options.date_from = options.date_to = 0;
+        options.section = options.source = options.author = options.tag = NULL;
+    }
     answer->result = take_spare(site);
     hl_status status =
         hl_related(site->index, answer->request->state.id, &options, &answer->result, err);

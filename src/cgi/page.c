@@ -83,12 +83,12 @@ static struct hlcgi_state of_id(const struct hlcgi_filling *f, enum hlcgi_action
 {
     struct hlcgi_state s;
     hlcgi_state_init(&s);
+    if (action == HLCGI_SHOW && hlcgi_is_searched(f))
+        s = *f->state; /* to mark the words of the query, and for the way back */
+    s.format = HLCGI_HTML;
+    s.more = HLCGI_MORE_NONE;
     s.action = action;
     s.id = id;
-    if (action == HLCGI_SHOW) {
-        s.query = f->state->query; /* to mark its words, and for the way back */
-        s.marks = f->state->marks;
-    }
     return s;
 }
 
@@ -169,9 +169,11 @@ static const char *of_addresses(struct hlcgi_filling *f, enum hltemplate_page id
     case HLPAGE_QUERY_URL:
         return query_base(f);
     case HLPAGE_BACK_URL: /* from an article to what it was found by */
-        start.query = s.query;
-        start.marks = s.marks;
-        return *s.query && s.action != HLCGI_SEARCH ? address(f, &start) : NULL;
+        s = *f->state;
+        s.action = HLCGI_SEARCH;
+        s.id = "";
+        return f->state->action == HLCGI_SHOW && hlcgi_is_search(f->request) ? address(f, &s)
+                                                                             : NULL;
     case HLPAGE_TYPED_URL:
         s.marks = HLCGI_MARKS_STRICT;
         return address(f, &s);
