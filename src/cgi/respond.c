@@ -81,8 +81,10 @@ static void make_tag(const struct hlcgi_out *body, size_t from, size_t to, char 
 {
     uint64_t h = 0xcbf29ce484222325;
     assert(from <= to && to <= body->size);
-    h = hash(h, body->data, from);
-    h = hash(h, body->data + to, body->size - to);
+    if (body->size) { /* a part without hits is empty, and has no data then */
+        h = hash(h, body->data, from);
+        h = hash(h, body->data + to, body->size - to);
+    }
     snprintf(tag, TAG_SIZE, "\"%016" PRIx64 "\"", h);
 }
 
