@@ -351,6 +351,13 @@ static void ask_fast(struct client *c, size_t number)
     char *query = bench_query_string(b->subject, request);
     if (!query)
         bench_die("out of memory");
+    if (b->plan->fresh) {
+        char *numbered;
+        if (asprintf(&numbered, "%s&fresh=%zu", query, number) < 0)
+            bench_die("out of memory");
+        free(query);
+        query = numbered;
+    }
     make_request(c, query);
     double from = bench_now();
     const char *fault = exchange(c);

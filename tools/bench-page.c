@@ -24,12 +24,13 @@
 static const char USAGE[] =
     "usage: build/bench-page cgi  [-n N] [-q FILE] [--raw FILE] -c PROGRAM [-p P] [-e N=V]...\n"
     "       build/bench-page fcgi [-n N] [-q FILE] [--raw FILE] [-s N] [-m N] [--keep]\n"
-    "                             [--processor N] -c PROGRAM [-p P] [-e N=V]...\n"
+    "                             [--fresh] [--processor N] -c PROGRAM [-p P] [-e N=V]...\n"
     "\n"
     "cgi starts PROGRAM anew for each request and awaits its end, in turns with an empty C\n"
     "program and with further PROGRAMs (-c again; -p and -e belong to the -c before them).\n"
     "fcgi starts PROGRAM -s times (1) with a socket of its own as descriptor 0 and asks by -m\n"
     "clients (1), each request on a new connection, or with --keep on one for each client.\n"
+    "A server keeps answers that it gave; with --fresh no request is like one before it.\n"
     "\n"
     "  -n N           requests of each program (cgi 1000, fcgi 10000)\n"
     "  -q FILE        a query a line; of a line of four columns, parted by tabs, the last "
@@ -449,6 +450,10 @@ static void read_arguments(int argc, char **argv, struct arguments *a)
     for (int i = 2; i < argc; i++) {
         if (!strcmp(argv[i], "--keep") && a->fast) {
             a->plan.keep = true;
+            continue;
+        }
+        if (!strcmp(argv[i], "--fresh") && a->fast) {
+            a->plan.fresh = true;
             continue;
         }
         if (i + 1 == argc)

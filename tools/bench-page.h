@@ -39,6 +39,7 @@ struct plan {
     int clients;
     int processor; /* that the servers are bound to; -1: any */
     bool keep;     /* connections stay open */
+    bool fresh;    /* each request has a number, so that no answer can be one that was kept */
 };
 
 /* What a whole answer is held to, whichever way it came. */

@@ -142,6 +142,7 @@ static void serve_fast(void)
     FCGX_Stream *in;
     FCGX_ParamArray given;
     struct sink sink = {fast_body, fast_log, NULL, NULL};
+    site.cache = hlcgi_cache_new();
     while (FCGX_Accept(&in, &sink.out, &sink.err, &given) >= 0) {
         struct hlcgi_exchange exchange = {FCGX_GetParam("REQUEST_METHOD", given),
                                           FCGX_GetParam("QUERY_STRING", given),

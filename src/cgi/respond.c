@@ -237,10 +237,33 @@ static hl_status print_answer(struct hlcgi_site *site, const struct hlcgi_answer
     return status;
 }
 
-static hl_status respond_answer(struct hlcgi_site *site, const struct hlcgi_answer *answer,
-                                const char *if_none_match, struct hlcgi_response *response,
-                                struct hl_error *err)
+/* What time cut short may be whole the next time. */
+static void keep(struct hlcgi_site *site, const char *query_string,
+                 const struct hlcgi_answer *answer, const char *tag,
+                 const struct hlcgi_out *body)
 {
+    struct hlcgi_kept kept = {
+        .count = answer->count, .total = answer->total, .body = body->data, .size = body->size};
+    static_assert(sizeof kept.tag == TAG_SIZE, "a tag fits");
+    memcpy(kept.tag, tag, strlen(tag) + 1);
+    if (!answer->partial)
+        hlcgi_cache_keep(site->cache, query_string, &kept);
+}
+
+/* What visitors had to do without. */
+static void add_complaint(struct hlcgi_out *log, const struct hlcgi_site *site)
+{
+    if (!*site->complaint)
+        return;
+    hlcgi_add(log, ", without ");
+    hlcgi_add_log(log, site->complaint);
+}
+
+static hl_status respond_answer(struct hlcgi_site *site, const struct hlcgi_answer *answer,
+                                const struct hlcgi_exchange *exchange,
+                                struct hlcgi_response *response, struct hl_error *err)
+{
+    const char *if_none_match = exchange->if_none_match, *query_string = exchange->query_string;
     const struct hlcgi_request *request = answer->request;
     size_t from = 0, to = 0;
     char tag[TAG_SIZE];
@@ -249,6 +272,7 @@ static hl_status respond_answer(struct hlcgi_site *site, const struct hlcgi_answ
         return status;
     make_tag(&response->body, from, to, tag);
     assert(strlen(tag) == 18);
+    keep(site, query_string, answer, tag, &response->body);
     enum ending ending = is_known(if_none_match, tag) ? UNCHANGED : FOUND;
     add_head(response, ending, site, request, answer->partial ? "" : tag);
     if (ending == UNCHANGED)
@@ -258,12 +282,25 @@ static hl_status respond_answer(struct hlcgi_site *site, const struct hlcgi_answ
                      answer->total, answer->seconds * 1e3);
     if (answer->partial)
         hlcgi_add(&response->log, ", cut short");
-    if (*site->complaint) {
-        hlcgi_add(&response->log, ", without ");
-        hlcgi_add_log(&response->log, site->complaint);
-    }
+    add_complaint(&response->log, site);
     end_log(&response->log);
     return HL_OK;
+}
+
+/* An answer that was given before, by this process. */
+static void respond_kept(struct hlcgi_site *site, const struct hlcgi_request *request,
+                         const struct hlcgi_kept *kept, const char *if_none_match,
+                         struct hlcgi_response *response)
+{
+    enum ending ending = is_known(if_none_match, kept->tag) ? UNCHANGED : FOUND;
+    hlcgi_add_bytes(&response->body, kept->body, kept->size);
+    add_head(response, ending, site, request, kept->tag);
+    if (ending == UNCHANGED)
+        response->body.size = 0;
+    begin_log(&response->log, request, ending);
+    hlcgi_add_format(&response->log, ": %zu of %" PRIu64 " kept", kept->count, kept->total);
+    add_complaint(&response->log, site);
+    end_log(&response->log);
 }
 
 /* Needs no index: a page that says that there is none has its looks all the same. */
@@ -299,18 +336,23 @@ static enum ending ending_of(hl_status status, const struct hlcgi_request *reque
 
 /* A failure of the index drops it: the next request tries its files anew. */
 static void search(struct hlcgi_site *site, const struct hlcgi_request *request,
-                   const char *if_none_match, struct hlcgi_response *response)
+                   const struct hlcgi_exchange *exchange, struct hlcgi_response *response)
 {
     struct hlcgi_answer answer;
+    struct hlcgi_kept kept;
     struct hl_error err = {0};
     hl_status status = hlcgi_site_take(site, &err);
     if (status != HL_OK) {
         respond_error(site, request, BROKEN, err.text, response);
         return;
     }
+    if (hlcgi_cache_find(site->cache, exchange->query_string, &kept)) {
+        respond_kept(site, request, &kept, exchange->if_none_match, response);
+        return;
+    }
     status = hlcgi_answer_open(site, request, &answer, &err);
     if (status == HL_OK) {
-        status = respond_answer(site, &answer, if_none_match, response, &err);
+        status = respond_answer(site, &answer, exchange, response, &err);
         hlcgi_answer_release(&answer, site);
         if (status == HL_OK)
             return;
@@ -336,7 +378,7 @@ void hlcgi_respond(const struct hlcgi_exchange *exchange, struct hlcgi_site *sit
     else if (request.state.action == HLCGI_STYLE)
         respond_style(site, &request, exchange->if_none_match, r);
     else if (!request.failed)
-        search(site, &request, exchange->if_none_match, r);
+        search(site, &request, exchange, r);
     r->failed |= request.failed || r->head.failed || r->body.failed || r->log.failed;
     if (request.method == HLCGI_HEAD)
         r->body.size = 0;

@@ -49,6 +49,7 @@ void hlcgi_site_drop_index(struct hlcgi_site *site)
     site->spare = NULL;
     site->index = NULL;
     site->synonyms = NULL;
+    hlcgi_cache_clear(site->cache);
 }
 
 static bool is_folder(const char *path)
@@ -87,6 +88,17 @@ static hl_status open_index(const struct hlcgi_site *site, struct hl_index **out
     return open_several(site, out_index, err);
 }
 
+/* Changes when the file does: another file, size or time; 0 if there is none. */
+static uint64_t look_of(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info))
+        return 0;
+    uint64_t h = (uint64_t)info.st_ino * 0x9e3779b97f4a7c15 ^ (uint64_t)info.st_size;
+    h = h * 0x9e3779b97f4a7c15 ^ (uint64_t)info.st_mtim.tv_sec;
+    return (h * 0x9e3779b97f4a7c15 ^ (uint64_t)info.st_mtim.tv_nsec) | 1;
+}
+
 /* The list lies in the folder of the index, of several in that of the first, as the tool
  * has it. */
 static void take_synonyms(struct hlcgi_site *site)
@@ -96,11 +108,17 @@ static void take_synonyms(struct hlcgi_site *site)
     int folder = (int)strlen(site->index_path);
     if (!is_folder(site->index_path))
         folder = (int)strcspn(site->index_path, ",");
-    hl_synonyms_free(site->synonyms);
-    site->synonyms = NULL;
     int size = snprintf(path, sizeof path, "%.*s/" HL_SYNONYMS_FILE, folder, site->index_path);
     if (size < 0 || (size_t)size >= sizeof path)
         return; /* longer than any file of the index could be named */
+    uint64_t seen = look_of(path);
+    if (site->synonyms && seen == site->synonyms_seen)
+        return;
+    if (seen != site->synonyms_seen)
+        hlcgi_cache_clear(site->cache);
+    site->synonyms_seen = seen;
+    hl_synonyms_free(site->synonyms);
+    site->synonyms = NULL;
     hl_status status = hl_synonyms_open(path, &site->synonyms, &err);
     if (status != HL_OK && status != HL_NOT_FOUND)
         complain(site, "the synonyms of ", &err);
@@ -263,8 +281,9 @@ static bool is_current(const struct hlcgi_site *site)
     return site->index && hl_index_is_current(site->index, &current, NULL) == HL_OK && current;
 }
 
-/* What may have changed is opened anew.  The index is kept while nothing was committed, since
- * a search that finds it open costs a tenth of one that does not. */
+/* Everything that an answer is made of is looked at again; what changed is opened anew, and
+ * answers that were kept are forgotten with it.  The index is kept while nothing was committed,
+ * since a search that finds it open costs a tenth of one that does not. */
 static void look(struct hlcgi_site *site)
 {
     struct timespec now;
@@ -277,8 +296,10 @@ static void look(struct hlcgi_site *site)
         hlcgi_site_drop_index(site);
     if (site->index)
         take_synonyms(site);
-    if (site->template_path)
+    if (site->template_path) { /* it may include others, so that its own date tells little */
         drop_page(site);
+        hlcgi_cache_clear(site->cache);
+    }
 }
 
 hl_status hlcgi_site_take(struct hlcgi_site *site, struct hl_error *err)
@@ -294,5 +315,6 @@ void hlcgi_site_release(struct hlcgi_site *site)
     drop_page(site);
     hltemplate_free(site->feed);
     hlcgi_out_release(&site->policy);
+    hlcgi_cache_free(site->cache);
     memset(site, 0, sizeof *site);
 }

@@ -16,6 +16,7 @@
 #ifndef HL_CGI_SITE_H
 #define HL_CGI_SITE_H
 
+#include "cgi/cache.h"
 #include "cgi/out.h"
 #include "hlsearch.h"
 #include "template/builtin.h"
@@ -33,8 +34,10 @@ struct hlcgi_site {
     struct hltemplate *page, *feed; /* the feed: the last built-in one that was asked for */
     char complaint[512];            /* what is wrong with list or template; "": nothing */
     struct hlcgi_out policy;        /* Content-Security-Policy of the page */
-    struct hl_result *spare; /* of the last search on this index; its memory is used again */
-    struct timespec looked;  /* by the monotonic clock */
+    struct hl_result *spare;   /* of the last search on this index; its memory is used again */
+    struct hlcgi_cache *cache; /* of a process that answers many requests; NULL: none */
+    uint64_t synonyms_seen;    /* the file of that list, as it was */
+    struct timespec looked;    /* by the monotonic clock */
 };
 
 /* From the environment. */
