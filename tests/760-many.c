@@ -520,7 +520,7 @@ static void test_nomem(void)
         status = hl_index_open_many(paths, 2, &index, &err);
         hlmem_set_hook(NULL);
     }
-    OK(status == HL_OK && n > 20 && n < 1000, "the n-th allocation fails, up to %ld", n);
+    OK(status == HL_OK && n > 10 && n < 1000, "the n-th allocation fails, up to %ld", n);
     hl_index_close(index);
     test_nomem_gone(&hook);
 }
