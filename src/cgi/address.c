@@ -1,7 +1,6 @@
 #include "cgi/address.h"
 
 #include "cgi/escape.h"
-#include "cgi/request.h"
 
 #include <assert.h>
 #include <string.h>

@@ -20,6 +20,8 @@ enum hlcgi_sort { HLCGI_RELEVANCE, HLCGI_NEWEST, HLCGI_OLDEST };
 /* The facet that is shown with all its values. */
 enum hlcgi_more { HLCGI_MORE_NONE, HLCGI_MORE_SECTION, HLCGI_MORE_SOURCE, HLCGI_MORE_YEAR };
 
+enum { HLCGI_N_DEFAULT = 10 }; /* hits a page */
+
 /* Texts are borrowed, "" where there is none. */
 struct hlcgi_state {
     enum hlcgi_action action;

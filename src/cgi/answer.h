@@ -26,6 +26,16 @@ enum {
     HLCGI_YEARS_ALL = 64
 };
 
+/* How a page says that there is no answer. */
+enum hlcgi_failure {
+    HLCGI_FAILURE_NONE,
+    HLCGI_FAILURE_LONG,    /* the query */
+    HLCGI_FAILURE_QUERY,   /* cannot be searched */
+    HLCGI_FAILURE_METHOD,  /* of the request */
+    HLCGI_FAILURE_MISSING, /* no such article */
+    HLCGI_FAILURE_BROKEN   /* the index */
+};
+
 struct hlcgi_hit {
     const struct hl_hit *hit;
     struct hl_document *document; /* NULL: the index stores no articles */

@@ -7,7 +7,7 @@
 #ifndef HL_CGI_FILLING_H
 #define HL_CGI_FILLING_H
 
-#include "cgi/page.h"
+#include "cgi/answer.h"
 #include "template/page_names.h"
 
 enum { HLCGI_FACETS = 3, HLCGI_NARROWINGS = 6 };

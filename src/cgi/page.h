@@ -10,16 +10,6 @@
 
 #include "cgi/answer.h"
 
-/* How a page says that there is no answer. */
-enum hlcgi_failure {
-    HLCGI_FAILURE_NONE,
-    HLCGI_FAILURE_LONG,    /* the query */
-    HLCGI_FAILURE_QUERY,   /* cannot be searched */
-    HLCGI_FAILURE_METHOD,  /* of the request */
-    HLCGI_FAILURE_MISSING, /* no such article */
-    HLCGI_FAILURE_BROKEN   /* the index */
-};
-
 /* answer NULL: there is none, since `failure`; id leads to the line of the log.  What was
  * printed is added to *out. */
 hl_status hlcgi_page_print(const struct hltemplate *page, const struct hlcgi_site *site,

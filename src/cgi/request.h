@@ -22,7 +22,6 @@
 enum {
     HLCGI_QUERY_MAX = 512, /* bytes of a query as they came, and of any other text */
     HLCGI_WORDS_MAX = 32,  /* words of a query that are searched */
-    HLCGI_N_DEFAULT = 10,  /* hits a page */
     HLCGI_N_MAX = 50,
     HLCGI_HITS_MAX = 1000,                /* hits that may be reached by paging */
     HLCGI_CLEAN_MAX = 3 * HLCGI_QUERY_MAX /* a bad byte becomes the three of U+FFFD */
