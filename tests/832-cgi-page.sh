@@ -313,5 +313,25 @@ INDEX=$T/a,,$T/b request GET 'q=khoa+hoc'
 is "$(status)" 503 "an index without a name: 503"
 sound "an index without a name"
 
+# --- JSON as it is written down
+if has_python && python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; then
+    for query in 'q=khoa+hoc' 'q=xyzzyqqq' '' 'q=%22robot+hoa+lac+vi+mach%22' 'section=V%C5%A9+tr%E1%BB%A5' \
+        'do=related&id=kh-hoalac-01' 'do=show&id=nope' 'q=nghien+kuu&page=x&part=results' \
+        'q=(a+OR&from=x&n=3&page=2'; do
+        request GET "$query&format=json"
+        python3 - "$BODY" src/cli/answer.schema.json <<'PY'
+import json, sys
+from jsonschema import Draft202012Validator
+answer, schema = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
+for fault in Draft202012Validator(schema).iter_errors(answer):
+    print("#   " + fault.message[:200])
+    sys.exit(1)
+PY
+        ok $? "JSON of ($query) is by the schema of the tool's"
+    done
+else
+    skip "JSON of the page is not held to its schema: no python3-jsonschema"
+fi
+
 check_tags
 done_testing

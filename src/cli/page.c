@@ -167,7 +167,8 @@ static const struct hlcli_entry entries[] = {
          "512 bytes and 32 words a query, 50 articles a page, 1,000 that can be reached by "
          "paging, 250 milliseconds a search; what was found by then is shown, with a note. The "
          "process limits its own memory and processor time, makes no core files, and runs no "
-         "other program.")},
+         "other program. With FastCGI it keeps at most 1,024 answers that it gave, of 16 MiB "
+         "together, until the index, synonyms.txt or the template changes.")},
     {HLCLI_SAID("While the index changes"), NULL},
     {NULL, HLCLI_SAID(
                "There is nothing to do: hlsearch index may add and replace articles while the "
