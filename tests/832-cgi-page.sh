@@ -141,6 +141,16 @@ request GET 'q=khoa+hoc&do=everything'
 is "$(count)" "$whole" "do what is unknown: a search"
 body_has "có giá trị không dùng được" "do what is unknown: said so"
 
+# A query as long as may be, of bytes that are none: its links are good too.
+bad=$(printf '%0500d' 0 | sed 's/0/%FF/g')
+request GET "q=khoa+hoc+$bad&n=3"
+is "$(status)" 200 "500 bad bytes: 200"
+request GET "$(href '">Trang sau<')"
+is "$(status)" 200 "500 bad bytes: the next page"
+body_has 'hl-hits" start="4"' "500 bad bytes: the next page has hits"
+request GET "q=$(printf '%0513d' 0 | sed 's/0/%EF%BF%BD/g')"
+is "$(status)" 400 "513 characters that stand for bad bytes: 400"
+
 # --- nothing found
 request GET 'q=%22robot+hoa+lac+vi+mach%22&section=V%C5%A9+tr%E1%BB%A5'
 sound "nothing found"

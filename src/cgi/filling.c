@@ -171,7 +171,8 @@ static bool enter_suggestion(struct hlcgi_filling *f, size_t i)
         hlcgi_is_searched(f) ? hl_result_suggestion(f->answer->result, i) : NULL;
     f->again = i;
     f->text = suggestion ? suggestion->text : NULL;
-    return suggestion != NULL;
+    /* Marks are bytes too: a link to a query that is too long would be no help. */
+    return suggestion && strlen(suggestion->text) <= HLCGI_QUERY_MAX;
 }
 
 static void set_hit(struct hlcgi_filling *f, const struct hlcgi_hit *hit)

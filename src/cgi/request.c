@@ -83,15 +83,26 @@ static size_t searched_size(const char *query)
     return i;
 }
 
+/* How many of the bytes a text may have.  U+FFFD counts as one of them: it stands in links for
+ * a byte that was none, and the link must be good where the query was. */
+static size_t allowed(const char *bytes, size_t size)
+{
+    size_t at = 0;
+    for (size_t count = 0; at < size && count < HLCGI_QUERY_MAX; count++)
+        at += size - at >= 3 && !memcmp(bytes + at, "\xef\xbf\xbd", 3) ? 3 : 1;
+    return at;
+}
+
 /* Clean, on one line, without blanks at its ends; false if there are more bytes than a text
  * may have, which are left out. */
 static bool read_text(const struct piece *piece, struct hlcgi_request *request, char *text)
 {
-    char bytes[HLCGI_QUERY_MAX];
+    char bytes[HLCGI_CLEAN_MAX];
     size_t size, used = 0;
     bool whole = decode(piece, bytes, sizeof bytes, &size);
+    size_t most = allowed(bytes, size);
     struct hlcgi_out clean = {0};
-    hlcgi_clean(&clean, bytes, size);
+    hlcgi_clean(&clean, bytes, most);
     request->failed |= clean.failed;
     assert(clean.size <= HLCGI_CLEAN_MAX);
     for (size_t i = 0; i < clean.size; i++) {
@@ -104,7 +115,7 @@ static bool read_text(const struct piece *piece, struct hlcgi_request *request, 
     while (used && text[used - 1] == ' ')
         used--;
     text[used] = 0;
-    return whole;
+    return whole && most == size;
 }
 
 static void read_query(const struct piece *piece, struct hlcgi_request *request)
