@@ -83,7 +83,7 @@ whole=$(count)
 body_has '<h2>Chuyên mục</h2>' "facets: sections"
 body_has '>Công nghệ <span class="hl-n">8</span></a>' "facets: how many"
 body_has '<a href="?q=khoa%20hoc&amp;section=C%C3%B4ng%20ngh%E1%BB%87" >' "facets: links"
-body_has 'giá trị khác</a>' "facets: the rest is a link"
+body_has 'chuyên mục khác</a>' "facets: the rest is a link"
 request GET "$(href 'section=C%C3%B4ng%20ngh%E1%BB%87')"
 is "$(count)" 8 "facets: a link finds as many as it says"
 body_has 'aria-current="true">Công nghệ' "facets: what was chosen is told"
@@ -278,7 +278,9 @@ is "$(head -c 20 "$BODY")" '<ol class="hl-hits" ' "a part: the list"
 is "$(tail -n 1 "$BODY")" '</ol>' "a part: nothing else"
 is "$(grep -c '<article' "$BODY")" 2 "a part: as many as asked for"
 request GET 'q=xyzzyqqq&part=results'
-is "$(wc -c <"$BODY" | tr -d ' ')" 0 "a part of nothing is empty"
+is "$(cat "$BODY")" '<ol class="hl-hits"></ol>' "a part of nothing is an empty list"
+request GET 'q=khoa+hoc&part=results&n=1' HLSEARCH_BASE_URL=https://tin.example/tim
+body_has 'href="https://tin.example/tim?do=related&amp;id=' "a part: its links lead to the page"
 
 # --- English
 request GET 'q=khoa+hoc&page=x' HLSEARCH_LANG=en
@@ -312,6 +314,41 @@ has "$(cat "$LOG")" "without $T/own.html:1:4: no field nonsense here" \
     "a template with a mistake: the log tells it"
 request GET 'q=khoa+hoc' HLSEARCH_TEMPLATE="$T/no such.html"
 body_has '<html lang="vi">' "a template that is not there: the built-in page"
+
+: >"$T/own.html"
+request GET 'q=khoa+hoc' HLSEARCH_TEMPLATE="$T/own.html"
+body_has '<html lang="vi">' "an empty template: the built-in page"
+has "$(cat "$LOG")" "without $T/own.html:1:1: an empty template" "an empty template: the log tells"
+"$HL" template vi >"$T/own.html"
+printf '<rss>{{#hits}}<guid>{{id}}</guid>{{/hits}}</rss>' >"$T/feed.xml"
+request GET 'q=khoa+hoc&n=1&format=rss' HLSEARCH_TEMPLATE="$T/own.html"
+is "$(cut -c1-11 "$BODY")" '<rss><guid>' "a feed beside the template"
+rm "$T/feed.xml"
+
+# --- settings that are none
+for setting in HLSEARCH_BASE_URL=tin.example/tim HLSEARCH_BASE_URL=javascript:alert HLSEARCH_LANG=fr; do
+    request GET 'q=khoa+hoc' $setting
+    body_has 'rel="search"' "$setting: the page all the same"
+    body_lacks 'href=""' "$setting: no empty links"
+    has "$(cat "$LOG")" ", without ${setting%%=*}, which " "$setting: the log tells"
+done
+
+# --- the log of a FastCGI program is passed on by pieces of 512 bytes
+request GET "q=$(printf '%0100d' 0 | sed 's/0/%E2%80%A8/g')"
+[ "$(wc -c <"$LOG")" -le 500 ]
+ok $? "the log: short, whatever is escaped in it"
+
+# --- near copies
+for i in 1 2 3 4; do
+    printf '{"id":"copy%s","title":"Sao lùn nâu lạnh","body":"%s"}\n' $i "$(
+        sed -n 1p corpus/articles-a.jsonl | cut -c 700-2500 | tr -d '\\"')"
+done >"$T/copies.jsonl"
+"$HL" index "$T/copies" "$T/copies.jsonl" -q 2>/dev/null
+INDEX=$T/copies request GET 'q=sao+l%C3%B9n'
+is "$(grep -c 'class="hl-hit"' "$BODY")" 1 "near copies: folded"
+body_has 'và 3 bản gần giống' "near copies: how many"
+INDEX=$T/copies request GET "$(href 'bản gần giống')"
+is "$(grep -c 'class="hl-hit"' "$BODY")" 3 "near copies: the link leads to all of them"
 
 # --- several indexes
 "$HL" index "$T/a" corpus/articles-a.jsonl -q 2>/dev/null

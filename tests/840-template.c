@@ -137,7 +137,9 @@ static const char *html(const char *text)
 
 static void test_values(void)
 {
-    IS(html(""), "", "nothing");
+    IS(html(""),
+       "t.html:1:1: an empty template prints nothing; start from hlsearch template vi",
+       "nothing is no template");
     IS(html("a { b } }} <b>"), "a { b } }} <b>", "text is printed as it is");
     IS(html("{{query}}|{{ total }}"), "phổi &quot;x&quot;|2", "values, escaped");
     IS(html("{{#hits}}{{title}};{{/hits}}"), "<mark>Ung thư</mark> &lt;phổi&gt;;Lúa &amp; mặn;",

@@ -51,6 +51,7 @@ void hlcgi_add_address(struct hlcgi_out *out, const struct hlcgi_state *s)
     if (s->sort || (s->sort_given && s->format == HLCGI_RSS))
         add(out, start, "sort", sorts[s->sort]);
     add(out, start, "marks", marks[s->marks]);
+    add(out, start, "copies", s->copies ? "all" : NULL);
     add(out, start, "more", mores[s->more]);
     if (s->n != HLCGI_N_DEFAULT)
         add_number(out, start, "n", s->n);

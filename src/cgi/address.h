@@ -30,6 +30,7 @@ struct hlcgi_state {
     enum hlcgi_sort sort;
     bool sort_given;
     enum hlcgi_more more;
+    bool copies; /* near copies are shown, not folded */
     const char *query, *section, *source, *author, *tag, *id;
     const char *from, *to; /* YYYY-MM-DD */
     unsigned page, n;

@@ -172,7 +172,7 @@ static void set_options(const struct hlcgi_site *site, const struct hlcgi_reques
     options->count = s->n;
     options->offset = (size_t)(s->page - 1) * s->n;
     options->sort = (enum hl_sort)hlcgi_sort_of(s);
-    options->group = true;
+    options->group = !s->copies;
     options->suggest = s->format != HLCGI_RSS;
     options->date_from = request->date_from;
     options->date_to = request->date_to;
@@ -211,7 +211,7 @@ static struct view view_of(const struct hlcgi_site *site, const struct hlcgi_ans
                          .result = answer->result,
                          .clean = format == HLCGI_JSON,
                          .lead = format == HLCGI_JSON,
-                         .passages = answer->request->state.action != HLCGI_SHOW};
+                         .passages = true};
 }
 
 /* ------------------------------------------------------------------ searching */

@@ -127,7 +127,8 @@ void hlcgi_add_entities(struct hlcgi_out *out, const char *s)
     const char *end = s + strlen(s);
     while (s < end) {
         int32_t c = hlcgi_next(&s, end);
-        const char *name = entity(c);
+        /* Quotes mean nothing between tags. */
+        const char *name = c == '"' || c == '\'' ? NULL : entity(c);
         if (name)
             hlcgi_add(out, name);
         else if (c != HLCGI_NOTHING)

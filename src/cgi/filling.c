@@ -222,7 +222,8 @@ static hl_status enter_paragraph(struct hlcgi_filling *f, size_t i, bool *out_th
 static hl_status enter_tag(struct hlcgi_filling *f, size_t i, bool *out_there,
                            struct hl_error *err)
 {
-    const char *tags = f->article->tags ? f->article->tags : "";
+    enum { TAGS_MAX = 64 }; /* those that an article is found by */
+    const char *tags = f->article->tags && i < TAGS_MAX ? f->article->tags : "";
     free(f->tags);
     f->tags = NULL;
     for (; i && *tags; i--)

@@ -313,13 +313,14 @@ static void put_completions(struct hlcgi_out *out, const struct hlcgi_answer *an
 {
     const struct hl_completion *c;
     hlcgi_add(out, "{\"schema\":1");
-    put(out, "query", answer->request->state.query);
+    put(out, "prefix", answer->request->state.query);
     hlcgi_add(out, ",\"suggestions\":[");
     for (size_t i = 0; (c = hl_suggestions_at(answer->completions, i)); i++) {
         hlcgi_add(out, i ? ",{\"text\":" : "{\"text\":");
         hlcgi_add_json(out, c->text);
+        hlcgi_add_format(out, ",\"count\":%" PRIu64, c->articles);
         put(out, "kind", hl_completion_kind_name(c->kind));
-        hlcgi_add_format(out, ",\"articles\":%" PRIu64 "}", c->articles);
+        hlcgi_add(out, "}");
     }
     hlcgi_add(out, "]}\n");
 }

@@ -92,8 +92,8 @@ void hlcgi_limit_time(void)
 }
 
 #ifndef HAS_SHADOW
-/* Bytes of the files in a folder; 0 if it cannot be read.  Older generations count too:
- * what is too much here only makes the limit wider. */
+/* Bytes of the files in a folder, where links lead too; 0 if it cannot be read.  Older
+ * generations count too: what is too much here only makes the limit wider. */
 static uint64_t folder_bytes(const char *path)
 {
     uint64_t bytes = 0;
@@ -103,8 +103,8 @@ static uint64_t folder_bytes(const char *path)
         return 0;
     while ((entry = readdir(folder))) {
         struct stat info;
-        bool is_file = !fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) &&
-                       S_ISREG(info.st_mode);
+        bool is_file =
+            !fstatat(dirfd(folder), entry->d_name, &info, 0) && S_ISREG(info.st_mode);
         if (is_file && (uint64_t)info.st_size < UINT64_MAX / 4 - bytes)
             bytes += (uint64_t)info.st_size;
     }
@@ -113,10 +113,13 @@ static uint64_t folder_bytes(const char *path)
 }
 #endif
 
-void hlcgi_limit_memory(const char *path)
+void hlcgi_limit_memory(const char *const *paths, size_t count)
 {
-    assert(path);
+    assert(paths && count);
 #ifndef HAS_SHADOW
-    set_soft(RLIMIT_AS, (rlim_t)folder_bytes(path) + ((rlim_t)512 << 20));
+    rlim_t bytes = (rlim_t)512 << 20;
+    for (size_t i = 0; i < count; i++)
+        bytes += (rlim_t)folder_bytes(paths[i]);
+    set_soft(RLIMIT_AS, bytes);
 #endif
 }

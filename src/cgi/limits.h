@@ -20,6 +20,7 @@
 #define HL_CGI_LIMITS_H
 
 #include <setjmp.h>
+#include <stddef.h>
 
 extern sigjmp_buf hlcgi_guard;
 
@@ -27,8 +28,9 @@ extern sigjmp_buf hlcgi_guard;
 void hlcgi_limits_init(void);
 /* Before each request: processor time counts from here. */
 void hlcgi_limit_time(void);
-/* Before the index at path is opened: its files may be mapped, and 512 MiB beside them. */
-void hlcgi_limit_memory(const char *path);
+/* Before the indexes at these paths are opened: their files may be mapped, and 512 MiB beside
+ * them. */
+void hlcgi_limit_memory(const char *const *paths, size_t count);
 
 void hlcgi_guard_begin(void);
 void hlcgi_guard_end(void);

@@ -50,12 +50,6 @@ static const char *number(struct hlcgi_filling *f, uint64_t n)
     return f->made.data;
 }
 
-static const char *address(struct hlcgi_filling *f, const struct hlcgi_state *state)
-{
-    hlcgi_add_address(&f->made, state);
-    return f->made.data;
-}
-
 /* Behind the address that the administrator gave; without one relative. */
 static const char *absolute(struct hlcgi_filling *f, const struct hlcgi_state *state)
 {
@@ -65,6 +59,15 @@ static const char *absolute(struct hlcgi_filling *f, const struct hlcgi_state *s
     hlcgi_add_address(&f->made, state);
     if (f->site->base_url && strchr(f->site->base_url, '?') && f->made.data)
         f->made.data[at] = '&';
+    return f->made.data;
+}
+
+/* Relative, so that it holds wherever the page is; but a part stands in another page. */
+static const char *address(struct hlcgi_filling *f, const struct hlcgi_state *state)
+{
+    if (f->request->part)
+        return absolute(f, state);
+    hlcgi_add_address(&f->made, state);
     return f->made.data;
 }
 
@@ -129,6 +132,10 @@ static const char *of_request(struct hlcgi_filling *f, enum hltemplate_page id)
         return yes(f->answer && s->action == HLCGI_RELATED);
     case HLPAGE_SHOW:
         return yes(f->answer && s->action == HLCGI_SHOW);
+    case HLPAGE_LANG:
+        return f->site->english ? "en" : "vi";
+    case HLPAGE_ENGLISH:
+        return yes(f->site->english);
     case HLPAGE_HIDDEN_NAME:
         return f->hidden_name;
     default:
@@ -220,6 +227,11 @@ static const char *of_notes(struct hlcgi_filling *f, enum hltemplate_page id)
     const struct hlcgi_answer *a = hlcgi_is_searched(f) ? f->answer : NULL;
     if (id == HLPAGE_NOTE_SYNTAX)
         return yes(a && hl_query_note(a->query, 0));
+    if (id == HLPAGE_NOTE_PREFIX)
+        return yes(a && a->query && hl_result_note(a->result, 0));
+    if (id == HLPAGE_NOTE_END)
+        return yes(a && a->count && hlcgi_answer_offset(a) + f->state->n >= HLCGI_HITS_MAX &&
+                   a->total > HLCGI_HITS_MAX);
     if (id == HLPAGE_NOTE_LOWERED)
         return yes(a && hlcgi_answer_is_lowered(a));
     return yes(f->request->replaced & bits[id - HLPAGE_NOTE_PAGE]);
@@ -467,9 +479,11 @@ static const char *show_address(struct hlcgi_filling *f, bool is_absolute)
     return is_absolute ? absolute(f, &s) : address(f, &s);
 }
 
-static const char *like_address(struct hlcgi_filling *f)
+/* Articles like it; near copies are the first of them where none are folded. */
+static const char *like_address(struct hlcgi_filling *f, bool copies)
 {
     struct hlcgi_state s = of_id(f, HLCGI_RELATED, id_of(f));
+    s.copies = copies;
     return f->article ? address(f, &s) : NULL;
 }
 
@@ -562,7 +576,9 @@ static const char *of_article(struct hlcgi_filling *f, enum hltemplate_page id)
     case HLPAGE_SIMILAR:
         return f->hit->hit ? count(f, f->hit->hit->similar) : NULL;
     case HLPAGE_LIKE_URL:
-        return like_address(f);
+        return like_address(f, false);
+    case HLPAGE_SIMILAR_URL:
+        return like_address(f, true);
     default:
         return of_names(f, id);
     }

@@ -299,6 +299,7 @@ enum {
     PARAMETER_ID,
     PARAMETER_PART,
     PARAMETER_MORE,
+    PARAMETER_COPIES,
     PARAMETERS
 };
 
@@ -326,7 +327,8 @@ static int parameter_of(const struct piece *name)
                  {"do", PARAMETER_DO},
                  {"id", PARAMETER_ID},
                  {"part", PARAMETER_PART},
-                 {"more", PARAMETER_MORE}};
+                 {"more", PARAMETER_MORE},
+                 {"copies", PARAMETER_COPIES}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is(name, names[i].name))
             return names[i].parameter;
@@ -388,6 +390,7 @@ static void read_words(const struct piece values[PARAMETERS], struct hlcgi_reque
     static const char *const marks[] = {"auto", "strict", "loose", NULL};
     static const char *const sorts[] = {"relevance", "-date", "date", NULL};
     static const char *const parts[] = {"", "results", NULL};
+    static const char *const copies[] = {"fold", "all", NULL};
     static const char *const mores[] = {"", "section", "source", "year", NULL};
     struct hlcgi_state *s = &r->state;
     s->action =
@@ -400,6 +403,7 @@ static void read_words(const struct piece values[PARAMETERS], struct hlcgi_reque
         (enum hlcgi_sort)read_word(&values[PARAMETER_SORT], sorts, HLCGI_REPLACED_SORT, r);
     s->more =
         (enum hlcgi_more)read_word(&values[PARAMETER_MORE], mores, HLCGI_REPLACED_OTHER, r);
+    s->copies = read_word(&values[PARAMETER_COPIES], copies, HLCGI_REPLACED_OTHER, r);
     s->sort_given = word_of(&values[PARAMETER_SORT], sorts) >= 0;
     if (s->format == HLCGI_RSS && !s->sort_given)
         s->sort = HLCGI_NEWEST;

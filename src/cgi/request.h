@@ -39,7 +39,7 @@ enum {
     HLCGI_REPLACED_ORDER = 32,   /* from came after to: they were exchanged */
     HLCGI_REPLACED_SORT = 64,    /* by relevance instead */
     HLCGI_REPLACED_FILTER = 128, /* a name longer than any: left out */
-    HLCGI_REPLACED_OTHER = 256   /* do, part, marks, more: left out */
+    HLCGI_REPLACED_OTHER = 256   /* do, part, marks, more, copies: left out */
 };
 
 enum hlcgi_text {

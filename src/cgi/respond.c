@@ -152,17 +152,20 @@ static const char *method_name(enum hlcgi_method method)
 static void begin_log(struct hlcgi_out *log, const struct hlcgi_request *request,
                       enum ending ending)
 {
-    hlcgi_add_format(log, "hlsearch.cgi: %d %s, page %u of %u each, q \"",
-                     endings[ending].status, method_name(request->method), request->state.page,
-                     request->state.n);
-    size_t size = strlen(request->state.query), kept = size;
-    char query[LOG_QUERY + 1] = "";
+    static const char *const actions[] = {"", " related", " show", " suggest", " style"};
+    hlcgi_add_format(log, "hlsearch.cgi: %d %s%s, page %u of %u each, q \"",
+                     endings[ending].status, method_name(request->method),
+                     actions[request->state.action], request->state.page, request->state.n);
+    struct hlcgi_out query = {0};
+    hlcgi_add_log(&query, request->state.query);
+    size_t kept = query.size;
     if (kept > LOG_QUERY)
-        for (kept = LOG_QUERY; (request->state.query[kept] & 0xc0) == 0x80;)
+        for (kept = LOG_QUERY; (query.data[kept] & 0xc0) == 0x80;)
             kept--;
-    memcpy(query, request->state.query, kept);
-    hlcgi_add_log(log, query);
-    hlcgi_add(log, kept < size ? "...\"" : "\"");
+    hlcgi_add_bytes(log, query.data, kept);
+    hlcgi_add(log, kept < query.size ? "...\"" : "\"");
+    log->failed |= query.failed;
+    hlcgi_out_release(&query);
 }
 
 /* One line, whatever stands in it. */

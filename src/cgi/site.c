@@ -3,6 +3,7 @@
  */
 #include "cgi/site.h"
 
+#include "cgi/escape.h"
 #include "cgi/limits.h"
 #include "template/page_names.h"
 
@@ -30,6 +31,12 @@ void hlcgi_site_init(struct hlcgi_site *site)
     site->base_url = setting("HLSEARCH_BASE_URL");
     const char *language = setting("HLSEARCH_LANG");
     site->english = language && !strncmp(language, "en", 2);
+    site->fault = "";
+    if (site->base_url && !hlcgi_url_is_web(site->base_url)) {
+        site->base_url = NULL;
+        site->fault = "HLSEARCH_BASE_URL, which must begin with http:// or https://";
+    } else if (language && !site->english && strncmp(language, "vi", 2))
+        site->fault = "HLSEARCH_LANG, which is vi or en";
 }
 
 /* What visitors have to do without; the first of two. */
@@ -71,9 +78,10 @@ static hl_status open_several(const struct hlcgi_site *site, struct hl_index **o
             *at++ = 0;
         paths[count++] = at;
     }
-    if (status == HL_OK)
+    if (status == HL_OK) {
+        hlcgi_limit_memory(paths, count);
         status = hl_index_open_many(paths, count, out_index, err);
-    else
+    } else
         *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
     free(names);
     return status;
@@ -82,9 +90,10 @@ static hl_status open_several(const struct hlcgi_site *site, struct hl_index **o
 static hl_status open_index(const struct hlcgi_site *site, struct hl_index **out_index,
                             struct hl_error *err)
 {
-    hlcgi_limit_memory(site->index_path);
-    if (!strchr(site->index_path, ',') || is_folder(site->index_path))
+    if (!strchr(site->index_path, ',') || is_folder(site->index_path)) {
+        hlcgi_limit_memory(&site->index_path, 1);
         return hl_index_open(site->index_path, out_index, err);
+    }
     return open_several(site, out_index, err);
 }
 
@@ -236,12 +245,33 @@ hl_status hlcgi_site_take_page(struct hlcgi_site *site, struct hl_error *err)
     return status;
 }
 
+/* The file of this name beside the administrator's page, if there is one. */
+static hl_status open_own(struct hlcgi_site *site, const char *name,
+                          struct hltemplate **out_template)
+{
+    char path[PATH_MAX];
+    struct hl_error why;
+    const char *slash = site->template_path ? strrchr(site->template_path, '/') : NULL;
+    int folder = slash ? (int)(slash - site->template_path) + 1 : 0;
+    if (!site->template_path)
+        return HL_NOT_FOUND;
+    int size = snprintf(path, sizeof path, "%.*s%s", folder, site->template_path, name);
+    if (size < 0 || (size_t)size >= sizeof path)
+        return HL_NOT_FOUND;
+    hl_status status = hltemplate_open(path, hltemplate_page_names, out_template, &why);
+    if (status != HL_OK && status != HL_NOT_FOUND)
+        complain(site, "", &why);
+    return status;
+}
+
 hl_status hlcgi_site_feed(struct hlcgi_site *site, const char *name,
                           const struct hltemplate **out_feed, struct hl_error *err)
 {
     hltemplate_free(site->feed);
     site->feed = NULL;
-    hl_status status = hltemplate_builtin_open(name, hltemplate_page_names, &site->feed, err);
+    hl_status status = open_own(site, name, &site->feed);
+    if (status != HL_OK)
+        status = hltemplate_builtin_open(name, hltemplate_page_names, &site->feed, err);
     if (status == HL_OK)
         *out_feed = site->feed;
     return status;
@@ -291,7 +321,7 @@ static void look(struct hlcgi_site *site)
     if (!is_second_old(&site->looked, &now))
         return;
     site->looked = now;
-    *site->complaint = 0;
+    snprintf(site->complaint, sizeof site->complaint, "%s", site->fault);
     if (!is_current(site))
         hlcgi_site_drop_index(site);
     if (site->index)

@@ -6,7 +6,8 @@
  * shows, and so does a template or list that was edited.
  *
  *   HLSEARCH_INDEX      a folder, or several, "a,b"
- *   HLSEARCH_TEMPLATE   a file; without it the built-in page
+ *   HLSEARCH_TEMPLATE   a file; without it the built-in page.  feed.xml and opensearch.xml
+ *                       beside it take the place of the built-in ones
  *   HLSEARCH_LANG       vi (default) or en: the built-in page, numbers, days
  *   HLSEARCH_BASE_URL   where the page is, for what must be absolute
  *
@@ -28,6 +29,7 @@
 
 struct hlcgi_site {
     const char *index_path, *template_path, *base_url;
+    const char *fault; /* which of these settings is not taken; "": none */
     bool english;
     struct hl_index *index;
     struct hl_synonyms *synonyms;   /* INDEX/synonyms.txt; NULL: the default list */
@@ -46,7 +48,8 @@ void hlcgi_site_init(struct hlcgi_site *site);
 hl_status hlcgi_site_take(struct hlcgi_site *site, struct hl_error *err);
 /* The page alone, for what needs no index. */
 hl_status hlcgi_site_take_page(struct hlcgi_site *site, struct hl_error *err);
-/* A built-in template, kept. */
+/* feed.xml or opensearch.xml, of the administrator's folder or built in; valid until the next
+ * call. */
 hl_status hlcgi_site_feed(struct hlcgi_site *site, const char *name,
                           const struct hltemplate **out_feed, struct hl_error *err);
 /* The built-in style sheet as it is sent, and what changes in its address when it does. */

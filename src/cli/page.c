@@ -119,6 +119,7 @@ static const struct hlcli_entry entries[] = {
     {"do=suggest&q=WORDS", HLCLI_SAID("What the words may go on to, as JSON; with "
                                       "format=opensearch in the form that browsers ask for.")},
     {"more=section|source|year", HLCLI_SAID("All values of this filter, not only the most.")},
+    {"copies=all", HLCLI_SAID("Near copies too, which are folded otherwise.")},
     {"do=style", HLCLI_SAID("The style sheet of the page that is built in.")},
     {HLCLI_SAID("In a page of your site"), NULL},
     {NULL,
@@ -126,8 +127,10 @@ static const struct hlcli_entry entries[] = {
          "A form of method get with an input named q is a search box; its action is the "
          "page's address. part=results gives the list alone, to be put into a page by the "
          "server or a script of the same site; its classes begin with hl- and keep their "
-         "names. JSON has the keys of hlsearch query --json, by answer.schema.json in "
-         "/usr/local/share/doc/hlsearch.")},
+         "names. With HLSEARCH_BASE_URL its links lead to the page, without it they hold only "
+         "at the page's own address. JSON of searches has the keys of hlsearch query --json, "
+         "by answer.schema.json in /usr/local/share/doc/hlsearch; that of do=show and "
+         "do=suggest those of hlsearch show and suggest.")},
     {HLCLI_SAID("A page of your own"), NULL},
     {NULL, HLCLI_SAID("Begin with the one that is built in, change it, and name it in "
                       "HLSEARCH_TEMPLATE:")},
@@ -136,7 +139,9 @@ static const struct hlcli_entry entries[] = {
      HLCLI_SAID(
          "A template is HTML with {{field}} where a value is to stand; every value is escaped "
          "for its place. A template where one could break out of it is refused: visitors get "
-         "the page that is built in, and each line of the log names the mistake.")},
+         "the page that is built in, and each line of the log names the mistake. feed.xml and "
+         "opensearch.xml beside it take the place of the built-in ones (hlsearch template "
+         "feed).")},
     {HLCLI_SAID("RSS, OpenSearch and suggestions"), NULL},
     {NULL,
      HLCLI_SAID(
@@ -153,7 +158,8 @@ static const struct hlcli_entry entries[] = {
     {"503", HLCLI_SAID("No index, or a damaged one. The visitor sees a number, and the line of "
                        "the log that has it says what is wrong. Retry-After is 30 seconds.")},
     {NULL, HLCLI_SAID("Each request is one line of the server's log: status, method, page, "
-                      "query, how many articles of how many, milliseconds.")},
+                      "query, how many articles of how many, milliseconds. nginx writes what a "
+                      "FastCGI program logs as errors, whatever it says.")},
     {HLCLI_SAID("Headers"), NULL},
     {NULL,
      HLCLI_SAID("Every answer has a Content-Security-Policy that allows the page's own style "

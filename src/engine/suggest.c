@@ -107,9 +107,26 @@ static const char *spell_out(struct suggester *s, const struct hlq_proposal *p,
     return copy;
 }
 
+/* Two ways to put a query right may come to the same text: the likelier one is it. */
+static bool is_kept(struct hl_result *r, const struct hl_suggestion *suggestion)
+{
+    for (size_t i = 0; i < r->suggestion_count; i++)
+        if (!strcmp(r->suggestions[i].text, suggestion->text)) {
+            if (r->suggestions[i].odds >= suggestion->odds)
+                return true;
+            memmove(&r->suggestions[i], &r->suggestions[i + 1],
+                    (r->suggestion_count - i - 1) * sizeof *r->suggestions);
+            r->suggestion_count--;
+            return false;
+        }
+    return false;
+}
+
 /* Keeps the likeliest of all clauses in order. */
 static void keep(struct hl_result *r, struct hl_suggestion suggestion)
 {
+    if (is_kept(r, &suggestion))
+        return;
     size_t at = r->suggestion_count;
     while (at > 0 && r->suggestions[at - 1].odds < suggestion.odds)
         at--;

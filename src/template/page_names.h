@@ -25,7 +25,9 @@ enum hltemplate_page {
     HLPAGE_SEARCH,  /* words or a narrowing were */
     HLPAGE_RELATED, /* articles like one */
     HLPAGE_SHOW,    /* an article */
-    HLPAGE_HIDDEN,  /* list: what the form has to remember */
+    HLPAGE_LANG,    /* vi, en */
+    HLPAGE_ENGLISH,
+    HLPAGE_HIDDEN, /* list: what the form has to remember */
     HLPAGE_HIDDEN_NAME,
     HLPAGE_HIDDEN_VALUE,
     /* addresses */
@@ -68,6 +70,8 @@ enum hltemplate_page {
     HLPAGE_NOTE_OTHER,
     HLPAGE_NOTE_SYNTAX,
     HLPAGE_NOTE_LOWERED,
+    HLPAGE_NOTE_PREFIX, /* a prefix begins more words than are searched for */
+    HLPAGE_NOTE_END,    /* more could not be reached by paging */
     /* is there an item in the list of that name? */
     HLPAGE_ANY_MISSING,
     HLPAGE_ANY_SUGGESTIONS,
@@ -148,9 +152,10 @@ enum hltemplate_page {
     HLPAGE_SNIPPET,
     HLPAGE_CUT_BEFORE,
     HLPAGE_CUT_AFTER,
-    HLPAGE_SUMMARY, /* for a feed: text as HTML */
-    HLPAGE_SIMILAR, /* how many near copies are folded under it */
-    HLPAGE_LIKE_URL /* articles like it */
+    HLPAGE_SUMMARY,     /* for a feed: text as HTML */
+    HLPAGE_SIMILAR,     /* how many near copies are folded under it */
+    HLPAGE_SIMILAR_URL, /* where they are */
+    HLPAGE_LIKE_URL     /* articles like it */
 };
 
 extern const struct hltemplate_name hltemplate_page_names[];

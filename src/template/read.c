@@ -555,6 +555,9 @@ hl_status hltemplate_read(const char *name, const char *bytes, size_t size,
         r->place.xml = form == HLTEMPLATE_XML;
         status = read_source(r, &s);
     }
+    if (status == HL_OK && !t->steps.size)
+        status =
+            fail(r, &s, 0, "an empty template prints nothing; start from hlsearch template vi");
     if (status == HL_OK && r->place.state)
         status = fail(r, &s, s.size, "the page ends %s", place_name(&r->place));
     hlmem_free(r);

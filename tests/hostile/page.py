@@ -19,7 +19,7 @@ import html5lib
 
 MARK = 'zqx'
 PARAMETERS = set('q keywords page n sort from to date_from date_to section source author tag '
-                 'marks format part do id v more'.split())
+                 'marks format part do id v more copies'.split())
 
 STATUSES = {200: 'OK', 304: 'Not Modified', 400: 'Bad Request', 404: 'Not Found',
             405: 'Method Not Allowed', 503: 'Service Unavailable'}
