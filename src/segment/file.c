@@ -8,7 +8,13 @@
 #include <assert.h>
 #include <stdatomic.h>
 
-enum { PENDING = 1 << 20 };
+/*
+ * What is written at once.  Where a file system caches what a write gave it in one piece, a
+ * piece of 2 MiB that lies at a multiple of that is mapped by a single entry of the page
+ * tables: a process that is started for one request takes a page fault for each such piece,
+ * and not for each 64 KiB.
+ */
+enum { PENDING = 2 << 20 };
 
 /* Checks the footer and the table of checksums, which the manifest vouches for. */
 static hl_status read_footer(struct hlsegfile *f, uint32_t table_crc, struct hl_error *err)
@@ -172,6 +178,7 @@ hl_status hlsegwriter_put(struct hlsegwriter *writer, const void *bytes, size_t 
     const uint8_t *p = bytes;
     uint64_t since = hlstage_now();
     while (size) {
+        assert(writer->at % PENDING == writer->pending.size); /* so pieces are aligned */
         size_t n = PENDING - writer->pending.size;
         if (n > size)
             n = size;
