@@ -67,9 +67,9 @@ static void test_twins(void)
 /* Lengths around what goes through three lanes at once, and blocks of the index. */
 static void test_long(void)
 {
-    enum { LANES = 3 * 5440, MOST = 2 * LANES + 700 };
+    enum { LANES = 3 * 1344, MOST = 2 * LANES + 700 };
     static const size_t sizes[] = {LANES - 1, LANES,     LANES + 1,     LANES + 64,
-                                   16384,     2 * LANES, 2 * LANES + 9, MOST - 3};
+                                   4096,      2 * LANES, 2 * LANES + 9, MOST - 3};
     static uint8_t bytes[MOST];
     uint64_t seed = 41;
     for (size_t i = 0; i < sizeof bytes; i++)
@@ -82,6 +82,23 @@ static void test_long(void)
                    hlcrc_update_portable(start, bytes + at, sizes[i]) == want,
                "twins agree for %zu bytes from %zu", sizes[i], at);
         }
+}
+
+static void test_three(void)
+{
+    static const size_t sizes[] = {64, 4096, 16384};
+    static uint8_t bytes[3 * 16384 + 7];
+    uint64_t seed = 43;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)tap_random(&seed);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        uint32_t crcs[3];
+        unsigned right = 0;
+        hlcrc_three(bytes + 7, sizes[i], crcs);
+        for (size_t k = 0; k < 3; k++)
+            right += crcs[k] == hlcrc_update_portable(0, bytes + 7 + k * sizes[i], sizes[i]);
+        OK(right == 3, "three pieces of %zu bytes at once", sizes[i]);
+    }
 }
 
 /* Values of the format: a change of the hash function would change every index. */
@@ -100,6 +117,7 @@ int main(void)
     test_vectors();
     test_twins();
     test_long();
+    test_three();
     test_hash();
     return tap_done();
 }

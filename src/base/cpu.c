@@ -25,8 +25,8 @@ static unsigned present(void)
 #if defined(__x86_64__)
     if (HAS(SSE4_2, "sse4.2"))
         have |= HLCPU_SSE42;
-    bool avx2 = HAS(AVX2, "avx2") && HAS(BMI1, "bmi") && HAS(BMI2, "bmi2") &&
-                HAS(POPCNT, "popcnt");
+    bool avx2 =
+        HAS(AVX2, "avx2") && HAS(BMI1, "bmi") && HAS(BMI2, "bmi2") && HAS(POPCNT, "popcnt");
     if (avx2)
         have |= HLCPU_AVX2;
     if (avx2 && HAS(AVX512F, "avx512f") && HAS(AVX512BW, "avx512bw") &&

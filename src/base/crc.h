@@ -12,6 +12,8 @@
 
 /* Goes on from crc; start with 0. */
 uint32_t hlcrc_update(uint32_t crc, const void *bytes, size_t size);
+/* Of three pieces of `size` bytes each, a multiple of 64, that lie one behind the other. */
+void hlcrc_three(const void *bytes, size_t size, uint32_t out_crcs[3]);
 /* The portable twin, for the test. */
 uint32_t hlcrc_update_portable(uint32_t crc, const void *bytes, size_t size);
 

@@ -62,11 +62,12 @@ void hlcheck_fault(struct hlcheck *check, const char *format, ...)
 /* A block whose checksum differs was told as a whole; what lies in it is not told again. */
 static bool told(const struct hlcheck *check, const struct hl_error *err)
 {
-    if (!check->bad || err->at < 0 || err->at % HLFMT_BLOCK)
+    if (!check->bad || err->at < 0)
         return false;
-    uint64_t block = (uint64_t)err->at / HLFMT_BLOCK;
     assert(check->file);
-    return block < check->file->blocks && (check->bad[block / 64] >> block % 64 & 1);
+    uint64_t block = (uint64_t)err->at >> check->file->block_shift;
+    return block << check->file->block_shift == (uint64_t)err->at &&
+           block < check->file->blocks && (check->bad[block / 64] >> block % 64 & 1);
 }
 
 bool hlcheck_got(struct hlcheck *check, hl_status status, const struct hl_error *err)
@@ -113,15 +114,14 @@ void hlcheck_blocks(struct hlcheck *check)
 {
     const struct hlsegfile *f = check->file;
     assert(f && f->map && !check->bad);
-    uint64_t end = (uint64_t)(f->table - f->map);
     check->bad = hlmem_zalloc((f->blocks + 63) / 64, sizeof *check->bad);
     if (!check->bad) {
         check->status = hlerr_nomem(&check->error);
         return;
     }
     for (uint64_t b = 0; b < f->blocks && hlcheck_going(check); b++) {
-        uint64_t at = b * HLFMT_BLOCK;
-        size_t size = end - at < HLFMT_BLOCK ? (size_t)(end - at) : HLFMT_BLOCK;
+        uint64_t at = b << f->block_shift;
+        size_t size = hlsegfile_block_size(f, b);
         check->report.blocks++;
         if (hlcrc_update(0, f->map + at, size) != hlbuf_load32(f->table + b * 4)) {
             check->bad[b / 64] |= (uint64_t)1 << b % 64;
@@ -131,7 +131,7 @@ void hlcheck_blocks(struct hlcheck *check)
                           f->path, at, size);
         }
         if (b % 64 == 63)
-            hlcheck_progress(check, (uint64_t)HLFMT_BLOCK * 64 / 4);
+            hlcheck_progress(check, ((uint64_t)64 << f->block_shift) / 4);
     }
     check->report.bytes += f->size;
 }

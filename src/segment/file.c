@@ -16,6 +16,17 @@
  */
 enum { PENDING = 2 << 20 };
 
+/* How long blocks are follows from how many there are; of a file with one it does not matter.
+ * 0: neither length gives so many. */
+static unsigned block_shift_of(uint64_t data, uint64_t blocks)
+{
+    static const unsigned sizes[] = {HLFMT_BLOCK, HLFMT_BLOCK_ONCE};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if ((data + sizes[i] - 1) / sizes[i] == blocks)
+            return (unsigned)__builtin_ctz(sizes[i]);
+    return 0;
+}
+
 /* Checks the footer and the table of checksums, which the manifest vouches for. */
 static hl_status read_footer(struct hlsegfile *f, uint32_t table_crc, struct hl_error *err)
 {
@@ -29,12 +40,14 @@ static hl_status read_footer(struct hlsegfile *f, uint32_t table_crc, struct hl_
         table_bytes > f->size - sizeof footer)
         return hlerr_corrupt(err, f->path, "footer", f->size - sizeof footer, "no footer");
     uint64_t data = f->size - sizeof footer - table_bytes;
-    if ((data + HLFMT_BLOCK - 1) / HLFMT_BLOCK != footer.blocks || footer.directory >= data)
+    unsigned shift = block_shift_of(data, footer.blocks);
+    if (!shift || footer.directory >= data)
         return hlerr_corrupt(err, f->path, "footer", f->size - sizeof footer, "wrong lengths");
     if (hlcrc_update(0, f->map + data, f->size - data) != table_crc)
         return hlerr_corrupt(err, f->path, "checksums", data, "checksum of the table");
     f->table = f->map + data;
     f->blocks = footer.blocks;
+    f->block_shift = shift;
     f->directory = footer.directory;
     return HL_OK;
 }
@@ -96,17 +109,39 @@ void hlsegfile_close(struct hlsegfile *file)
     memset(file, 0, sizeof *file);
 }
 
-static hl_status verify_block(const struct hlsegfile *f, uint64_t block, const char *section,
-                              struct hl_error *err)
+static bool is_verified(const struct hlsegfile *f, uint64_t block)
 {
-    uint64_t at = block * HLFMT_BLOCK;
-    uint64_t end = (uint64_t)(f->table - f->map);
-    size_t size = end - at < HLFMT_BLOCK ? (size_t)(end - at) : HLFMT_BLOCK;
-    if (hlcrc_update(0, f->map + at, size) != hlbuf_load32(f->table + block * 4))
-        return hlerr_corrupt(err, f->path, section, at, "checksum");
+    return atomic_load_explicit(&f->verified[block / 64], memory_order_relaxed) >> block % 64 &
+           1;
+}
+
+/* Holds the sum of a block against the table. */
+static hl_status settle_block(const struct hlsegfile *f, uint64_t block, uint32_t crc,
+                              const char *section, struct hl_error *err)
+{
+    if (crc != hlbuf_load32(f->table + block * 4))
+        return hlerr_corrupt(err, f->path, section, block << f->block_shift, "checksum");
     atomic_fetch_or_explicit(&f->verified[block / 64], (uint64_t)1 << block % 64,
                              memory_order_relaxed);
     return HL_OK;
+}
+
+/* Blocks from the first on, `most` of them at most: three whole ones at once, or one. */
+static hl_status verify_blocks(const struct hlsegfile *f, uint64_t block, uint64_t most,
+                               unsigned *out_count, const char *section, struct hl_error *err)
+{
+    const uint8_t *p = f->map + (block << f->block_shift);
+    bool three = most >= 3 && hlsegfile_block_size(f, block + 2) >> f->block_shift;
+    uint32_t crcs[3];
+    hl_status status = HL_OK;
+    *out_count = three ? 3 : 1;
+    if (three)
+        hlcrc_three(p, (size_t)1 << f->block_shift, crcs);
+    else
+        crcs[0] = hlcrc_update(0, p, hlsegfile_block_size(f, block));
+    for (unsigned i = 0; status == HL_OK && i < *out_count; i++)
+        status = settle_block(f, block + i, crcs[i], section, err);
+    return status;
 }
 
 hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t size,
@@ -116,14 +151,15 @@ hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t si
     /* Padding after every section makes over-reading safe, so it must be there. */
     if (at > data || size > data - at || data - at - size < HLFMT_PAD)
         return hlerr_corrupt(err, file->path, section, at, "lies outside the file");
-    uint64_t last = size ? (at + size - 1) / HLFMT_BLOCK : at / HLFMT_BLOCK;
-    for (uint64_t block = at / HLFMT_BLOCK; block <= last; block++) {
-        uint64_t bits = atomic_load_explicit(&file->verified[block / 64], memory_order_relaxed);
-        if (bits >> block % 64 & 1)
-            continue;
-        hl_status status = verify_block(file, block, section, err);
+    uint64_t last = (size ? at + size - 1 : at) >> file->block_shift;
+    for (uint64_t block = at >> file->block_shift; block <= last;) {
+        unsigned count = 1;
+        hl_status status = HL_OK;
+        if (!is_verified(file, block))
+            status = verify_blocks(file, block, last - block + 1, &count, section, err);
         if (status != HL_OK)
             return status;
+        block += count;
     }
     *out_bytes = file->map + at;
     return HL_OK;

@@ -1,7 +1,7 @@
 /*
  * file.h - the bytes of one segment file, written in one go, read by map.
  *
- * Writing appends and keeps a checksum for each block of 16 KiB; the table of
+ * Writing appends and keeps a checksum for each block of 4 KiB; the table of
  * checksums closes the file, and its own checksum goes into the manifest.
  * Reading maps the file and verifies a block when its bytes are first asked
  * for: one bit a block remembers.
@@ -26,6 +26,7 @@ struct hlsegfile {
     const uint8_t *map;
     uint64_t size;
     uint64_t blocks;
+    unsigned block_shift; /* a block is 1 << so many bytes */
     const uint8_t *table; /* u32 a block, may be unaligned */
     uint64_t directory;
     _Atomic uint64_t *verified; /* a bit a block */
@@ -37,6 +38,13 @@ hl_status hlsegfile_open(const char *path, uint64_t size, uint32_t table_crc,
                          struct hlsegfile *out_file, struct hl_error *err);
 void hlsegfile_close(struct hlsegfile *file);
 
+/* Bytes of a block from its first one on: fewer of the last. */
+static inline size_t hlsegfile_block_size(const struct hlsegfile *file, uint64_t block)
+{
+    uint64_t left = (uint64_t)(file->table - file->map) - (block << file->block_shift);
+    return left >> file->block_shift ? (size_t)1 << file->block_shift : (size_t)left;
+}
+
 /* size bytes at `at`, verified.  Borrowed until close. */
 hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t size,
                           const char *section, const uint8_t **out_bytes, struct hl_error *err);
@@ -44,7 +52,7 @@ hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t si
 /* Whether a few bytes, which must lie inside a section, are verified already. */
 static inline bool hlsegfile_verified(const struct hlsegfile *file, uint64_t at, uint64_t size)
 {
-    uint64_t first = at / HLFMT_BLOCK, last = (at + size) / HLFMT_BLOCK;
+    uint64_t first = at >> file->block_shift, last = (at + size) >> file->block_shift;
     uint64_t a = atomic_load_explicit(&file->verified[first / 64], memory_order_relaxed);
     uint64_t b = atomic_load_explicit(&file->verified[last / 64], memory_order_relaxed);
     return last - first <= 1 && a >> first % 64 & b >> last % 64 & 1;

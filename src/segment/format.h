@@ -20,7 +20,8 @@
 
 enum {
     HLFMT_VERSION = 4,
-    HLFMT_BLOCK = 16384,      /* bytes under one checksum */
+    HLFMT_BLOCK = 4096,       /* bytes under one checksum */
+    HLFMT_BLOCK_ONCE = 16384, /* the same of files that were written before it was less */
     HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
     HLFMT_WINDOW = 4096,      /* documents of a window */
     HLFMT_WINDOWS = HLFMT_CHUNK_DOCS / HLFMT_WINDOW,
