@@ -150,12 +150,12 @@ static bool add_name(struct names *n, struct hlarena *arena, const char *name, u
 struct chunk_counts {
     struct {
         struct hlchunk_names names;
-        const uint8_t *column;
         uint32_t room;
         uint32_t *counts;
     } facet[NAMED];
-    const uint8_t *offsets; /* of tags; NULL: the chunk has none */
+    struct hlchunk_tags tags; /* no offsets: the chunk has none */
     uint32_t *months;
+    int month; /* that all dates count for; -1: they are looked at */
 };
 
 static size_t tables_size(uint32_t room)
@@ -189,22 +189,32 @@ static hl_status make_counts(struct hltally *t, struct chunk_counts *c, struct h
 static hl_status open_column(const struct hlchunk *source, unsigned f, struct chunk_counts *c,
                              struct hl_error *err)
 {
-    const uint8_t *columns = NULL, *keys;
-    struct hlchunk_tags tags = {NULL, NULL, 0};
+    const uint8_t *keys;
     hl_status status = f == LISTED ? hlchunk_tag_names(source, &c->facet[f].names, &keys, err)
                                    : hlchunk_facet_names(source, f, &c->facet[f].names, err);
-    if (status == HL_OK)
-        status = f == LISTED ? hlchunk_tags(source, &tags, err)
-                             : hlchunk_section(source, HLFMT_FACETS, &columns, err);
+    if (status == HL_OK && f == LISTED)
+        status = hlchunk_tags(source, &c->tags, err);
     if (status != HL_OK)
         return status;
-    if (f == LISTED)
-        c->offsets = tags.offsets;
-    c->facet[f].column = f == LISTED ? tags.codes : columns + (size_t)f * source->head.docs * 2;
     /* Code 0, then names; a damaged file may have more names than there are codes. */
     uint32_t names = c->facet[f].names.count;
     c->facet[f].room = names < UINT16_MAX ? names + 1 : UINT16_MAX + 1u;
     return HL_OK;
+}
+
+/* A chunk without dates, or with those of one year or month alone, as most are in an archive
+ * that gets a chunk in a year: its column is not read. */
+static int only_month(const struct hltally *t, const struct hlchunk *source)
+{
+    const struct hlfmt_chunk *head = &source->head;
+    if (head->undated == head->docs)
+        return HLCOLUMNS_MONTHS;
+    if (head->undated || !head->date_min || head->date_min > head->date_max)
+        return -1;
+    uint32_t first = hlcolumns_month(head->date_min, t->starts);
+    uint32_t last = hlcolumns_month(head->date_max, t->starts);
+    uint32_t unit = wants(t, HL_FACET_MONTH) ? 1 : 12;
+    return first / unit == last / unit ? (int)first : -1;
 }
 
 static hl_status open_columns(struct hltally *t, const struct hlchunk *source,
@@ -215,6 +225,7 @@ static hl_status open_columns(struct hltally *t, const struct hlchunk *source,
     for (unsigned f = 0; status == HL_OK && f < NAMED; f++)
         if (wants(t, named[f]))
             status = open_column(source, f, c, err);
+    c->month = wants_dates(t) ? only_month(t, source) : -1;
     return status == HL_OK ? make_counts(t, c, err) : status;
 }
 
@@ -252,7 +263,8 @@ static void sample_add(struct sample *s, uint32_t key)
     s->size++;
 }
 
-/* The first answer of every other word; names by their codes, dates by month. */
+/* The first answer of every other word; names by their codes, dates by month.  Columns here
+ * and below are those of the window. */
 static void take_sample(const struct window *w, const uint8_t *codes, const uint8_t *dates,
                         const uint64_t *starts, struct sample *s)
 {
@@ -260,7 +272,7 @@ static void take_sample(const struct window *w, const uint8_t *codes, const uint
     if (w->answers < 2 * WORTH_IT || hlcpu_level() == HLCPU_LEVEL_PORTABLE)
         return;
     for (unsigned i = 0; i < HLCONT_WORDS; i += 2) {
-        size_t doc = w->first + i * 64 + (unsigned)__builtin_ctzll(w->bits[i] | 1ull << 63);
+        size_t doc = i * 64 + (unsigned)__builtin_ctzll(w->bits[i] | 1ull << 63);
         if (w->bits[i])
             sample_add(s, codes ? hlbuf_load16(codes + doc * 2)
                                 : hlcolumns_month(hlbuf_load32(dates + doc * 4), starts));
@@ -310,18 +322,18 @@ static void count_codes(struct window *w, const uint8_t *column, uint32_t room,
         uint16_t code = (uint16_t)s.keys[i];
         if (!is_frequent(&s, i, w->answers))
             continue;
-        hlcolumns_ops()->codes(column + (size_t)w->first * 2, w->docs, &code, 1, found);
+        hlcolumns_ops()->codes(column, w->docs, &code, 1, found);
         counts[code < room ? code : room] += take_found(left, found);
         all = false;
     }
     unsigned n = list_left(w, left, all, own, &list);
-    hlcolumns_count(column + (size_t)w->first * 2, list, n, room, counts);
+    hlcolumns_count(column, list, n, room, counts);
 }
 
 /* Every tag of every answer; code 0, which no tag has, counts those without. */
 static void count_lists(struct window *w, const struct chunk_counts *c)
 {
-    const struct hllists lists = {c->offsets, c->facet[LISTED].column};
+    const struct hllists lists = {c->tags.offsets, c->tags.codes};
     uint32_t *counts = c->facet[LISTED].counts;
     if (!lists.offsets) {
         counts[0] += w->answers;
@@ -369,33 +381,46 @@ static void count_dates(const struct hltally *t, struct window *w, const uint8_t
         uint64_t found[HLCONT_WORDS] = {0};
         if (!is_frequent(&units, i, w->answers))
             continue;
-        hlcolumns_ops()->dates(dates + (size_t)w->first * 4, w->docs,
-                               range_of(t, units.keys[i]), found);
+        hlcolumns_ops()->dates(dates, w->docs, range_of(t, units.keys[i]), found);
         counts[units.keys[i]] += take_found(left, found);
         all = false;
     }
     unsigned n = list_left(w, left, all, own, &list);
-    hlcolumns_count_months(dates + (size_t)w->first * 4, list, n, t->starts, counts);
+    hlcolumns_count_months(dates, list, n, t->starts, counts);
 }
 
-static void count_window(const struct hltally *t, const struct hlscore_chunk *chunk,
-                         const struct chunk_counts *c, unsigned window, const uint64_t *bits,
-                         unsigned answers)
+static hl_status count_window(const struct hltally *t, const struct hlchunk *source,
+                              const struct chunk_counts *c, unsigned window,
+                              const uint64_t *bits, unsigned answers, struct hl_error *err)
 {
-    uint32_t first = window * HLFMT_WINDOW, left = chunk->docs - first;
+    uint32_t first = window * HLFMT_WINDOW, left = source->head.docs - first;
+    const uint8_t *column;
+    hl_status status = HL_OK;
     struct window w;
     w.bits = bits;
     w.answers = answers;
     w.first = first;
     w.docs = left < HLFMT_WINDOW ? left : HLFMT_WINDOW;
     w.listed = 0;
-    for (unsigned f = 0; f < LISTED; f++)
-        if (wants(t, named[f]))
-            count_codes(&w, c->facet[f].column, c->facet[f].room, c->facet[f].counts);
-    if (wants(t, HL_FACET_TAG))
+    for (unsigned f = 0; status == HL_OK && f < LISTED; f++) {
+        if (!wants(t, named[f]))
+            continue;
+        status = hlchunk_facet_codes(source, f, first, w.docs, &column, err);
+        if (status == HL_OK)
+            count_codes(&w, column, c->facet[f].room, c->facet[f].counts);
+    }
+    if (status == HL_OK && wants(t, HL_FACET_TAG))
         count_lists(&w, c);
-    if (wants_dates(t))
-        count_dates(t, &w, chunk->dates, c->months);
+    if (status != HL_OK || !wants_dates(t))
+        return status;
+    if (c->month >= 0) {
+        c->months[c->month] += answers;
+        return HL_OK;
+    }
+    status = hlchunk_dates(source, first, w.docs, &column, err);
+    if (status == HL_OK)
+        count_dates(t, &w, column, c->months);
+    return status;
 }
 
 static uint64_t count_of(const uint32_t *counts, uint32_t room, uint32_t i)
@@ -444,7 +469,7 @@ uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
             continue;
         if (out_kept)
             memcpy(out_kept + (size_t)w * HLSCORE_WORDS, room->bits, sizeof room->bits);
-        count_window(t, chunk, &c, w, room->bits, (unsigned)answers);
+        t->status = count_window(t, source, &c, w, room->bits, (unsigned)answers, &t->error);
     }
     for (unsigned f = 0; f < NAMED; f++)
         if (wants(t, named[f]) && t->status == HL_OK && total)

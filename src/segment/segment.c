@@ -318,6 +318,12 @@ hl_status hlchunk_date(const struct hlchunk *chunk, uint32_t doc, uint32_t *out_
     return status;
 }
 
+hl_status hlchunk_dates(const struct hlchunk *chunk, uint32_t first, uint32_t count,
+                        const uint8_t **out_dates, struct hl_error *err)
+{
+    return part(chunk, HLFMT_DATES, (uint64_t)first * 4, (uint64_t)count * 4, out_dates, err);
+}
+
 hl_status hlchunk_content_hash(const struct hlchunk *chunk, uint32_t doc, uint64_t *out_hash,
                                struct hl_error *err)
 {
@@ -469,6 +475,14 @@ hl_status hlchunk_facet_name(const struct hlchunk *chunk, unsigned facet, uint32
     hl_status status = hlchunk_facet_names(chunk, facet, &names, err);
     return status == HL_OK ? hlchunk_facet_at(chunk, &names, i, out_name, out_size, err)
                            : status;
+}
+
+hl_status hlchunk_facet_codes(const struct hlchunk *chunk, unsigned facet, uint32_t first,
+                              uint32_t count, const uint8_t **out_codes, struct hl_error *err)
+{
+    assert(facet < 3 && first + count <= chunk->head.docs);
+    uint64_t at = ((uint64_t)facet * chunk->head.docs + first) * 2;
+    return part(chunk, HLFMT_FACETS, at, (uint64_t)count * 2, out_codes, err);
 }
 
 hl_status hlchunk_facet(const struct hlchunk *chunk, unsigned facet, uint32_t doc,

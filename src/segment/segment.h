@@ -57,6 +57,9 @@ hl_status hlchunk_section(const struct hlchunk *chunk, enum hlfmt_chunk_section 
 /* One value of a document. */
 hl_status hlchunk_date(const struct hlchunk *chunk, uint32_t doc, uint32_t *out_date,
                        struct hl_error *err);
+/* The dates of some documents, u32 each: no more of them is read. */
+hl_status hlchunk_dates(const struct hlchunk *chunk, uint32_t first, uint32_t count,
+                        const uint8_t **out_dates, struct hl_error *err);
 hl_status hlchunk_content_hash(const struct hlchunk *chunk, uint32_t doc, uint64_t *out_hash,
                                struct hl_error *err);
 /* The similar hashes of some documents, u64 each: no more of them is read. */
@@ -72,6 +75,9 @@ void hlchunk_prefetch_id(const struct hlchunk *chunk, uint32_t doc, bool place);
 /* Name of a facet of a document; *out_size 0 if it has none. */
 hl_status hlchunk_facet(const struct hlchunk *chunk, unsigned facet, uint32_t doc,
                         const char **out_name, uint32_t *out_size, struct hl_error *err);
+/* Codes of a facet of some documents, u16 each: no more of them is read. */
+hl_status hlchunk_facet_codes(const struct hlchunk *chunk, unsigned facet, uint32_t first,
+                              uint32_t count, const uint8_t **out_codes, struct hl_error *err);
 /* All names of a facet: code c (from 1 on) is name c - 1. */
 hl_status hlchunk_facet_count(const struct hlchunk *chunk, unsigned facet, uint32_t *out_count,
                               struct hl_error *err);
