@@ -33,29 +33,38 @@ static bool begin(struct grouper *g, struct hlnative *native, size_t room)
     return good;
 }
 
-/* Dates are told to the minute where they came with a time of day. */
+/* The second of an article, 0: not known to the minute, as it is where its date came with a
+ * time of day. */
+static hl_status read_second(const struct hlchunk *source, uint32_t doc, uint32_t *out_second,
+                             struct hl_error *err)
+{
+    unsigned precision = HL_DATE_UNKNOWN;
+    int minutes;
+    uint32_t date = 0;
+    hl_status status = HL_OK;
+    if (source->head.undated < source->head.docs)
+        status = hlchunk_date_form(source, doc, &precision, &minutes, err);
+    if (status == HL_OK && precision >= HL_DATE_MINUTE)
+        status = hlchunk_date(source, doc, &date, err);
+    if (status == HL_OK)
+        *out_second = date;
+    return status;
+}
+
 static hl_status read_text(const struct grouper *g, uint32_t chunk, uint32_t doc,
                            struct hlsimilar_text *out_text, struct hl_error *err)
 {
     const struct hlnative *n = g->native;
-    const struct hlchunk_columns *columns = &n->columns[chunk];
-    struct hlsimilar_text text = {
-        .length = hlchunk_lengths_of(columns, doc).length,
-        .second = hlbuf_load32(columns->dates + (size_t)doc * 4),
-    };
+    struct hlsimilar_text text = {.length = hlchunk_lengths_of(&n->columns[chunk], doc).length};
     const uint8_t *sketch;
-    unsigned precision;
-    int minutes;
     hl_status status = hlchunk_content_hash(n->sources[chunk], doc, &text.content, err);
     if (status == HL_OK)
         status = hlchunk_similar_hashes(n->sources[chunk], doc, 1, &sketch, err);
     if (status == HL_OK)
-        status = hlchunk_date_form(n->sources[chunk], doc, &precision, &minutes, err);
+        status = read_second(n->sources[chunk], doc, &text.second, err);
     if (status != HL_OK)
         return status;
     text.sketch = hlbuf_load64(sketch);
-    if (precision < HL_DATE_MINUTE)
-        text.second = 0;
     *out_text = text;
     return HL_OK;
 }

@@ -343,9 +343,57 @@ static hl_status make_leaves(struct hlnative *n, struct hl_error *err)
 
 /* ---- chunks ---- */
 
+/* What a chunk is asked for document by document. */
+struct chunk_user {
+    struct hlnative *native;
+    const struct hlchunk *chunk;
+    const struct hlchunk_columns *columns;
+};
+
 static uint32_t length_of(const void *user, uint32_t doc)
 {
-    return hlchunk_lengths_of(user, doc).length;
+    const struct chunk_user *u = user;
+    return hlchunk_lengths_of(u->columns, doc).length;
+}
+
+/* Damage is told when the ranking is done. */
+static uint32_t date_of(const void *user, uint32_t doc)
+{
+    const struct chunk_user *u = user;
+    uint32_t date = 0;
+    if (u->chunk->head.undated == u->chunk->head.docs)
+        return 0;
+    hl_status status = hlchunk_date(u->chunk, doc, &date, &u->native->tie_error);
+    if (status != HL_OK)
+        u->native->tie_status = status;
+    return date;
+}
+
+/* Lengths are wanted of all documents that are scored, dates of those that are collected,
+ * unless they rank. */
+static hl_status open_columns(struct hlnative *n, const struct hlchunk *chunk,
+                              struct hlchunk_columns *columns, struct hlscore_chunk *to,
+                              struct hl_error *err)
+{
+    bool by_date = n->options.sort || n->score.recency.weight > 0;
+    struct chunk_user *user = hlarena_alloc(&n->arena, sizeof *user);
+    if (!user)
+        return out_of_memory(n, err);
+    hl_status status = hlchunk_columns_lazy(chunk, columns, err);
+    if (status == HL_OK && by_date)
+        status = hlchunk_section(chunk, HLFMT_DATES, &columns->dates, err);
+    if (status == HL_OK && by_date)
+        status = hlchunk_section(chunk, HLFMT_WINDOW_DATES, &to->window_dates, err);
+    if (status != HL_OK)
+        return status;
+    *user = (struct chunk_user){n, chunk, columns};
+    to->classes = columns->classes;
+    to->lengths = columns->lengths;
+    to->dates = by_date ? columns->dates : NULL;
+    to->length = length_of;
+    to->date = by_date ? NULL : date_of;
+    to->user = user;
+    return HL_OK;
 }
 
 /* The open postings of a term that is a key of a word; NULL if it is none. */
@@ -492,7 +540,6 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
                             struct hl_error *err)
 {
     struct hlscore_chunk *to = &n->chunks[n->chunk_count];
-    struct hlchunk_columns *columns = &n->columns[n->chunk_count];
     bool none = false;
     memset(to, 0, sizeof *to);
     to->docs = chunk->head.docs;
@@ -500,23 +547,16 @@ static hl_status open_chunk(struct hlnative *n, const struct hlchunk *chunk, uin
     hl_status status = hlnative_filter(n, chunk, to, &none, err);
     if (status != HL_OK || none)
         return status;
-    status = hlchunk_columns_lazy(chunk, columns, err);
+    status = open_columns(n, chunk, &n->columns[n->chunk_count], to, err);
     if (status == HL_OK)
         status = open_leaves(n, chunk, number, to, err);
     if (status != HL_OK)
         return status;
     to->number = n->chunk_count;
-    to->classes = columns->classes;
-    to->dates = columns->dates;
-    to->lengths = columns->lengths;
-    to->length = length_of;
-    to->user = columns;
     to->length_min = chunk->head.length_min;
     to->length_max = chunk->head.length_max;
     to->bound_length = chunk->head.bound_length;
-    if (n->options.sort || n->score.recency.weight > 0)
-        status = hlchunk_section(chunk, HLFMT_WINDOW_DATES, &to->window_dates, err);
-    if (status == HL_OK && !hldeadline_passed(n->score.deadline))
+    if (!hldeadline_passed(n->score.deadline))
         status = hlnative_conditions(n, chunk, number, to, err);
     if (status == HL_OK && (has_members(to) || !n->leaf_count) &&
         !hldeadline_passed(n->score.deadline))

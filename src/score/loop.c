@@ -153,8 +153,7 @@ static void score_batch(const struct hlscore_query *query, const struct hlscore_
         if (query->use_cover && !hlcover_answers(&query->cover, b->have[i]))
             continue;
         uint32_t doc = b->docs[i];
-        struct hlhit hit = {b->score[i], hlbuf_load32(chunk->dates + (size_t)doc * 4), doc,
-                            chunk->number, 0};
+        struct hlhit hit = {b->score[i], hlscore_date(chunk, doc), doc, chunk->number, 0};
         hltopk_add(top, &hit);
         theta = theta_of(room, top);
     }

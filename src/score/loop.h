@@ -52,9 +52,10 @@ struct hlscore_chunk {
     uint32_t number; /* goes into the hits */
     uint32_t docs, windows;
     const uint8_t *classes; /* length class, a byte a document */
-    const uint8_t *dates;   /* u32 each, unaligned */
+    const uint8_t *dates;   /* u32 each, unaligned; needed by date and for recency */
     const uint8_t *lengths; /* u16 each, unaligned; 65,535: ask length() */
     uint32_t (*length)(const void *user, uint32_t doc);
+    uint32_t (*date)(const void *user, uint32_t doc); /* NULL: dates are there */
     const void *user;
     uint32_t length_min, length_max;
     double bound_length;     /* that the stored bounds hold for, 1 or more */
@@ -68,6 +69,13 @@ struct hlscore_chunk {
     uint32_t word_count; /* the first leaves are words, which cover counts */
     uint32_t *rarest;    /* numbers of the words, the one of the fewest postings first */
 };
+
+/* Of the few that are collected: their column need not be read for all. */
+static inline uint32_t hlscore_date(const struct hlscore_chunk *chunk, uint32_t doc)
+{
+    return chunk->date ? chunk->date(chunk->user, doc)
+                       : hlbuf_load32(chunk->dates + (size_t)doc * 4);
+}
 
 /* May a document answer?  For who asks for a few. */
 static inline bool hlscore_allowed(const struct hlscore_chunk *chunk, uint32_t doc)

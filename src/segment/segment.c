@@ -540,12 +540,11 @@ hl_status hlchunk_columns_lazy(const struct hlchunk *chunk, struct hlchunk_colum
     struct hlchunk_columns c;
     hl_status status = hlchunk_section(chunk, HLFMT_LENGTHS, &c.lengths, err);
     c.fields = chunk->segment->file.map + chunk->head.section[HLFMT_FIELDS].at;
+    c.dates = chunk->segment->file.map + chunk->head.section[HLFMT_DATES].at;
     if (status == HL_OK)
         status = hlchunk_section(chunk, HLFMT_LONG, &c.longs, err);
     if (status == HL_OK)
         status = hlchunk_section(chunk, HLFMT_LENGTH_CLASSES, &c.classes, err);
-    if (status == HL_OK)
-        status = hlchunk_section(chunk, HLFMT_DATES, &c.dates, err);
     if (status != HL_OK)
         return status;
     c.long_count = (uint32_t)(chunk->head.section[HLFMT_LONG].size / 16);
@@ -560,6 +559,8 @@ hl_status hlchunk_columns(const struct hlchunk *chunk, struct hlchunk_columns *o
     hl_status status = hlchunk_columns_lazy(chunk, &c, err);
     if (status == HL_OK)
         status = hlchunk_section(chunk, HLFMT_FIELDS, &c.fields, err);
+    if (status == HL_OK)
+        status = hlchunk_section(chunk, HLFMT_DATES, &c.dates, err);
     if (status == HL_OK)
         *out_columns = c;
     return status;

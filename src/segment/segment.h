@@ -125,8 +125,9 @@ struct hlchunk_columns {
 };
 hl_status hlchunk_columns(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
                           struct hl_error *err);
-/* The same but for fields, a third of the bytes, which few documents are asked for: where
- * they lie is known, hlchunk_lengths() verifies them. */
+/* The same but for fields and dates, most of the bytes, which few documents are asked for:
+ * where they lie is known, hlchunk_lengths(), hlchunk_dates() and hlchunk_date() verify them.
+ */
 hl_status hlchunk_columns_lazy(const struct hlchunk *chunk, struct hlchunk_columns *out_columns,
                                struct hl_error *err);
 /* Of lazy columns the length alone is to be believed. */
