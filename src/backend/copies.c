@@ -102,6 +102,21 @@ static void count_found(void *user, uint32_t head)
     ((uint32_t *)user)[head]++;
 }
 
+/* Does some head have half of the sketch?  What was picked may have less in common, and to
+ * know saves reading what else is compared. */
+static bool shares_half(const struct hlsimilar_heads *heads, uint64_t sketch)
+{
+    enum { FEW = 64 };
+    if (heads->count > FEW)
+        return true;
+    for (uint32_t i = 0; i < heads->count; i++) {
+        uint64_t differ = heads->texts[i].sketch ^ sketch;
+        if (!(differ >> 32) || !(uint32_t)differ)
+            return true;
+    }
+    return false;
+}
+
 /* Answers of a window. */
 static hl_status count_window(const struct grouper *g, uint32_t chunk, unsigned window,
                               const uint64_t *bits, uint32_t *similar, struct hl_error *err)
@@ -118,6 +133,8 @@ static hl_status count_window(const struct grouper *g, uint32_t chunk, unsigned 
     count = hlsimilar_pick(&g->heads, sketches, docs, count, docs);
     for (unsigned i = 0; status == HL_OK && i < count; i++) {
         struct hlsimilar_text text;
+        if (!shares_half(&g->heads, hlbuf_load64(sketches + (size_t)docs[i] * 8)))
+            continue;
         status = read_text(g, chunk, first + docs[i], &text, err);
         if (status == HL_OK)
             hlsimilar_find(&g->heads, &text, count_found, similar);
