@@ -134,6 +134,19 @@ $(B)/gen/pages_table.h: $(B)/gen-pages $(PAGES)
 
 $(B)/template/builtin.o: $(B)/gen/pages_table.h
 
+# What reading those of the search page gives, by the code that reads a user's at run time.
+READY_OBJ = $(filter-out %/ready.o,$(TEMPLATE_OBJ)) $(B)/libhlsearch.a
+
+$(B)/gen-programs: tools/gen-programs.c $(READY_OBJ)
+	@echo "  CC   $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/gen/programs_table.h: $(B)/gen-programs
+	@mkdir -p $(@D)
+	$< page.vi.html page.en.html feed.xml opensearch.xml > $@.tmp && mv $@.tmp $@
+
+$(B)/template/ready.o: $(B)/gen/programs_table.h
+
 # What is said in Vietnamese, from a table that people write.
 $(B)/gen-messages: tools/gen-messages.c | deps
 	@mkdir -p $(@D)

@@ -1,6 +1,7 @@
 /* The pages that come with the program: each is a template, alone as with its files. */
 #include "tap.h"
 #include "template/builtin.h"
+#include "template/ready.h"
 #include "template/page_names.h"
 
 /* Every field has the same value, every list one item; or there is nothing at all. */
@@ -81,6 +82,42 @@ static enum hltemplate_form form_of(const char *name)
     return strstr(name, ".xml") ? HLTEMPLATE_XML : HLTEMPLATE_HTML;
 }
 
+static bool equal(const struct hlbuf *a, const struct hlbuf *b)
+{
+    return a->size == b->size && (!a->size || !memcmp(a->data, b->data, a->size));
+}
+
+/* What was read when the program was built is what reading gives. */
+static void test_ready(const char *name)
+{
+    struct hltemplate_name names[128];
+    const struct hltemplate *ready = hltemplate_ready(name);
+    struct hltemplate *t = NULL, *again = NULL;
+    struct hl_error err = {0};
+    size_t count = 0, wrong = 0;
+    do /* names of another address are read anew */
+        names[count] = hltemplate_page_names[count];
+    while (names[count++].name && count < 128);
+    bool good = hltemplate_builtin_open(name, names, &t, &err) == HL_OK &&
+                hltemplate_builtin_open(name, hltemplate_page_names, &again, &err) == HL_OK;
+    if (!OK(good && ready && again == ready && t != ready, "%s: is ready", name))
+        return;
+    const struct hltemplate_step *a = (const struct hltemplate_step *)t->steps.data;
+    const struct hltemplate_step *b = (const struct hltemplate_step *)ready->steps.data;
+    OK(t->form == ready->form && equal(&t->text, &ready->text), "%s: its text", name);
+    for (size_t i = 0; i < t->steps.size / sizeof *a; i++)
+        wrong += a[i].op != b[i].op || a[i].how != b[i].how || a[i].marks != b[i].marks ||
+                 a[i].id != b[i].id || a[i].at != b[i].at || a[i].size != b[i].size;
+    OK(t->steps.size == ready->steps.size && !wrong, "%s: its steps", name);
+    const struct hltemplate_code *x = (const struct hltemplate_code *)t->codes.data;
+    const struct hltemplate_code *y = (const struct hltemplate_code *)ready->codes.data;
+    for (size_t i = 0; i < t->codes.size / sizeof *x; i++)
+        wrong += x[i].at != y[i].at || x[i].size != y[i].size || x[i].script != y[i].script;
+    OK(t->codes.size == ready->codes.size && !wrong, "%s: its styles and scripts", name);
+    hltemplate_free(t);
+    hltemplate_free(again);
+}
+
 static void test_page(const char *name)
 {
     struct hltemplate *t = NULL, *alone = NULL;
@@ -95,6 +132,7 @@ static void test_page(const char *name)
                            hltemplate_page_names, NULL, &alone, &err) == HL_OK;
     if (!OK(good, "%s: one that stands alone", name))
         printf("#   %s\n", err.text);
+    test_ready(name);
     if (t && alone) {
         OK(same(t, alone, "?x=1") && same(t, alone, ""), "%s: which prints the same", name);
         OK(hltemplate_raw_count(t) == hltemplate_raw_count(alone), "%s: as much code", name);

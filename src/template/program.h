@@ -35,6 +35,7 @@ struct hltemplate {
     struct hlbuf text;
     struct hlbuf steps; /* of struct hltemplate_step */
     struct hlbuf codes; /* of struct hltemplate_code */
+    bool fixed;         /* constant, all of it: ready.h */
 };
 
 /* By the end of its name. */

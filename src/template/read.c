@@ -570,7 +570,7 @@ hl_status hltemplate_read(const char *name, const char *bytes, size_t size,
 
 void hltemplate_free(struct hltemplate *t)
 {
-    if (!t)
+    if (!t || t->fixed)
         return;
     hlbuf_release(&t->text);
     hlbuf_release(&t->steps);
