@@ -82,6 +82,19 @@ $(B)/gen/text_table.h: $(B)/gen-text-table
 
 $(filter $(B)/text/%,$(LIB_OBJ)): $(B)/gen/text_table.h
 
+# The hash of these tables and of what reads them.
+RULES_OBJ = $(filter-out %/rules_hash.o,$(filter $(B)/base/% $(B)/text/%,$(LIB_OBJ)))
+
+$(B)/gen-rules-hash: tools/gen-rules-hash.c $(RULES_OBJ)
+	@echo "  CC   $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/gen/rules_hash.h: $(B)/gen-rules-hash
+	@mkdir -p $(@D)
+	$< > $@.tmp && mv $@.tmp $@
+
+$(B)/text/rules_hash.o: $(B)/gen/rules_hash.h
+
 $(B)/bench-kernels $(B)/bench-snippets: $(B)/%: tools/%.c $(B)/libhlsearch.a
 	@echo "  CC   $@"
 	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LIBS)

@@ -335,6 +335,10 @@ static void test_builtins(void)
     size_t count = 0, wrong = 0;
     for (const struct hltemplate_file *f = hltemplate_builtins; f->name; f++, count++) {
         wrong += hltemplate_builtin(f->name) != f || strlen(f->bytes) != f->size;
+        uint32_t version = 0x811c9dc5;
+        for (size_t i = 0; i < f->size; i++)
+            version = (version ^ (unsigned char)f->bytes[i]) * 0x01000193;
+        wrong += f->version != version;
         wrong += f > hltemplate_builtins && strcmp(f[-1].name, f->name) >= 0;
     }
     OK(count >= 6 && !wrong, "%zu files come with the program", count);

@@ -147,11 +147,20 @@ static size_t squeeze_script(size_t size)
 
 /* ---- the table ---- */
 
+/* FNV-1a, 32 bits. */
+static unsigned version_of(size_t size)
+{
+    unsigned h = 0x811c9dc5;
+    for (size_t i = 0; i < size; i++)
+        h = (h ^ (unsigned char)bytes[i]) * 0x01000193;
+    return h;
+}
+
 static void print_file(const char *name, size_t name_size, const char *more, size_t size)
 {
     printf("    {\"%.*s%s\",\n", (int)name_size, name, more);
     print_string(size);
-    printf(",\n     %zu},\n", size);
+    printf(",\n     %zu, 0x%08x},\n", size, version_of(size));
 }
 
 static void print_twice(const char *name, size_t size)
@@ -180,6 +189,6 @@ int main(int argc, char **argv)
         else
             print_file(name, strlen(name), "", size);
     }
-    printf("    {NULL, NULL, 0},\n};\n");
+    printf("    {NULL, NULL, 0, 0},\n};\n");
     return fflush(stdout) || ferror(stdout);
 }

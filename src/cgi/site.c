@@ -286,14 +286,7 @@ const struct hltemplate_file *hlcgi_site_style(void)
 
 uint32_t hlcgi_site_style_version(void)
 {
-    static uint32_t version; /* of what is compiled in: the same in any thread */
-    const struct hltemplate_file *style = hlcgi_site_style();
-    uint32_t h = 0x811c9dc5;
-    if (version)
-        return version;
-    for (size_t i = 0; i < style->size; i++)
-        h = (h ^ (unsigned char)style->bytes[i]) * 0x01000193; /* FNV-1a, 32 bits */
-    return version = h;
+    return hlcgi_site_style()->version;
 }
 
 /* ---------------------------------------------------------------------- site */

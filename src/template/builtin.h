@@ -15,6 +15,7 @@ struct hltemplate_file {
     const char *name;
     const char *bytes; /* a NUL follows them */
     size_t size;
+    uint32_t version; /* a hash of the bytes: FNV-1a */
 };
 
 /* In the order of their names; the last has a name of NULL. */

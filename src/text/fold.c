@@ -221,7 +221,7 @@ bool hltext_is_marked(const char *key, size_t size)
  * The table holds most rules as data, so hashing it notices a new Unicode or a new
  * spelling; what is code is covered by the version alone.
  */
-uint64_t hltext_rules_hash(void)
+uint64_t hltext_rules_compute(void)
 {
     assert(hltab_info_count % HLTAB_BLOCK == 0);
     uint64_t parts[] = {

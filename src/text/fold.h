@@ -42,5 +42,7 @@ bool hltext_may_have(const char *text, size_t size, const char *key, size_t key_
 
 /* Version and hash of all text rules: two builds that agree on it make equal keys. */
 uint64_t hltext_rules_hash(void);
+/* The same from the tables, which takes longer than opening an index does: when it is built. */
+uint64_t hltext_rules_compute(void);
 
 #endif
