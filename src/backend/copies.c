@@ -117,16 +117,35 @@ static bool shares_half(const struct hlsimilar_heads *heads, uint64_t sketch)
     return false;
 }
 
-/* Answers of a window. */
+/* The sketches of a window, from its first answer to its last. */
+static hl_status read_sketches(const struct hlchunk *source, uint32_t first,
+                               const uint64_t *bits, const uint8_t **out_sketches,
+                               struct hl_error *err)
+{
+    const uint8_t *sketches;
+    unsigned from = 0, to = HLCONT_WORDS;
+    while (from < to && !bits[from])
+        from++;
+    while (to > from && !bits[to - 1])
+        to--;
+    assert(from < to && first + from * 64 < source->head.docs);
+    uint32_t left = source->head.docs - first - from * 64, count = (to - from) * 64;
+    hl_status status = hlchunk_similar_hashes(source, first + from * 64,
+                                              left < count ? left : count, &sketches, err);
+    if (status == HL_OK)
+        *out_sketches = sketches - (size_t)from * 64 * 8;
+    return status;
+}
+
+/* Answers of a window, of which there are some. */
 static hl_status count_window(const struct grouper *g, uint32_t chunk, unsigned window,
                               const uint64_t *bits, uint32_t *similar, struct hl_error *err)
 {
     const struct hlchunk *source = g->native->sources[chunk];
-    uint32_t first = window * HLFMT_WINDOW, left = source->head.docs - first;
+    uint32_t first = window * HLFMT_WINDOW;
     const uint8_t *sketches;
     uint16_t docs[HLFMT_WINDOW];
-    hl_status status = hlchunk_similar_hashes(
-        source, first, left < HLFMT_WINDOW ? left : HLFMT_WINDOW, &sketches, err);
+    hl_status status = read_sketches(source, first, bits, &sketches, err);
     if (status != HL_OK)
         return status;
     unsigned count = hlcolumns_docs(bits, docs);
