@@ -75,7 +75,7 @@ int main(int argc, char **argv)
     bool good = argc > 1;
     printf("/* Made by tools/gen-programs.c from the pages. */\n");
     for (int i = 1; good && i < argc; i++) {
-        char id[16];
+        char id[32];
         snprintf(id, sizeof id, "page_%d", i);
         good = put_page(argv[i], id);
     }

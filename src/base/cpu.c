@@ -14,7 +14,17 @@ enum { ASKED = 1 << 30 };
  */
 #if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h>
-#define HAS(library, compiler) CPU_FEATURE_ACTIVE(library)
+
+/* As CPU_FEATURE_ACTIVE() of the library, which shifts a bit into the sign. */
+static bool is_active(unsigned feature)
+{
+    enum { REGISTERS = 4, BITS = 32 };
+    const struct cpuid_feature *leaf =
+        __x86_get_cpuid_feature_leaf(feature / (REGISTERS * BITS));
+    return leaf->active_array[feature / BITS % REGISTERS] >> feature % BITS & 1;
+}
+
+#define HAS(library, compiler) is_active(x86_cpu_##library)
 #elif defined(__x86_64__)
 #define HAS(library, compiler) __builtin_cpu_supports(compiler)
 #endif
