@@ -32,6 +32,9 @@ void *hlmem_zalloc(size_t count, size_t size)
     size_t bytes;
     if (!hlmem_product(count, size, &bytes))
         return NULL;
+    /* Fresh memory of the system is zeros already: pages that nobody touches cost nothing. */
+    if (hook == &system_hook)
+        return calloc(1, bytes ? bytes : 1);
     void *p = hlmem_alloc(bytes);
     if (p)
         memset(p, 0, bytes);
