@@ -56,7 +56,7 @@ static struct hlwords_counts make_counts(unsigned share)
                 code(written[i].a), code(written[i].b), written[i].count / share};
         else
             c.syllables[c.syllable_count++] =
-                (struct hlwords_syllable){code(written[i].a), written[i].count / share};
+                (struct hlwords_syllable){code(written[i].a), written[i].count / share, 0};
     }
     qsort(c.syllables, c.syllable_count, sizeof *c.syllables, by_code);
     return c;
@@ -90,6 +90,44 @@ static void test_section(void)
     hlwords_counts_release(&c);
     hlbuf_release(&bytes);
     hlbuf_release(&again);
+}
+
+/* What the pairs say that stick, and it is to be had without them. */
+static void test_ends(void)
+{
+    struct hlwords_counts c = make_counts(1), back, head;
+    struct hlbuf bytes = {0};
+    const char *why = NULL;
+    uint64_t total = 0, ended = 0;
+    unsigned wrong = 0;
+    hlwords_section_write(&c, &bytes);
+    OK(hlwords_section_read(bytes.data, bytes.size, &back, &why) == HL_OK &&
+           hlwords_section_syllables(bytes.data, hlwords_section_head(bytes.data, bytes.size),
+                                     &head, &why) == HL_OK,
+       "a section, and its syllables");
+    for (size_t i = 0; i < back.syllable_count; i++)
+        total += back.syllables[i].count;
+    for (size_t i = 0; i < back.syllable_count; i++) {
+        const struct hlwords_syllable *s = &back.syllables[i];
+        uint64_t ends = 0;
+        for (size_t k = 0; k < back.pair_count; k++) {
+            uint64_t a = 0;
+            for (size_t n = 0; n < back.syllable_count; n++)
+                a = back.syllables[n].code == back.pairs[k].a ? back.syllables[n].count : a;
+            if (back.pairs[k].b == s->code &&
+                hlwords_sticks(total, back.pairs[k].count, a, s->count))
+                ends += back.pairs[k].count;
+        }
+        ended += ends;
+        wrong += s->ends != (ends < s->count ? ends : s->count) ||
+                 s->code != head.syllables[i].code || s->ends != head.syllables[i].ends;
+    }
+    OK(!wrong && ended && head.syllable_count == back.syllable_count && !head.pairs,
+       "%llu occurrences end words", (unsigned long long)ended);
+    hlwords_counts_release(&c);
+    hlwords_counts_release(&back);
+    hlwords_counts_release(&head);
+    hlbuf_release(&bytes);
 }
 
 static bool counts_hold(const struct hlwords_counts *c)
@@ -166,13 +204,14 @@ static void test_refusals(void)
         {"no rows at all", "a syllable of its words is wrong", {0, 0}, 2},
         {"more rows than bytes", "its words end too early", {0xff, 0xff, 1, 0, 1}, 5},
         {"a count of 0", "a syllable of its words is wrong", {1, 0, 0, 0}, 4},
+        {"ends without occurrences", "a syllable of its words is wrong", {1, 0, 9, 10, 0}, 5},
         {"no such syllable", "a syllable of its words is wrong", {1, 7, 1, 0}, 4},
-        {"a pair of strangers", "a pair of its words is wrong", {1, 0, 9, 1, 0, 1, 0}, 7},
+        {"a pair of strangers", "a pair of its words is wrong", {1, 0, 9, 0, 1, 0, 1, 0}, 8},
         {"a pair oftener than its parts",
          "a pair of its words is wrong",
-         {1, 0, 9, 1, 0, 0, 7},
-         7},
-        {"a byte too many", "bytes behind its words", {1, 0, 9, 0, 0}, 5},
+         {1, 0, 9, 0, 1, 0, 0, 7},
+         8},
+        {"a byte too many", "bytes behind its words", {1, 0, 9, 0, 0, 0}, 6},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct hlwords_counts back;
@@ -489,6 +528,7 @@ int main(void)
     test_section();
     test_hostile(21);
     test_refusals();
+    test_ends();
     test_codes();
     test_worths();
     test_closed();

@@ -191,6 +191,18 @@ static inline bool made_in_chunk(void *user, uint32_t i, uint32_t chunk)
     return m->chunks[chunk].local[i] != HLLEX_NONE;
 }
 
+static inline struct hllex_counts made_counts(void *user, uint32_t i)
+{
+    const struct made *m = user;
+    struct hllex_counts sum = {0, 0};
+    for (uint32_t c = 0; c < m->count; c++)
+        if (m->chunks[c].local[i] != HLLEX_NONE) {
+            sum.df += m->chunks[c].df[m->chunks[c].local[i]];
+            sum.cf += m->chunks[c].cf[m->chunks[c].local[i]];
+        }
+    return sum;
+}
+
 /* Columns that follow from the numbers of chunk and document. */
 struct made_columns {
     struct hlbuf ids, names[3], preset;
@@ -352,7 +364,8 @@ static inline hl_status made_put_all(struct made *m, int fd, const char *path,
     hl_status status = hlsegbuild_open(fd, path, &head, &b, err);
     for (uint32_t i = 0; status == HL_OK && i < m->count; i++)
         status = made_put_chunk(m, i, &b, err);
-    struct hllex_source terms = {m->terms, m->count, made_term, made_in_chunk, fold, m};
+    struct hllex_source terms = {m->terms,    m->count, made_term, made_in_chunk,
+                                 made_counts, fold,     m};
     if (status == HL_OK)
         status = hlsegbuild_finish(&b, &terms, &entry->table_crc, &entry->size, err);
     entry->docs = entry->live_docs = b.docs;

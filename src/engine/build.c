@@ -115,15 +115,16 @@ static bool order_folded(struct order *o)
 /* Tokens of a chunk at most, whatever the memory: bands count them in 31 bits. */
 #define TOKEN_MAX ((uint64_t)1 << 30)
 
-/* What the segment knows beyond a chunk: which terms each chunk has. */
+/* What the segment knows beyond a chunk: which terms each chunk has, and how often all. */
 struct run {
     const struct hlbuild *build;
     struct hlsegbuild segment;
     struct order order;
-    uint32_t docs;         /* kept ones */
-    uint64_t token_max;    /* of a chunk */
-    uint32_t bound_length; /* what bounds are made for */
-    uint64_t **has;        /* by chunk: a bit a place of order.terms */
+    uint32_t docs;               /* kept ones */
+    uint64_t token_max;          /* of a chunk */
+    uint32_t bound_length;       /* what bounds are made for */
+    uint64_t **has;              /* by chunk: a bit a place of order.terms */
+    struct hllex_counts *counts; /* of all chunks, by number of the run */
     uint32_t chunks;
 };
 
@@ -156,6 +157,12 @@ static uint32_t cut_chunk(const struct run *run, uint32_t first)
     return n;
 }
 
+static void add_counts(struct hllex_counts *to, uint32_t df, uint32_t cf)
+{
+    to->df = df < UINT32_MAX - to->df ? to->df + df : UINT32_MAX;
+    to->cf = cf < UINT32_MAX - to->cf ? to->cf + cf : UINT32_MAX;
+}
+
 static hl_status note_terms(struct run *run, const struct hlprepared *chunk,
                             struct hl_error *err)
 {
@@ -166,9 +173,13 @@ static hl_status note_terms(struct run *run, const struct hlprepared *chunk,
     uint64_t *bits = hlmem_zalloc(run->order.count / 64 + 1, sizeof *bits);
     if (!bits)
         return hlerr_nomem(err);
-    for (uint32_t i = 0; i < run->order.count; i++)
-        if (chunk->counts[0].cf[run->order.terms[i]])
-            bits[i / 64] |= (uint64_t)1 << i % 64;
+    for (uint32_t i = 0; i < run->order.count; i++) {
+        uint32_t term = run->order.terms[i], cf = chunk->counts[0].cf[term];
+        if (!cf)
+            continue;
+        bits[i / 64] |= (uint64_t)1 << i % 64;
+        add_counts(&run->counts[term], chunk->counts[0].df[term], cf);
+    }
     run->has[run->chunks++] = bits;
     return HL_OK;
 }
@@ -236,6 +247,12 @@ static bool source_in_chunk(void *user, uint32_t i, uint32_t chunk)
     return run->has[chunk][i / 64] >> i % 64 & 1;
 }
 
+static struct hllex_counts source_counts(void *user, uint32_t i)
+{
+    const struct run *run = user;
+    return run->counts[run->order.terms[i]];
+}
+
 /* Takes out terms that only dropped documents had, so that every term is in a chunk. */
 static void keep_used_terms(struct run *run)
 {
@@ -274,8 +291,9 @@ static hl_status write_segment(struct run *run, uint32_t *out_crc, uint64_t *out
     if (!order_folded(&run->order))
         return hlerr_nomem(err);
     hlstage_add(run->build->stages, HL_STAGE_DICTIONARY, since);
-    struct hllex_source source = {run->order.count, run->chunks,     source_term,
-                                  source_in_chunk,  run->order.fold, run};
+    struct hllex_source source = {
+        run->order.count, run->chunks,     source_term, source_in_chunk,
+        source_counts,    run->order.fold, run};
     return hlsegbuild_finish(&run->segment, &source, out_crc, out_size, err);
 }
 
@@ -284,6 +302,7 @@ static void run_release(struct run *run)
     for (uint32_t c = 0; c < run->chunks; c++)
         hlmem_free(run->has[c]);
     hlmem_free(run->has);
+    hlmem_free(run->counts);
     order_release(&run->order);
     hlsegbuild_release(&run->segment);
 }
@@ -305,8 +324,11 @@ hl_status hlbuild_segment(const struct hlbuild *build, struct hlmanifest_segment
     run.docs = sort_docs(build->spool);
     assert(run.docs);
     run.bound_length = bound_length(build->spool, run.docs);
-    if (!order_terms(build->vocab, &run.order))
+    run.counts = hlmem_zalloc((size_t)build->vocab->count + 1, sizeof *run.counts);
+    if (!run.counts || !order_terms(build->vocab, &run.order)) {
+        hlmem_free(run.counts);
         return hlerr_nomem(err);
+    }
     hlstage_add(build->stages, HL_STAGE_ORDER, since);
     int fd;
     status = hlpub_create(build->folder, name, &fd, err);

@@ -29,7 +29,8 @@ static bool take_syllables(const struct hlprepared *p, const uint16_t *codes, si
     to->syllables = hlmem_zalloc(syllables + 1, sizeof *to->syllables);
     for (uint32_t t = 0; to->syllables && t < p->terms; t++)
         if (codes[t] != HLWORDS_NO_CODE)
-            to->syllables[to->syllable_count++] = (struct hlwords_syllable){codes[t], p->cf[t]};
+            to->syllables[to->syllable_count++] =
+                (struct hlwords_syllable){codes[t], p->cf[t], 0};
     hlwords_sort_syllables(to);
     return to->syllables;
 }

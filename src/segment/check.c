@@ -427,4 +427,5 @@ void hlcheck_segment(struct hlcheck *check, const struct hlseg *segment)
         check_chunk(check, &segment->chunks[i]);
     if (hlcheck_going(check))
         hlcheck_dictionary(check, segment);
+    hlcheck_fold(check, segment);
 }

@@ -8,6 +8,7 @@
  *   check_terms.c    lists and positions of a chunk, live rows of terms
  *   check_pairs.c    pairs of a chunk, live rows of pairs
  *   check_dict.c     dictionary and fold order
+ *   check_fold.c     counts and places in that order
  *   check_abbreviations.c, check_words.c   what was mined from a chunk's text
  */
 #ifndef HL_SEGMENT_CHECK_PARTS_H
@@ -108,6 +109,7 @@ void hlcheck_abbreviations(struct hlcheck_chunk *c);
 void hlcheck_words(struct hlcheck_chunk *c);
 void hlcheck_pairs(struct hlcheck_chunk *c);
 void hlcheck_dictionary(struct hlcheck *check, const struct hlseg *segment);
+void hlcheck_fold(struct hlcheck *check, const struct hlseg *segment);
 
 /* Faults in columns at a byte of the map; of one article, whose number goes before the words.
  */

@@ -47,7 +47,7 @@ static hl_status add_syllable(struct again *a, uint32_t ordinal, uint32_t *local
         return status;
     a->codes[term] = code;
     a->counts.syllables[a->counts.syllable_count++] =
-        (struct hlwords_syllable){code, (uint32_t)counts.cf};
+        (struct hlwords_syllable){code, (uint32_t)counts.cf, 0};
     return HL_OK;
 }
 

@@ -19,9 +19,8 @@
 #include <stdint.h>
 
 enum {
-    HLFMT_VERSION = 4,
+    HLFMT_VERSION = 5,
     HLFMT_BLOCK = 4096,       /* bytes under one checksum */
-    HLFMT_BLOCK_ONCE = 16384, /* the same of files that were written before it was less */
     HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
     HLFMT_WINDOW = 4096,      /* documents of a window */
     HLFMT_WINDOWS = HLFMT_CHUNK_DOCS / HLFMT_WINDOW,
@@ -37,6 +36,7 @@ enum {
     HLFMT_PAIR_SKIP = 16,     /* pair entries between two skip points */
     HLFMT_DICT_BLOCK = 32,    /* terms of a dictionary block */
     HLFMT_TERM_MAX = 255,     /* bytes of a term */
+    HLFMT_WORD_MAX = 60,      /* bytes of a term that has counts in the fold order */
     HLFMT_ID_MAX = 512,       /* bytes of an article's id */
     HLFMT_PAD = 64,           /* readable bytes after every section */
     HLFMT_STORE_DICT = 32768, /* bytes of the preset dictionary at most */
@@ -105,7 +105,9 @@ enum hlfmt_chunk_section {
 enum hlfmt_segment_section {
     HLFMT_DICT_BLOCKS = 0, /* u32[blocks + 1] into DICT_BYTES */
     HLFMT_DICT_BYTES,
-    HLFMT_FOLD_ORDER, /* u32[terms]: terms in the order of their folded keys, then their own */
+    HLFMT_FOLD_ORDER,  /* u32[terms]: terms in the order of their folded keys, then their own */
+    HLFMT_FOLD_COUNTS, /* u32[terms][2]: df and cf in all chunks, in that order */
+    HLFMT_FOLD_PLACES, /* u32 each: of the terms of chunk 0, of chunk 1 ..., in that order */
     HLFMT_SEGMENT_SECTIONS
 };
 

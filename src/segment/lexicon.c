@@ -213,6 +213,35 @@ hl_status hllex_fold_get(const struct hllexicon *lex, uint32_t i, uint32_t *out_
     return status;
 }
 
+/* Sections begin at a multiple of 64, and files are little-endian as we are. */
+hl_status hllex_fold_counts(const struct hllexicon *lex, const struct hllex_counts **out_counts,
+                            struct hl_error *err)
+{
+    const struct hlfmt_span *span = &lex->section[HLFMT_FOLD_COUNTS];
+    const uint8_t *p;
+    hl_status status = hlsegfile_bytes(lex->file, span->at, span->size, "fold counts", &p, err);
+    if (status == HL_OK && (uintptr_t)p % _Alignof(struct hllex_counts))
+        status = hlerr_corrupt(err, lex->file->path, "fold counts", span->at, "crooked");
+    if (status == HL_OK)
+        *out_counts = (const struct hllex_counts *)(const void *)p;
+    return status;
+}
+
+hl_status hllex_fold_places(const struct hllexicon *lex, uint64_t before, uint32_t terms,
+                            const uint32_t **out_places, struct hl_error *err)
+{
+    const struct hlfmt_span *span = &lex->section[HLFMT_FOLD_PLACES];
+    const uint8_t *p;
+    assert((before + terms) * 4 <= span->size);
+    hl_status status = hlsegfile_bytes(lex->file, span->at + before * 4, (uint64_t)terms * 4,
+                                       "fold places", &p, err);
+    if (status == HL_OK && (uintptr_t)p % _Alignof(uint32_t))
+        status = hlerr_corrupt(err, lex->file->path, "fold places", span->at, "crooked");
+    if (status == HL_OK)
+        *out_places = (const uint32_t *)(const void *)p;
+    return status;
+}
+
 static void put_term(const struct hllex_source *s, uint32_t i, struct hllex_term *before,
                      struct hlbuf *to)
 {
@@ -253,29 +282,55 @@ static bool put_blocks(const struct hllex_source *s, uint32_t *ranks, struct hlb
     return !index->failed && !to->failed && to->size <= UINT32_MAX;
 }
 
+static bool put_fold(const struct hllex_source *s, struct hlbuf *order, struct hlbuf *counts)
+{
+    for (uint32_t i = 0; i < s->terms; i++) {
+        uint32_t size, term = s->fold_order[i];
+        s->term(s->user, term, &size);
+        struct hllex_counts c = {0, 0};
+        if (size <= HLFMT_WORD_MAX)
+            c = s->counts(s->user, term);
+        hlbuf_put_u32(order, term);
+        hlbuf_put_u32(counts, c.df);
+        hlbuf_put_u32(counts, c.cf);
+    }
+    return !order->failed && !counts->failed;
+}
+
+static bool put_places(const struct hllex_source *s, struct hlbuf *to)
+{
+    uint32_t *place = hlmem_alloc(((size_t)s->terms + 1) * sizeof *place);
+    if (!place)
+        return false;
+    for (uint32_t i = 0; i < s->terms; i++)
+        place[s->fold_order[i]] = i;
+    for (uint32_t c = 0; c < s->chunks; c++)
+        for (uint32_t i = 0; i < s->terms; i++)
+            if (s->chunks == 1 || s->in_chunk(s->user, i, c))
+                hlbuf_put_u32(to, place[i]);
+    hlmem_free(place);
+    return !to->failed;
+}
+
 hl_status hllex_write(struct hlsegwriter *writer, const struct hllex_source *source,
                       struct hlfmt_span *out_sections, struct hl_error *err)
 {
-    struct hlbuf index = {0}, bytes = {0}, fold = {0};
+    struct hlbuf bytes[HLFMT_SEGMENT_SECTIONS] = {{0}};
     uint64_t since = hlstage_now();
     uint32_t *ranks = hlmem_zalloc(source->chunks, sizeof *ranks);
-    bool good = ranks && put_blocks(source, ranks, &index, &bytes);
-    for (uint32_t i = 0; good && i < source->terms; i++)
-        hlbuf_put_u32(&fold, source->fold_order[i]);
+    bool good =
+        ranks && put_blocks(source, ranks, &bytes[HLFMT_DICT_BLOCKS], &bytes[HLFMT_DICT_BYTES]);
+    good = good && put_fold(source, &bytes[HLFMT_FOLD_ORDER], &bytes[HLFMT_FOLD_COUNTS]) &&
+           put_places(source, &bytes[HLFMT_FOLD_PLACES]);
     hlstage_add(writer->stages, HL_STAGE_DICTIONARY, since);
     struct hlfmt_span spans[HLFMT_SEGMENT_SECTIONS];
     hl_status status = good ? HL_OK : hlerr_nomem(err);
-    if (status == HL_OK)
-        status = hlsegwriter_section(writer, &index, &spans[HLFMT_DICT_BLOCKS], err);
-    if (status == HL_OK)
-        status = hlsegwriter_section(writer, &bytes, &spans[HLFMT_DICT_BYTES], err);
-    if (status == HL_OK)
-        status = hlsegwriter_section(writer, &fold, &spans[HLFMT_FOLD_ORDER], err);
+    for (int i = 0; status == HL_OK && i < HLFMT_SEGMENT_SECTIONS; i++)
+        status = hlsegwriter_section(writer, &bytes[i], &spans[i], err);
     if (status == HL_OK)
         memcpy(out_sections, spans, sizeof spans);
-    hlbuf_release(&index);
-    hlbuf_release(&bytes);
-    hlbuf_release(&fold);
+    for (int i = 0; i < HLFMT_SEGMENT_SECTIONS; i++)
+        hlbuf_release(&bytes[i]);
     hlmem_free(ranks);
     return status;
 }

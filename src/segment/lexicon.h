@@ -45,6 +45,19 @@ hl_status hllex_get(const struct hllexicon *lex, uint32_t ordinal, struct hllex_
 hl_status hllex_fold_get(const struct hllexicon *lex, uint32_t i, uint32_t *out_ordinal,
                          struct hl_error *err);
 
+/* df and cf of a term in all chunks, deleted documents included, at most UINT32_MAX each; 0, 0
+ * for a term of more than HLFMT_WORD_MAX bytes. */
+struct hllex_counts {
+    uint32_t df, cf;
+};
+/* Of all terms, in the order by folded key. */
+hl_status hllex_fold_counts(const struct hllexicon *lex, const struct hllex_counts **out_counts,
+                            struct hl_error *err);
+/* The place in that order of each of `terms` terms of a chunk, by their numbers there; `before`
+ * is how many the chunks before it have.  A damaged file may have any numbers there. */
+hl_status hllex_fold_places(const struct hllexicon *lex, uint64_t before, uint32_t terms,
+                            const uint32_t **out_places, struct hl_error *err);
+
 /* Takes a term; locals as hllex_find() gives them.  Another status than HL_OK ends the walk. */
 typedef hl_status hllex_visit(void *user, const struct hllex_term *term, const uint32_t *locals,
                               struct hl_error *err);
@@ -59,6 +72,8 @@ struct hllex_source {
     /* Bytes of the term of rank i, and whether chunk c has it. */
     const uint8_t *(*term)(void *user, uint32_t i, uint32_t *out_size);
     bool (*in_chunk)(void *user, uint32_t i, uint32_t chunk);
+    /* Of the term of rank i, whatever its size. */
+    struct hllex_counts (*counts)(void *user, uint32_t i);
     const uint32_t *fold_order; /* terms entries */
     void *user;
 };

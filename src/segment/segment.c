@@ -159,7 +159,8 @@ static hl_status open_directory(struct hlseg *s, struct hl_error *err)
         good = good && span_fits(s, &dir.section[i]);
     uint64_t blocks = ((uint64_t)dir.terms + HLFMT_DICT_BLOCK - 1) / HLFMT_DICT_BLOCK;
     if (!good || dir.section[HLFMT_DICT_BLOCKS].size != (blocks + 1) * 4 ||
-        dir.section[HLFMT_FOLD_ORDER].size != (uint64_t)dir.terms * 4)
+        dir.section[HLFMT_FOLD_ORDER].size != (uint64_t)dir.terms * 4 ||
+        dir.section[HLFMT_FOLD_COUNTS].size != (uint64_t)dir.terms * 8)
         return hlerr_corrupt(err, s->file.path, "directory", at, "wrong directory");
     s->lexicon = (struct hllexicon){&s->file, dir.terms, dir.chunks, {{0, 0}}};
     memcpy(s->lexicon.section, dir.section, sizeof dir.section);
@@ -172,8 +173,13 @@ static hl_status open_directory(struct hlseg *s, struct hl_error *err)
     if (!s->chunks)
         return hlerr_nomem(err);
     s->chunk_count = dir.chunks;
-    for (uint32_t i = 0; status == HL_OK && i < dir.chunks; i++)
+    uint64_t places = 0;
+    for (uint32_t i = 0; status == HL_OK && i < dir.chunks; i++) {
         status = open_chunk(s, i, hlbuf_load64(offsets + (size_t)i * 8), err);
+        places += s->chunks[i].head.terms;
+    }
+    if (status == HL_OK && dir.section[HLFMT_FOLD_PLACES].size != places * 4)
+        status = hlerr_corrupt(err, s->file.path, "directory", at, "wrong directory");
     if (status == HL_OK && s->docs != dir.docs)
         status = hlerr_corrupt(err, s->file.path, "directory", at, "documents do not add up");
     return status;

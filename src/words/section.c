@@ -7,6 +7,12 @@
 #include <assert.h>
 #include <stdlib.h>
 
+static const double STICKY = 12; /* times above chance */
+enum {
+    HEAD_COUNT = 10,   /* bytes of how many syllables there are, at most */
+    HEAD_SYLLABLE = 15 /* and of one */
+};
+
 _Static_assert(sizeof(struct hlwords_pair) == 8, "a pair is small");
 
 void hlwords_counts_release(struct hlwords_counts *counts)
@@ -37,7 +43,7 @@ static int by_codes(const void *x, const void *y)
     return p->b < q->b ? -1 : p->b > q->b;
 }
 
-static int by_code(const void *x, const void *y)
+static int compare_codes(const void *x, const void *y)
 {
     const struct hlwords_syllable *p = x, *q = y;
     return p->code < q->code ? -1 : p->code > q->code;
@@ -46,7 +52,8 @@ static int by_code(const void *x, const void *y)
 void hlwords_sort_syllables(struct hlwords_counts *counts)
 {
     if (counts->syllable_count)
-        qsort(counts->syllables, counts->syllable_count, sizeof *counts->syllables, by_code);
+        qsort(counts->syllables, counts->syllable_count, sizeof *counts->syllables,
+              compare_codes);
 }
 
 /* Together more often than their counts alone would bring them, in whole numbers. */
@@ -59,6 +66,28 @@ static bool beats_chance(const struct hlwords_counts *c, const uint32_t *by_code
            (unsigned __int128)by_code[p->a] * by_code[p->b];
 }
 
+bool hlwords_sticks(uint64_t places, uint64_t pair, uint64_t a, uint64_t b)
+{
+    return (double)pair * (double)places > STICKY * (double)a * (double)b;
+}
+
+static void find_ends(struct hlwords_counts *c, const uint32_t *by_code, uint64_t total)
+{
+    for (size_t i = 0; i < c->syllable_count; i++)
+        c->syllables[i].ends = 0;
+    for (size_t i = 0; i < c->pair_count; i++) {
+        const struct hlwords_pair *p = &c->pairs[i];
+        struct hlwords_syllable wanted = {.code = p->b}, *found;
+        if (!hlwords_sticks(total, p->count, by_code[p->a], by_code[p->b]))
+            continue;
+        found = bsearch(&wanted, c->syllables, c->syllable_count, sizeof wanted, compare_codes);
+        if (found) /* a pair comes no more often than its second: but who says that of damage?
+                    */
+            found->ends +=
+                p->count < found->count - found->ends ? p->count : found->count - found->ends;
+    }
+}
+
 static void put_syllables(const struct hlwords_counts *counts, struct hlbuf *to)
 {
     uint32_t next = 0;
@@ -68,6 +97,7 @@ static void put_syllables(const struct hlwords_counts *counts, struct hlbuf *to)
         assert(s->code >= next && s->count);
         hlbuf_put_varint(to, s->code - next);
         hlbuf_put_varint(to, s->count);
+        hlbuf_put_varint(to, s->ends);
         next = s->code + 1;
     }
 }
@@ -106,8 +136,9 @@ bool hlwords_section_write(struct hlwords_counts *counts, struct hlbuf *to)
         if (counts->pairs[i].count >= HLWORDS_PAIR_LEAST &&
             beats_chance(counts, by_code, total, i))
             counts->pairs[kept++] = counts->pairs[i];
-    hlmem_free(by_code);
     counts->pair_count = kept;
+    find_ends(counts, by_code, total);
+    hlmem_free(by_code);
     if (kept)
         qsort(counts->pairs, kept, sizeof *counts->pairs, by_codes);
     if (counts->syllable_count) {
@@ -148,6 +179,7 @@ static inline bool take_code(struct hlview *v, uint64_t next, uint32_t *out_code
     return true;
 }
 
+/* by_code: where their counts are wanted; NULL. */
 static bool read_syllables(struct hlview *v, struct hlwords_counts *c, uint32_t *by_code)
 {
     uint32_t next = 0;
@@ -155,10 +187,13 @@ static bool read_syllables(struct hlview *v, struct hlwords_counts *c, uint32_t 
         struct hlwords_syllable *s = &c->syllables[i];
         if (!take_code(v, next, &s->code) || !hlsyl_is_legal((uint16_t)s->code))
             return false;
-        uint64_t count = take_varint(v);
-        if (v->bad || !count || count > UINT32_MAX)
+        uint64_t count = take_varint(v), ends = take_varint(v);
+        if (v->bad || !count || count > UINT32_MAX || ends > count)
             return false;
-        s->count = by_code[s->code] = (uint32_t)count;
+        s->count = (uint32_t)count;
+        if (by_code)
+            by_code[s->code] = s->count;
+        s->ends = (uint32_t)ends;
         next = s->code + 1;
     }
     return true;
@@ -184,20 +219,24 @@ static bool read_pairs(struct hlview *v, struct hlwords_counts *c, const uint32_
     return true;
 }
 
-static hl_status read_all(struct hlview *v, struct hlwords_counts *c, uint32_t *by_code,
-                          const char **out_why)
+static hl_status read_head(struct hlview *v, struct hlwords_counts *c, uint32_t *by_code,
+                           const char **out_why)
 {
     void *rows = NULL;
     hl_status status =
-        take_rows(v, 2, sizeof *c->syllables, &rows, &c->syllable_count, out_why);
+        take_rows(v, 3, sizeof *c->syllables, &rows, &c->syllable_count, out_why);
     c->syllables = rows;
     if (status != HL_OK)
         return status;
     *out_why = "a syllable of its words is wrong";
-    if (!c->syllable_count || !read_syllables(v, c, by_code))
-        return HL_CORRUPT;
-    rows = NULL;
-    status = take_rows(v, 3, sizeof *c->pairs, &rows, &c->pair_count, out_why);
+    return c->syllable_count && read_syllables(v, c, by_code) ? HL_OK : HL_CORRUPT;
+}
+
+static hl_status read_tail(struct hlview *v, struct hlwords_counts *c, const uint32_t *by_code,
+                           const char **out_why)
+{
+    void *rows = NULL;
+    hl_status status = take_rows(v, 3, sizeof *c->pairs, &rows, &c->pair_count, out_why);
     c->pairs = rows;
     if (status != HL_OK)
         return status;
@@ -208,8 +247,8 @@ static hl_status read_all(struct hlview *v, struct hlwords_counts *c, uint32_t *
     return hlview_left(v) ? HL_CORRUPT : HL_OK;
 }
 
-hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
-                               struct hlwords_counts *out_counts, const char **out_why)
+static hl_status read_section(const uint8_t *bytes, size_t size, bool pairs,
+                              struct hlwords_counts *out_counts, const char **out_why)
 {
     struct hlwords_counts counts = {0};
     const char *why = "no memory";
@@ -218,8 +257,10 @@ hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
         *out_counts = counts; /* a chunk without a syllable */
         return HL_OK;
     }
-    uint32_t *by_code = hlmem_zalloc(HLWORDS_CODES, sizeof *by_code);
-    hl_status status = by_code ? read_all(&v, &counts, by_code, &why) : HL_NOMEM;
+    uint32_t *by_code = pairs ? hlmem_zalloc(HLWORDS_CODES, sizeof *by_code) : NULL;
+    hl_status status = by_code || !pairs ? read_head(&v, &counts, by_code, &why) : HL_NOMEM;
+    if (status == HL_OK && pairs)
+        status = read_tail(&v, &counts, by_code, &why);
     hlmem_free(by_code);
     if (status != HL_OK) {
         hlwords_counts_release(&counts);
@@ -228,4 +269,23 @@ hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
     }
     *out_counts = counts;
     return HL_OK;
+}
+
+size_t hlwords_section_head(const uint8_t *bytes, size_t size)
+{
+    struct hlview v = hlview_of(bytes, size < HEAD_COUNT ? size : HEAD_COUNT);
+    uint64_t count = size ? hlview_varint(&v) : 0;
+    return count < size / HEAD_SYLLABLE ? HEAD_COUNT + (size_t)count * HEAD_SYLLABLE : size;
+}
+
+hl_status hlwords_section_syllables(const uint8_t *bytes, size_t size,
+                                    struct hlwords_counts *out_counts, const char **out_why)
+{
+    return read_section(bytes, size, false, out_counts, out_why);
+}
+
+hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
+                               struct hlwords_counts *out_counts, const char **out_why)
+{
+    return read_section(bytes, size, true, out_counts, out_why);
 }

@@ -1,7 +1,7 @@
 /*
  * section.h - what a chunk knows about its words: FORMAT.md 15, bytes and counts.
  *
- *   syllables   code and how often, by code
+ *   syllables   code, how often, and how often as the second of a word of two, by code
  *   pairs       two syllables that stand beside each other more often than chance would
  *               put them there, and how often; by the first code, then the second
  *
@@ -28,6 +28,7 @@ enum {
 
 struct hlwords_syllable {
     uint32_t code, count;
+    uint32_t ends; /* occurrences of the pairs it is the second of and that stick */
 };
 
 struct hlwords_pair {
@@ -44,9 +45,14 @@ struct hlwords_counts {
 
 void hlwords_counts_release(struct hlwords_counts *counts);
 
+/* Is a pair so much more frequent than chance has it that it may be taken for one word? places:
+ * occurrences of all syllables. */
+bool hlwords_sticks(uint64_t places, uint64_t pair, uint64_t a, uint64_t b);
+
 /*
  * Sorts the pairs, drops those that chance explains (pointwise mutual information of 0 or
- * less) or that are too rare, and writes what is left.  Syllables come sorted.
+ * less) or that are too rare, says of the syllables what they end, and writes what is left.
+ * Syllables come sorted.
  */
 bool hlwords_section_write(struct hlwords_counts *counts, struct hlbuf *to);
 
@@ -59,6 +65,12 @@ uint16_t hlwords_code(const uint8_t *term, size_t size);
 
 /* Brings syllables into the order of their codes. */
 void hlwords_sort_syllables(struct hlwords_counts *counts);
+
+/* The first bytes of a section that have all its syllables. */
+size_t hlwords_section_head(const uint8_t *bytes, size_t size);
+/* Reads these, and no pair. */
+hl_status hlwords_section_syllables(const uint8_t *bytes, size_t size,
+                                    struct hlwords_counts *out_counts, const char **out_why);
 
 hl_status hlwords_section_read(const uint8_t *bytes, size_t size,
                                struct hlwords_counts *out_counts, const char **out_why);
