@@ -297,6 +297,75 @@ static void test_twins(const char *path)
     craft_end(&c);
 }
 
+static hl_status complete(const struct crafted *c, const char *typed, char **out_first)
+{
+    struct hl_index *index = NULL;
+    struct hl_suggestions *s = NULL;
+    hl_status status = hl_index_open(c->path, &index, NULL);
+    if (status == HL_OK)
+        status = hl_suggest(index, typed, strlen(typed), NULL, &s, NULL);
+    const struct hl_completion *first = status == HL_OK ? hl_suggestions_at(s, 0) : NULL;
+    *out_first = first ? strdup(first->text) : NULL;
+    hl_suggestions_free(s);
+    hl_index_close(index);
+    return status;
+}
+
+static void count_fold_faults(void *user, const char *text)
+{
+    *(unsigned *)user += strstr(text, "(F 28)") != NULL;
+}
+
+static unsigned fold_faults(const struct crafted *c)
+{
+    unsigned faults = 0;
+    struct hl_check_report report;
+    hl_check(c->path, count_fold_faults, NULL, &faults, &report, NULL);
+    return faults;
+}
+
+/* Counts and places that are others than the lists and the dictionary say. */
+static void test_fold(const char *path)
+{
+    struct crafted c;
+    struct hlfmt_directory dir;
+    char *first = NULL;
+    craft_begin(&c, path);
+    memcpy(&dir, at(&c, c.directory), sizeof dir);
+    uint64_t counts = dir.section[HLFMT_FOLD_COUNTS].at;
+    uint64_t places = dir.section[HLFMT_FOLD_PLACES].at;
+    OK(complete(&c, "ca", &first) == HL_OK && first && !strcmp(first, "cao") &&
+           !fold_faults(&c),
+       "as it was");
+    free(first);
+    static const uint32_t wrong[] = {TERMS, UINT32_MAX, 1};
+    for (int i = 0; i < 3; i++) {
+        uint32_t old = hlbuf_load32(at(&c, places + CAO * 4));
+        memcpy(at(&c, places + CAO * 4), &wrong[i], 4);
+        put(&c);
+        hl_status status = complete(&c, "cao x", &first);
+        OK(i < 2 ? status == HL_CORRUPT : status == HL_OK, "place %u: %s", wrong[i],
+           hl_status_name(status));
+        OK(fold_faults(&c) > 0, "and the checker says so");
+        free(first);
+        memcpy(at(&c, places + CAO * 4), &old, 4);
+    }
+    uint32_t none = 0;
+    memcpy(at(&c, counts + 4), &none, 4);
+    put(&c);
+    hl_status status = complete(&c, "ca", &first);
+    OK(status == HL_OK, "a word without occurrences: %s", hl_status_name(status));
+    free(first);
+    OK(fold_faults(&c) == 1, "and the checker says so");
+    uint64_t size = offsetof(struct hlfmt_directory, section) +
+                    HLFMT_FOLD_PLACES * sizeof(struct hlfmt_span) +
+                    offsetof(struct hlfmt_span, size);
+    *at(&c, c.directory + size) -= 4;
+    put(&c);
+    OK(complete(&c, "ca", &first) == HL_CORRUPT, "too few places");
+    craft_end(&c);
+}
+
 /* Names of sources past the last code. */
 static void test_names(const char *path)
 {
@@ -427,6 +496,7 @@ int main(void)
     test_champions(path);
     test_tiny_cut(path);
     test_twins(path);
+    test_fold(path);
     test_names(path);
     test_tags(path);
     return tap_done();

@@ -4,289 +4,41 @@
 #include "base/mem.h"
 #include "query/emphasis.h"
 #include "text/fold.h"
-#include "text/syllable.h"
 #include "text/utf8.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
-/* ---- gathering: the terms of all segments, one after the other ---- */
+/* ---- making: nothing is read that the file has as it is wanted ---- */
 
-/* A term of a segment; its keys lie in the texts. */
-struct entry {
-    uint32_t df, cf;           /* at most UINT32_MAX */
-    uint32_t number;           /* its place before it is sorted */
-    uint32_t at, folded;       /* in the texts */
-    uint8_t size, folded_size; /* size 0: no word */
-    bool digit;
-};
-
-struct maker {
-    struct hlwordlist *list;
-    const struct hlseg *segment;
-    uint32_t chunk; /* number of the segment's first */
-    struct entry *entries;
-    size_t count;    /* of entries: all terms of the segments before, and of this one */
-    uint32_t *order; /* by term of the segment: the place of its entry */
-    struct hlbuf folded;
-};
-
-enum { TEXT_BYTES = 16 }; /* room a term, asked for once: keys and folded keys */
-
-static bool is_ascii(const uint8_t *bytes, size_t size, bool *out_digit)
+static hl_status borrow_places(struct hlwordlist *list, const struct hlseg *segment,
+                               struct hl_error *err)
 {
-    uint8_t all = 0;
-    bool digit = false;
-    for (size_t i = 0; i < size; i++) {
-        all |= bytes[i];
-        digit |= bytes[i] >= '0' && bytes[i] <= '9';
-    }
-    *out_digit = digit;
-    return all < 0x80;
-}
-
-/* Nobody asks for the beginning of an address, and bytes that are no text are no word. */
-static bool is_word(const struct hllex_term *term, bool ascii)
-{
-    return term->size <= HLWORDLIST_SIZE_MAX &&
-           (ascii || hltext_utf8_check((const char *)term->bytes, term->size) == term->size);
-}
-
-static hl_status place_term(const struct maker *m, const uint32_t *locals, uint32_t number,
-                            struct hl_error *err)
-{
-    for (uint32_t c = 0; c < m->segment->chunk_count; c++) {
-        const struct hlchunk *chunk = &m->segment->chunks[c];
-        if (locals[c] == HLLEX_NONE)
-            continue;
-        if (locals[c] >= chunk->head.terms)
-            return hlchunk_damaged(chunk, "dictionary", locals[c], "rank past the terms", err);
-        m->list->places[m->chunk + c][locals[c]] = number;
-    }
-    return HL_OK;
-}
-
-/* A folded key may be longer than its key; what does not fit is not asked for. */
-static hl_status fold_term(struct maker *m, const struct hllex_term *term, bool ascii,
-                           struct entry *e, struct hl_error *err)
-{
-    struct hlbuf *texts = &m->list->texts;
-    hlbuf_reset(&m->folded);
-    e->at = e->folded = (uint32_t)texts->size;
-    e->size = e->folded_size = (uint8_t)term->size;
-    hlbuf_put(texts, term->bytes, term->size);
-    if (!ascii) {
-        hl_status status =
-            hltext_fold_key((const char *)term->bytes, term->size, &m->folded, err);
-        if (status != HL_OK)
-            return status;
-        e->folded = (uint32_t)texts->size;
-        e->folded_size = (uint8_t)(m->folded.size < UINT8_MAX ? m->folded.size : UINT8_MAX);
-        hlbuf_put(texts, m->folded.data, e->folded_size);
-    }
-    if (texts->failed || texts->size > UINT32_MAX / 2)
-        return hlerr_nomem(err);
-    return HL_OK;
-}
-
-static hl_status add_term(void *user, const struct hllex_term *term, const uint32_t *locals,
-                          struct hl_error *err)
-{
-    struct maker *m = user;
-    bool digit, ascii = is_ascii(term->bytes, term->size, &digit);
-    if (!is_word(term, ascii))
-        return HL_OK;
-    uint32_t number = m->order[term->ordinal];
-    struct entry *e = &m->entries[number];
-    *e = (struct entry){.number = number, .digit = digit};
-    hl_status status = place_term(m, locals, number, err);
-    return status == HL_OK ? fold_term(m, term, ascii, e, err) : status;
-}
-
-static uint32_t add(uint32_t a, uint64_t b)
-{
-    return b < UINT32_MAX - a ? a + (uint32_t)b : UINT32_MAX;
-}
-
-/* The counts of a chunk that was placed. */
-struct counting {
-    struct entry *entries;
-    const uint32_t *places;
-};
-
-static void add_counts(void *user, uint32_t term, const struct hlcounts *counts)
-{
-    const struct counting *c = user;
-    if (c->places[term] == HLWORDLIST_NONE)
-        return;
-    struct entry *e = &c->entries[c->places[term]];
-    e->df = add(e->df, counts->df);
-    e->cf = add(e->cf, counts->cf);
-}
-
-/* The file has the order of its terms by folded key, so those of one segment need no sorting.
- */
-static hl_status read_order(struct maker *m, size_t first, struct hl_error *err)
-{
-    const struct hllexicon *lex = &m->segment->lexicon;
+    uint64_t before = 0;
     hl_status status = HL_OK;
-    memset(m->order, 0xff, lex->terms * sizeof *m->order); /* HLWORDLIST_NONE */
-    for (uint32_t i = 0; status == HL_OK && i < lex->terms; i++) {
-        uint32_t ordinal;
-        status = hllex_fold_get(lex, i, &ordinal, err);
-        if (status == HL_OK && (ordinal >= lex->terms || m->order[ordinal] != HLWORDLIST_NONE))
-            status = hlerr_corrupt(err, lex->file->path, "fold map",
-                                   lex->section[HLFMT_FOLD_ORDER].at, "not each term once");
-        if (status == HL_OK)
-            m->order[ordinal] = (uint32_t)first + i;
+    for (uint32_t c = 0; status == HL_OK && c < segment->chunk_count; c++) {
+        uint32_t terms = segment->chunks[c].head.terms;
+        status = hllex_fold_places(&segment->lexicon, before, terms, &list->places[c], err);
+        before += terms;
     }
     return status;
 }
 
-static hl_status add_segment(struct maker *m, struct hl_error *err)
+static hl_status borrow(struct hlwordlist *list, struct hl_error *err)
 {
-    uint32_t terms = m->segment->lexicon.terms;
-    size_t first = m->count;
-    struct entry *grown = hlmem_realloc(m->entries, (first + terms + 1u) * sizeof *grown);
-    if (!grown)
+    const struct hlseg *segment = &list->snapshot->segments[0];
+    list->count = segment->lexicon.terms;
+    list->places = hlmem_zalloc(segment->chunk_count + 1u, sizeof *list->places);
+    if (!list->places)
         return hlerr_nomem(err);
-    m->entries = grown;
-    m->count += terms;
-    memset(grown + first, 0, (terms + 1u) * sizeof *grown);
-    m->order = hlmem_alloc((terms + 1u) * sizeof *m->order);
-    bool good = m->order && hlbuf_grow(&m->list->texts, (size_t)terms * TEXT_BYTES);
-    hl_status status = good ? read_order(m, first, err) : hlerr_nomem(err);
-    if (status == HL_OK)
-        status = hllex_each(&m->segment->lexicon, add_term, m, err);
-    hlmem_free(m->order);
-    for (uint32_t c = 0; status == HL_OK && c < m->segment->chunk_count; c++) {
-        struct counting counting = {m->entries, m->list->places[m->chunk + c]};
-        status = hlchunk_each_counts(&m->segment->chunks[c], add_counts, &counting, err);
-    }
-    m->chunk += m->segment->chunk_count;
-    return status;
-}
-
-static bool make_places(struct hlwordlist *list)
-{
-    uint32_t number = 0;
-    const struct hlsnapshot *s = list->snapshot;
-    list->places = hlmem_zalloc(s->chunks + 1u, sizeof(uint32_t *));
-    for (size_t i = 0; list->places && i < s->count; i++)
-        for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
-            size_t size = (s->segments[i].chunks[c].head.terms + 1u) * sizeof(uint32_t);
-            list->places[number] = hlmem_alloc(size);
-            if (!list->places[number])
-                return false;
-            memset(list->places[number], 0xff, size); /* HLWORDLIST_NONE */
-        }
-    return list->places;
-}
-
-static hl_status gather(struct maker *m, struct hl_error *err)
-{
-    const struct hlsnapshot *s = m->list->snapshot;
-    hl_status status = make_places(m->list) ? HL_OK : hlerr_nomem(err);
-    for (size_t i = 0; status == HL_OK && i < s->count; i++) {
-        m->segment = &s->segments[i];
-        status = add_segment(m, err);
-    }
-    return status;
-}
-
-/* ---- sorting: one word for the terms of all segments that have one key ---- */
-
-static int compare_bytes(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
-{
-    int r = memcmp(a, b, a_size < b_size ? a_size : b_size);
-    return r ? r : (a_size > b_size) - (a_size < b_size);
-}
-
-static int by_folded(const void *a, const void *b, void *texts)
-{
-    const struct entry *x = a, *y = b;
-    const uint8_t *base = texts;
-    int r = compare_bytes(base + x->folded, x->folded_size, base + y->folded, y->folded_size);
-    return r ? r : compare_bytes(base + x->at, x->size, base + y->at, y->size);
-}
-
-static struct hlwordlist_word word_of(const struct entry *e, const char *texts)
-{
-    return (struct hlwordlist_word){
-        .key = texts + e->at,
-        .folded = texts + e->folded,
-        .size = e->size,
-        .folded_size = e->folded_size,
-        .number = e->digit,
-        .df = e->df,
-        .cf = e->cf,
-    };
-}
-
-/* Makes the words; turned[number of an entry] is the place of its word. */
-static void merge(struct maker *m, uint32_t *turned)
-{
-    struct hlwordlist *list = m->list;
-    const uint8_t *texts = list->texts.data;
-    for (size_t i = 0, next; i < m->count; i = next) {
-        struct entry sum = m->entries[i];
-        if (!sum.size) {
-            next = i + 1;
-            continue;
-        }
-        for (next = i + 1; next < m->count; next++) {
-            const struct entry *e = &m->entries[next];
-            if (e->size != sum.size || memcmp(texts + e->at, texts + sum.at, e->size) != 0)
-                break;
-            sum.df = add(sum.df, e->df);
-            sum.cf = add(sum.cf, e->cf);
-        }
-        bool live = sum.df > 0; /* else every article that had it is deleted */
-        for (size_t k = i; k < next; k++)
-            turned[m->entries[k].number] = live ? list->count : (uint32_t)HLWORDLIST_NONE;
-        if (live)
-            list->words[list->count++] = word_of(&sum, (const char *)texts);
-    }
-}
-
-static void turn_places(struct hlwordlist *list, const uint32_t *turned)
-{
-    uint32_t number = 0;
-    const struct hlsnapshot *s = list->snapshot;
-    for (size_t i = 0; i < s->count; i++)
-        for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++)
-            for (uint32_t t = 0; t < s->segments[i].chunks[c].head.terms; t++)
-                if (list->places[number][t] != HLWORDLIST_NONE)
-                    list->places[number][t] = turned[list->places[number][t]];
-}
-
-/* The place of the more frequent of two words; of equals the first, and any before none. */
-static uint32_t better(const struct hlwordlist *list, uint32_t a, uint32_t b)
-{
-    if (b == HLWORDLIST_NONE)
-        return a;
-    return a == HLWORDLIST_NONE || list->words[b].cf > list->words[a].cf ? b : a;
-}
-
-/* The greatest under a node; the nodes past those of the tree are the words themselves. */
-static uint32_t best_of(const struct hlwordlist *list, uint32_t node)
-{
-    if (node < list->leaves)
-        return list->tree[node];
-    return node - list->leaves < list->count ? node - list->leaves : (uint32_t)HLWORDLIST_NONE;
-}
-
-static bool grow_tree(struct hlwordlist *list)
-{
-    list->leaves = 1;
-    while (list->leaves < list->count)
-        list->leaves *= 2;
-    list->tree = hlmem_alloc(list->leaves * sizeof *list->tree);
-    if (!list->tree)
-        return false;
-    for (uint32_t i = list->leaves - 1; i >= 1; i--)
-        list->tree[i] = better(list, best_of(list, i * 2), best_of(list, i * 2 + 1));
-    return true;
+    hl_status status = borrow_places(list, segment, err);
+    if (status != HL_OK || !segment->live.docs)
+        return status == HL_OK ? hllex_fold_counts(&segment->lexicon, &list->counts, err)
+                               : status;
+    list->own_counts = hlmem_alloc((list->count + 1u) * sizeof *list->own_counts);
+    if (!list->own_counts)
+        return hlerr_nomem(err);
+    list->counts = list->own_counts;
+    return hlwordlist_live_counts(segment, list->own_counts, err);
 }
 
 static hl_status mark_functions(struct hlwordlist *list, struct hl_error *err)
@@ -296,45 +48,38 @@ static hl_status mark_functions(struct hlwordlist *list, struct hl_error *err)
     for (size_t i = 0; status == HL_OK && (key = hlq_function(i)); i++) {
         uint32_t word = HLWORDLIST_NONE;
         status = hlwordlist_find(list, key, strlen(key), &word, err);
-        if (word != HLWORDLIST_NONE)
-            list->words[word].function = true;
+        if (status == HL_OK && word != HLWORDLIST_NONE)
+            list->functions[word / 64] |= (uint64_t)1 << word % 64;
     }
     return status;
 }
 
-static hl_status finish(struct maker *m, struct hl_error *err)
+static hl_status finish(struct hlwordlist *list, struct hl_error *err)
 {
-    struct hlwordlist *list = m->list;
-    uint32_t *turned = hlmem_zalloc(m->count + 1, sizeof *turned);
-    list->words = hlmem_zalloc(m->count + 1, sizeof *list->words);
-    if (turned && list->words) {
-        if (list->snapshot->count > 1 && m->count)
-            qsort_r(m->entries, m->count, sizeof *m->entries, by_folded, list->texts.data);
-        merge(m, turned);
-        turn_places(list, turned);
-    }
-    bool good = turned && list->words && grow_tree(list);
-    hlmem_free(turned);
-    if (good) {
-        list->rows = hlmem_zalloc(list->count + 1u, sizeof *list->rows);
-        list->locals = hlmem_zalloc(list->count + 1u, sizeof *list->locals);
-    }
-    return good && list->rows && list->locals ? mark_functions(list, err) : hlerr_nomem(err);
+    list->leaves = 1;
+    while (list->leaves < list->count)
+        list->leaves *= 2;
+    list->tree = hlmem_zalloc(list->leaves, sizeof *list->tree);
+    list->words = hlmem_zalloc(HLWORDLIST_BUCKETS, sizeof *list->words);
+    list->functions = hlmem_zalloc(list->count / 64 + 1u, sizeof *list->functions);
+    return list->tree && list->words && list->functions ? mark_functions(list, err)
+                                                        : hlerr_nomem(err);
 }
 
 hl_status hlwordlist_make(const struct hlsnapshot *snapshot, struct hlwordlist **out_list,
                           struct hl_error *err)
 {
     struct hlwordlist *list = hlmem_zalloc(1, sizeof *list);
-    struct maker m = {.list = list};
+    hl_status status = HL_OK;
     if (!list)
         return hlerr_nomem(err);
     list->snapshot = snapshot;
-    hl_status status = gather(&m, err);
+    if (snapshot->count == 1)
+        status = borrow(list, err);
+    else if (snapshot->count)
+        status = hlwordlist_merge(list, err);
     if (status == HL_OK)
-        status = finish(&m, err);
-    hlmem_free(m.entries);
-    hlbuf_release(&m.folded);
+        status = finish(list, err);
     if (status == HL_OK)
         *out_list = list;
     else
@@ -346,33 +91,129 @@ void hlwordlist_free(struct hlwordlist *list)
 {
     if (!list)
         return;
-    for (uint32_t i = 0; list->rows && i < list->count; i++)
-        hlmem_free(atomic_load(&list->rows[i]));
-    for (uint32_t i = 0; list->locals && i < list->count; i++)
-        hlmem_free(atomic_load(&list->locals[i]));
-    for (uint32_t i = 0; list->places && i < list->snapshot->chunks; i++)
-        hlmem_free(list->places[i]);
+    for (uint32_t i = 0; list->words && i < HLWORDLIST_BUCKETS; i++)
+        for (struct hlwordlist_word *w = atomic_load(&list->words[i]), *before; w; w = before) {
+            before = w->before;
+            hlmem_free(atomic_load(&w->row));
+            hlmem_free(atomic_load(&w->locals));
+            hlmem_free(w);
+        }
+    for (uint32_t c = 0; list->own_places && c < list->snapshot->chunks; c++)
+        hlmem_free(list->own_places[c]);
+    hlmem_free(list->own_places);
+    hlmem_free(list->own_counts);
     hlmem_free(list->places);
-    hlmem_free((void *)list->rows);
-    hlmem_free((void *)list->locals);
+    hlmem_free(list->sources);
+    hlmem_free(list->functions);
+    hlmem_free((void *)list->tree);
+    hlmem_free((void *)list->words);
     hlmem_free(atomic_load(&list->ends));
-    hlmem_free(list->tree);
-    hlmem_free(list->words);
-    hlbuf_release(&list->texts);
+    hlwordlist_scratch_free(atomic_load(&list->scratch));
     hlmem_free(list);
+}
+
+/* ---- words: made when they are first asked for ---- */
+
+static bool has_digit(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i] >= '0' && bytes[i] <= '9')
+            return true;
+    return false;
+}
+
+static hl_status read_term(const struct hlwordlist *list, uint32_t word,
+                           struct hllex_term *out_term, struct hl_error *err)
+{
+    struct hlwordlist_source from = {0, word};
+    if (list->sources)
+        from = list->sources[word];
+    const struct hlseg *segment = &list->snapshot->segments[from.segment];
+    uint32_t ordinal;
+    hl_status status = hllex_fold_get(&segment->lexicon, from.place, &ordinal, err);
+    if (status == HL_OK)
+        status = hllex_get(&segment->lexicon, ordinal, out_term, NULL, err);
+    if (status != HL_OK)
+        return status;
+    /* Terms were keys once; what is none now was changed, and folding expects a key. */
+    if (hltext_utf8_check((const char *)out_term->bytes, out_term->size) != out_term->size)
+        return hlerr_corrupt(err, segment->file.path, "dictionary", ordinal,
+                             "a term is not UTF-8");
+    return HL_OK;
+}
+
+static hl_status make_word(const struct hlwordlist *list, uint32_t word,
+                           struct hlwordlist_word **out_word, struct hl_error *err)
+{
+    struct hllex_term term;
+    struct hlbuf folded = {0};
+    struct hlwordlist_word *w = NULL;
+    hl_status status = read_term(list, word, &term, err);
+    if (status == HL_OK)
+        status = hltext_fold_key((const char *)term.bytes, term.size, &folded, err);
+    if (status == HL_OK && folded.size <= UINT16_MAX)
+        w = hlmem_zalloc(1, sizeof *w + term.size + folded.size);
+    if (w) {
+        memcpy(w->text, term.bytes, term.size);
+        memcpy(w->text + term.size, folded.data, folded.size);
+        w->key = w->text;
+        w->folded = w->text + term.size;
+        w->size = (uint16_t)term.size;
+        w->folded_size = (uint16_t)folded.size;
+        w->number = has_digit(term.bytes, term.size);
+        w->place = word;
+        *out_word = w;
+    }
+    hlbuf_release(&folded);
+    return status != HL_OK || w ? status : hlerr_nomem(err);
+}
+
+/* The word of a place in a chain; NULL if it has none. */
+static struct hlwordlist_word *in_chain(struct hlwordlist_word *w, uint32_t word)
+{
+    while (w && w->place != word)
+        w = w->before;
+    return w;
+}
+
+/* Two threads may make one word at a time: the first stays. */
+hl_status hlwordlist_word(struct hlwordlist *list, uint32_t word,
+                          struct hlwordlist_word **out_word, struct hl_error *err)
+{
+    assert(word < list->count);
+    _Atomic(struct hlwordlist_word *) *bucket = &list->words[word % HLWORDLIST_BUCKETS];
+    struct hlwordlist_word *last = atomic_load(bucket), *w = in_chain(last, word), *made;
+    if (!w) {
+        hl_status status = make_word(list, word, &made, err);
+        if (status != HL_OK)
+            return status;
+        do {
+            made->before = last;
+            w = in_chain(last, word);
+        } while (!w && !atomic_compare_exchange_weak(bucket, &last, made));
+        if (w)
+            hlmem_free(made);
+        else
+            w = made;
+    }
+    *out_word = w;
+    return HL_OK;
 }
 
 /* ---- asking: ranges, keys ---- */
 
 /* The first word whose folded key is not before `folded`; after: not before all that begin so.
  */
-static uint32_t search(const struct hlwordlist *list, const char *folded, size_t size,
-                       bool after)
+static hl_status search(struct hlwordlist *list, const char *folded, size_t size, bool after,
+                        uint32_t *out_place, struct hl_error *err)
 {
     uint32_t low = 0, high = list->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        const struct hlwordlist_word *w = &list->words[middle];
+        struct hlwordlist_word *w;
+        hl_status status = hlwordlist_word(list, middle, &w, err);
+        if (status != HL_OK)
+            return status;
         size_t shared = w->folded_size < size ? w->folded_size : size;
         int r = memcmp(w->folded, folded, shared);
         bool before = r < 0 || (!r && (after || w->folded_size < size));
@@ -381,51 +222,112 @@ static uint32_t search(const struct hlwordlist *list, const char *folded, size_t
         else
             high = middle;
     }
-    return low;
+    *out_place = low;
+    return HL_OK;
 }
 
-void hlwordlist_range(const struct hlwordlist *list, const char *folded, size_t size,
-                      uint32_t *out_from, uint32_t *out_to)
+hl_status hlwordlist_range(struct hlwordlist *list, const char *folded, size_t size,
+                           uint32_t *out_from, uint32_t *out_to, struct hl_error *err)
 {
-    uint32_t from = search(list, folded, size, false);
-    uint32_t to = search(list, folded, size, true);
-    *out_from = from;
-    *out_to = to > from ? to : from; /* the file may have them in a wrong order */
+    uint32_t from = 0, to = 0;
+    hl_status status = search(list, folded, size, false, &from, err);
+    if (status == HL_OK)
+        status = search(list, folded, size, true, &to, err);
+    if (status == HL_OK) {
+        *out_from = from;
+        *out_to = to > from ? to : from; /* the file may have them in a wrong order */
+    }
+    return status;
 }
 
-/* Words that fold to this and to no more. */
-static void same_folded(const struct hlwordlist *list, const char *folded, size_t size,
-                        uint32_t *out_from, uint32_t *out_to)
+/* The place of a term that a segment has: one of its chunks has a number for it. */
+static hl_status place_of(const struct hlwordlist *list, const struct hlseg *segment,
+                          uint32_t first, const uint32_t *locals, uint32_t *out_word,
+                          struct hl_error *err)
 {
-    uint32_t from = search(list, folded, size, false), to = from;
-    while (to < list->count && list->words[to].folded_size == size &&
-           !memcmp(list->words[to].folded, folded, size))
-        to++;
-    *out_from = from;
-    *out_to = to;
+    for (uint32_t c = 0; c < segment->chunk_count; c++) {
+        const struct hlchunk *chunk = &segment->chunks[c];
+        if (locals[c] == HLLEX_NONE)
+            continue;
+        if (locals[c] >= chunk->head.terms)
+            return hlchunk_damaged(chunk, "dictionary", locals[c], "rank past the terms", err);
+        uint32_t place = list->places[first + c][locals[c]];
+        if (place >= list->count)
+            return hlchunk_damaged(chunk, "fold places", locals[c], "past the words", err);
+        if (hlwordlist_df(list, place))
+            *out_word = place;
+        return HL_OK;
+    }
+    return HL_OK;
 }
 
-hl_status hlwordlist_find(const struct hlwordlist *list, const char *key, size_t size,
+hl_status hlwordlist_find(struct hlwordlist *list, const char *key, size_t size,
                           uint32_t *out_word, struct hl_error *err)
 {
-    struct hlbuf folded = {0};
-    uint32_t from, to, found = HLWORDLIST_NONE;
-    hl_status status = HL_OK;
-    if (size <= HLWORDLIST_SIZE_MAX)
-        status = hltext_fold_key(key, size, &folded, err);
-    if (status == HL_OK && folded.size) {
-        same_folded(list, (const char *)folded.data, folded.size, &from, &to);
-        for (uint32_t i = from; i < to; i++)
-            if (list->words[i].size == size && !memcmp(list->words[i].key, key, size))
-                found = i;
+    const struct hlsnapshot *s = list->snapshot;
+    uint32_t word = HLWORDLIST_NONE, first = 0, ordinal;
+    bool found = size > HLWORDLIST_SIZE_MAX;
+    uint32_t *locals = hlmem_alloc((s->chunks + 1u) * sizeof *locals);
+    hl_status status = locals ? HL_OK : hlerr_nomem(err);
+    for (size_t i = 0; status == HL_OK && !found && i < s->count; i++) {
+        const struct hlseg *segment = &s->segments[i];
+        status = hllex_find(&segment->lexicon, key, size, &found, &ordinal, locals, err);
+        if (status == HL_OK && found)
+            status = place_of(list, segment, first, locals, &word, err);
+        first += segment->chunk_count;
     }
-    hlbuf_release(&folded);
+    hlmem_free(locals);
     if (status == HL_OK)
-        *out_word = found;
+        *out_word = word;
     return status;
 }
 
 /* ---- the most frequent of a range ---- */
+
+/* The place of the more frequent of two words; of equals the first, and any before none. */
+static uint32_t better(const struct hlwordlist *list, uint32_t a, uint32_t b)
+{
+    if (b == HLWORDLIST_NONE)
+        return a;
+    return a == HLWORDLIST_NONE || list->counts[b].cf > list->counts[a].cf ? b : a;
+}
+
+static uint32_t best_known(const struct hlwordlist *list, uint32_t node)
+{
+    uint32_t word = node - list->leaves;
+    if (node < list->leaves) {
+        word = atomic_load_explicit(&list->tree[node], memory_order_relaxed);
+        return word == HLWORDLIST_NONE ? word : word - 1;
+    }
+    return word < list->count && list->counts[word].cf ? word : (uint32_t)HLWORDLIST_NONE;
+}
+
+static bool is_known(const struct hlwordlist *list, uint32_t node)
+{
+    return node >= list->leaves ||
+           atomic_load_explicit(&list->tree[node], memory_order_relaxed);
+}
+
+/* The greatest under a node; the nodes past those of the tree are the words themselves.  What
+ * is not known yet is worked out from the leaves below it up, layer by layer.  Any thread that
+ * does it stores the same. */
+static uint32_t best_of(const struct hlwordlist *list, uint32_t node)
+{
+    uint32_t low = node, width = 1;
+    if (is_known(list, node))
+        return best_known(list, node);
+    for (; low < list->leaves / 2; low *= 2)
+        width *= 2;
+    for (; low >= node; low /= 2, width /= 2)
+        for (uint32_t i = low; i < low + width; i++)
+            if (!is_known(list, i)) {
+                uint32_t best =
+                    better(list, best_known(list, i * 2), best_known(list, i * 2 + 1));
+                best += best != HLWORDLIST_NONE;
+                atomic_store_explicit(&list->tree[i], best, memory_order_relaxed);
+            }
+    return best_known(list, node);
+}
 
 /* Nodes of the tree that are still to be looked into, the best on top. */
 struct frontier {
@@ -436,7 +338,7 @@ struct frontier {
 
 static uint32_t cf_of(const struct frontier *f, uint32_t node)
 {
-    return f->list->words[best_of(f->list, node)].cf;
+    return f->list->counts[best_of(f->list, node)].cf;
 }
 
 static void push(struct frontier *f, uint32_t node)
@@ -465,12 +367,25 @@ static uint32_t pop(struct frontier *f)
     return top;
 }
 
-uint32_t hlwordlist_best(const struct hlwordlist *list, uint32_t from, uint32_t to,
-                         hlwordlist_filter *filter, const void *user, uint32_t most,
-                         uint32_t *out_words)
+/* The best word left; down to its leaf, leaving the other side of each fork behind. */
+static uint32_t take_best(struct frontier *f)
+{
+    uint32_t node = pop(f), word = best_of(f->list, node);
+    while (node < f->list->leaves) {
+        uint32_t left = node * 2;
+        bool right = best_of(f->list, left) != word;
+        push(f, left + !right);
+        node = left + right;
+    }
+    return word;
+}
+
+hl_status hlwordlist_best(struct hlwordlist *list, uint32_t from, uint32_t to,
+                          hlwordlist_filter *filter, const void *user, uint32_t most,
+                          uint32_t *out_words, uint32_t *out_count, struct hl_error *err)
 {
     struct frontier f = {.list = list, .count = 0};
-    uint32_t found = 0, tried = 0;
+    uint32_t found = 0;
     assert(from <= to && to <= list->count);
     for (uint32_t low = from + list->leaves, high = to + list->leaves; low < high;
          low /= 2, high /= 2) {
@@ -479,19 +394,15 @@ uint32_t hlwordlist_best(const struct hlwordlist *list, uint32_t from, uint32_t 
         if (high & 1)
             push(&f, --high);
     }
-    while (f.count && found < most && tried < HLWORDLIST_TRIED) {
-        uint32_t node = pop(&f);
-        /* Down to the leaf of its best word, leaving the other side of each fork behind. */
-        while (node < list->leaves) {
-            uint32_t best = best_of(list, node), left = node * 2;
-            bool right = best_of(list, left) != best;
-            push(&f, left + !right);
-            node = left + right;
-        }
-        tried++;
-        uint32_t word = best_of(list, node);
-        if (!filter || filter(user, &list->words[word]))
+    for (uint32_t tried = 0; f.count && found < most && tried < HLWORDLIST_TRIED; tried++) {
+        uint32_t word = take_best(&f);
+        struct hlwordlist_word *w;
+        hl_status status = filter ? hlwordlist_word(list, word, &w, err) : HL_OK;
+        if (status != HL_OK)
+            return status;
+        if (!filter || filter(user, w))
             out_words[found++] = word;
     }
-    return found;
+    *out_count = found;
+    return HL_OK;
 }

@@ -7,47 +7,82 @@
 #include "base/mem.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 enum { LARGE = 10000 }; /* articles from which on a pair must be seen twice */
 
-static const double STICKY = 12; /* times above chance */
+/* ---- scratch: kept from row to row, by one thread at a time ---- */
 
-bool hlwordlist_sticks(uint64_t places, uint64_t pair_cf, uint64_t a_cf, uint64_t b_cf)
+void hlwordlist_scratch_free(struct hlwordlist_scratch *scratch)
 {
-    return (double)pair_cf * (double)places > STICKY * (double)a_cf * (double)b_cf;
+    if (!scratch)
+        return;
+    hlmem_free(scratch->met);
+    hlmem_free(scratch->cf);
+    hlmem_free(scratch);
 }
 
-struct gathered {
-    struct hlwordlist_next *list;
-    size_t count, room;
+static hl_status take_scratch(struct hlwordlist *list, struct hlwordlist_scratch **out_scratch,
+                              struct hl_error *err)
+{
+    struct hlwordlist_scratch *s = atomic_exchange(&list->scratch, NULL);
+    if (!s) {
+        s = hlmem_zalloc(1, sizeof *s);
+        if (!s)
+            return hlerr_nomem(err);
+        size_t room = (list->count + 1u) * sizeof *s->cf;
+        s->met = hlmem_zalloc(list->count / 64 + 1u, sizeof *s->met);
+        s->cf = hlmem_alloc(room);
+        if (!s->met || !s->cf) {
+            hlwordlist_scratch_free(s);
+            return hlerr_nomem(err);
+        }
+        /* Nearly all of it is going to be used: pages of zeros would be fetched twice, first
+         * to be read, then to be written. */
+        memset(s->cf, 0, room);
+    }
+    *out_scratch = s;
+    return HL_OK;
+}
+
+/* It is all zeros again. */
+static void give_scratch(struct hlwordlist *list, struct hlwordlist_scratch *scratch)
+{
+    hlwordlist_scratch_free(atomic_exchange(&list->scratch, scratch));
+}
+
+/* ---- rows ---- */
+
+static uint32_t add(uint32_t a, uint32_t b)
+{
+    return b < UINT32_MAX - a ? a + b : UINT32_MAX;
+}
+
+/* What follows a term in one chunk. */
+struct gathering {
+    const struct hlwordlist *list;
+    const struct hlchunk *chunk;
+    const uint32_t *places; /* of the chunk's terms */
+    struct hlwordlist_scratch *scratch;
 };
 
-static bool add(struct gathered *g, uint32_t word, const struct hlpair_entry *entry)
+/* In two steps, so that the misses of many overlap. */
+static hl_status add_batch(void *user, const struct hlpair_batch *batch, struct hl_error *err)
 {
-    if (g->count == g->room) {
-        size_t room = g->room * 2 + 64;
-        struct hlwordlist_next *grown = hlmem_realloc(g->list, room * sizeof *grown);
-        if (!grown)
-            return false;
-        g->list = grown;
-        g->room = room;
+    const struct gathering *g = user;
+    struct hlwordlist_scratch *s = g->scratch;
+    uint32_t words[HLPAIR_BATCH];
+    for (uint32_t i = 0; i < batch->count; i++) {
+        words[i] = g->places[batch->terms[i]];
+        if (words[i] >= g->list->count)
+            return hlchunk_damaged(g->chunk, "fold places", batch->terms[i], "past the words",
+                                   err);
+        __builtin_prefetch(&s->cf[words[i]], 1);
     }
-    uint32_t cf = (uint32_t)(entry->cf < UINT32_MAX / 4 ? entry->cf : UINT32_MAX / 4);
-    g->list[g->count++] = (struct hlwordlist_next){word, entry->df, cf};
-    return true;
-}
-
-static hl_status gather_chunk(const struct hlchunk *chunk, const uint32_t *places, uint32_t a,
-                              struct gathered *g, struct hl_error *err)
-{
-    struct hlpair_walk walk;
-    struct hlpair_entry entry = {.b = 0};
-    hl_status status = hlpair_walk_start(chunk, a, &walk, err);
-    while (status == HL_OK && hlpair_walk_next(&walk, &entry, &status, err))
-        if (places[entry.b] != HLWORDLIST_NONE && !add(g, places[entry.b], &entry))
-            return hlerr_nomem(err);
-    return status;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        s->met[words[i] / 64] |= (uint64_t)1 << words[i] % 64;
+        s->cf[words[i]] = add(s->cf[words[i]], batch->cf[i]);
+    }
+    return HL_OK;
 }
 
 static hl_status find_locals(const struct hlwordlist *list, const struct hlwordlist_word *word,
@@ -72,17 +107,19 @@ static hl_status find_locals(const struct hlwordlist *list, const struct hlwordl
 hl_status hlwordlist_locals(struct hlwordlist *list, uint32_t word, const uint32_t **out_locals,
                             struct hl_error *err)
 {
-    assert(word < list->count);
-    uint32_t *locals = atomic_load(&list->locals[word]), *made;
+    struct hlwordlist_word *w;
+    hl_status status = hlwordlist_word(list, word, &w, err);
+    if (status != HL_OK)
+        return status;
+    uint32_t *locals = atomic_load(&w->locals), *made;
     if (!locals) {
         made = hlmem_zalloc(list->snapshot->chunks + 1u, sizeof *made);
-        hl_status status =
-            made ? find_locals(list, &list->words[word], made, err) : hlerr_nomem(err);
+        status = made ? find_locals(list, w, made, err) : hlerr_nomem(err);
         if (status != HL_OK) {
             hlmem_free(made);
             return status;
         }
-        if (atomic_compare_exchange_strong(&list->locals[word], &locals, made))
+        if (atomic_compare_exchange_strong(&w->locals, &locals, made))
             locals = made;
         else
             hlmem_free(made);
@@ -91,91 +128,100 @@ hl_status hlwordlist_locals(struct hlwordlist *list, uint32_t word, const uint32
     return HL_OK;
 }
 
-static hl_status gather(struct hlwordlist *list, uint32_t word, struct gathered *g,
+static hl_status gather(struct hlwordlist *list, uint32_t word, struct hlwordlist_scratch *s,
                         struct hl_error *err)
 {
-    const struct hlsnapshot *s = list->snapshot;
+    const struct hlsnapshot *snap = list->snapshot;
     const uint32_t *locals;
     uint32_t number = 0;
     hl_status status = hlwordlist_locals(list, word, &locals, err);
-    for (size_t i = 0; status == HL_OK && i < s->count; i++)
-        for (uint32_t c = 0; status == HL_OK && c < s->segments[i].chunk_count; c++, number++)
-            if (locals[number] != HLLEX_NONE)
-                status = gather_chunk(&s->segments[i].chunks[c], list->places[number],
-                                      locals[number], g, err);
+    for (size_t i = 0; status == HL_OK && i < snap->count; i++)
+        for (uint32_t c = 0; status == HL_OK && c < snap->segments[i].chunk_count;
+             c++, number++)
+            if (locals[number] != HLLEX_NONE) {
+                const struct hlchunk *chunk = &snap->segments[i].chunks[c];
+                struct gathering g = {list, chunk, list->places[number], s};
+                status = hlpair_each_counts(chunk, locals[number], add_batch, &g, err);
+            }
     return status;
 }
 
-static int by_word(const void *a, const void *b)
+static uint32_t count_met(const struct hlwordlist *list, const struct hlwordlist_scratch *s)
 {
-    const struct hlwordlist_next *x = a, *y = b;
-    return (x->word > y->word) - (x->word < y->word);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i <= list->count / 64; i++)
+        count += (uint32_t)__builtin_popcountll(s->met[i]);
+    return count;
 }
 
-/* One for each word, those that are too rare left out; returns how many. */
-static uint32_t merge(struct gathered *g, uint32_t least)
+/* Takes what was met out of the scratch, by place, but what is too rare or in no live article.
+ */
+static void take_met(const struct hlwordlist *list, struct hlwordlist_scratch *s,
+                     uint32_t least, struct hlwordlist_row *row)
 {
-    uint32_t kept = 0;
-    if (g->count)
-        qsort(g->list, g->count, sizeof *g->list, by_word);
-    for (size_t i = 0, next; i < g->count; i = next) {
-        struct hlwordlist_next sum = g->list[i];
-        for (next = i + 1; next < g->count && g->list[next].word == sum.word; next++) {
-            sum.df += g->list[next].df;
-            sum.cf += g->list[next].cf;
+    for (uint32_t i = 0; i <= list->count / 64; i++) {
+        for (uint64_t bits = s->met[i]; bits; bits &= bits - 1) {
+            uint32_t word = i * 64 + (uint32_t)__builtin_ctzll(bits), cf = s->cf[word];
+            s->cf[word] = 0;
+            if (cf >= least && hlwordlist_df(list, word))
+                row->next[row->count++] = (struct hlwordlist_next){word, cf};
         }
-        if (sum.cf >= least)
-            g->list[kept++] = sum;
+        s->met[i] = 0;
     }
-    return kept;
 }
 
-static double share_of_words(const struct hlwordlist *list, const struct hlwordlist_word *a,
-                             const struct hlwordlist_next *next, uint32_t count)
+static double share_of_words(const struct hlwordlist *list, uint32_t a,
+                             const struct hlwordlist_row *row)
 {
-    double sticky = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct hlwordlist_word *b = &list->words[next[i].word];
-        bool word = hlwordlist_sticks(list->snapshot->positions, next[i].cf, a->cf, b->cf);
-        sticky += word && !b->function ? (double)next[i].cf : 0;
+    double sticky = 0, all = hlwordlist_cf(list, a);
+    for (uint32_t i = 0; i < row->count; i++) {
+        uint32_t b = row->next[i].word, cf = row->next[i].cf;
+        if (hlwords_sticks(list->snapshot->positions, cf, hlwordlist_cf(list, a),
+                           hlwordlist_cf(list, b)) &&
+            !hlwordlist_is_function(list, b))
+            sticky += cf;
     }
-    sticky /= a->cf ? (double)a->cf : 1;
+    sticky /= all > 0 ? all : 1;
     return sticky < 1 ? sticky : 1;
 }
 
 static hl_status make_row(struct hlwordlist *list, uint32_t word,
                           struct hlwordlist_row **out_row, struct hl_error *err)
 {
-    struct gathered g = {0};
+    struct hlwordlist_scratch *s = NULL;
     struct hlwordlist_row *row = NULL;
-    hl_status status = gather(list, word, &g, err);
-    if (status == HL_OK) {
-        uint32_t count = merge(&g, list->snapshot->articles < LARGE ? 1 : 2);
-        row = hlmem_alloc(sizeof *row + count * sizeof *row->next);
-        status = row ? HL_OK : hlerr_nomem(err);
-        if (row) {
-            row->count = count;
-            if (count)
-                memcpy(row->next, g.list, count * sizeof *row->next);
-            row->sticky = share_of_words(list, &list->words[word], row->next, count);
-            *out_row = row;
-        }
+    hl_status status = take_scratch(list, &s, err);
+    if (status != HL_OK)
+        return status;
+    status = gather(list, word, s, err);
+    if (status == HL_OK)
+        row = hlmem_alloc(sizeof *row + count_met(list, s) * sizeof *row->next);
+    if (!row) {
+        hlwordlist_scratch_free(s); /* with what is in it */
+        return status == HL_OK ? hlerr_nomem(err) : status;
     }
-    hlmem_free(g.list);
-    return status;
+    row->count = 0;
+    take_met(list, s, list->snapshot->articles < LARGE ? 1 : 2, row);
+    give_scratch(list, s);
+    row->sticky = share_of_words(list, word, row);
+    *out_row = row;
+    return HL_OK;
 }
 
 /* Two threads may make one row at a time: the first stays. */
 hl_status hlwordlist_row(struct hlwordlist *list, uint32_t word,
                          const struct hlwordlist_row **out_row, struct hl_error *err)
 {
-    assert(word < list->count);
-    struct hlwordlist_row *row = atomic_load(&list->rows[word]), *made = NULL;
+    struct hlwordlist_word *w;
+    hl_status status = hlwordlist_word(list, word, &w, err);
+    if (status != HL_OK)
+        return status;
+    struct hlwordlist_row *row = atomic_load(&w->row), *made = NULL;
     if (!row) {
-        hl_status status = make_row(list, word, &made, err);
+        status = make_row(list, word, &made, err);
         if (status != HL_OK)
             return status;
-        if (atomic_compare_exchange_strong(&list->rows[word], &row, made))
+        if (atomic_compare_exchange_strong(&w->row, &row, made))
             row = made;
         else
             hlmem_free(made);
@@ -223,23 +269,26 @@ static hl_status find(void *user, const char *key, size_t size, struct hlq_count
         return status;
     *out_counts = (struct hlq_counts){0, 0};
     if (word != HLWORDLIST_NONE)
-        *out_counts =
-            (struct hlq_counts){asked->list->words[word].df, asked->list->words[word].cf};
+        *out_counts = (struct hlq_counts){hlwordlist_df(asked->list, word),
+                                          hlwordlist_cf(asked->list, word)};
     return HL_OK;
 }
 
 static hl_status folded(void *user, const char *want, size_t size, hlq_each *each, void *to,
                         struct hl_error *err)
 {
-    (void)err;
     const struct hlwordlist_asked *asked = user;
-    const struct hlwordlist *list = asked->list;
-    uint32_t from, end;
-    hl_status status = HL_OK;
-    hlwordlist_range(list, want, size, &from, &end);
-    for (; status == HL_OK && from < end && list->words[from].folded_size == size; from++) {
-        const struct hlwordlist_word *w = &list->words[from];
-        status = each(to, w->key, w->size, &(struct hlq_counts){w->df, w->cf});
+    struct hlwordlist *list = asked->list;
+    uint32_t from = 0, end = 0;
+    hl_status status = hlwordlist_range(list, want, size, &from, &end, err);
+    for (; status == HL_OK && from < end; from++) {
+        struct hlwordlist_word *w;
+        status = hlwordlist_word(list, from, &w, err);
+        if (status != HL_OK || w->folded_size != size)
+            break;
+        struct hlq_counts counts = {hlwordlist_df(list, from), hlwordlist_cf(list, from)};
+        if (counts.df)
+            status = each(to, w->key, w->size, &counts);
     }
     return status;
 }
@@ -247,15 +296,17 @@ static hl_status folded(void *user, const char *want, size_t size, hlq_each *eac
 static hl_status near(void *user, const char *prefix, size_t size, hlq_each_folded *each,
                       void *to, struct hl_error *err)
 {
-    (void)err;
     const struct hlwordlist_asked *asked = user;
-    const struct hlwordlist *list = asked->list;
-    uint32_t from, end;
-    hl_status status = HL_OK;
-    hlwordlist_range(list, prefix, size, &from, &end);
+    struct hlwordlist *list = asked->list;
+    uint32_t from = 0, end = 0;
+    hl_status status = hlwordlist_range(list, prefix, size, &from, &end, err);
     for (; status == HL_OK && from < end; from++) {
-        const struct hlwordlist_word *w = &list->words[from];
-        status = each(to, w->key, w->size, w->folded, w->folded_size);
+        struct hlwordlist_word *w;
+        if (!hlwordlist_df(list, from))
+            continue;
+        status = hlwordlist_word(list, from, &w, err);
+        if (status == HL_OK)
+            status = each(to, w->key, w->size, w->folded, w->folded_size);
     }
     return status;
 }

@@ -72,9 +72,16 @@ static bool is_small(const struct completer *c)
     return c->list->snapshot->articles < FEW;
 }
 
-static bool fits(const struct completer *c, const struct hlwordlist_word *w)
+static hl_status fits(struct completer *c, uint32_t word, bool *out_fits)
 {
-    return !c->marked || begins_marked(c, w);
+    struct hlwordlist_word *w;
+    *out_fits = true;
+    if (!c->marked)
+        return HL_OK;
+    hl_status status = hlwordlist_word(c->list, word, &w, c->err);
+    if (status == HL_OK)
+        *out_fits = begins_marked(c, w);
+    return status;
 }
 
 /* The chain in the order of likelihood among the first `most`. */
@@ -114,23 +121,23 @@ static struct chain longer(const struct chain *chain, uint32_t word, double like
 static hl_status add_words(struct completer *c, const struct chain *start, struct chain *chains,
                            uint32_t *count)
 {
-    uint32_t words[HLWORDLIST_BEST_MAX];
+    uint32_t words[HLWORDLIST_BEST_MAX], found = 0;
     double places = (double)c->list->snapshot->positions;
-    uint32_t found = hlwordlist_best(c->list, c->from, c->to, c->marked ? begins_marked : NULL,
-                                     c, HLWORDLIST_BEST_MAX, words);
-    for (uint32_t i = 0; i < found; i++) {
-        const struct hlwordlist_word *w = &c->list->words[words[i]];
-        double bound;
-        hl_status status = hlwordlist_bound(c->list, words[i], &bound, c->err);
+    hl_status status =
+        hlwordlist_best(c->list, c->from, c->to, c->marked ? begins_marked : NULL, c,
+                        HLWORDLIST_BEST_MAX, words, &found, c->err);
+    for (uint32_t i = 0; status == HL_OK && i < found; i++) {
+        double bound, cf = hlwordlist_cf(c->list, words[i]);
+        status = hlwordlist_bound(c->list, words[i], &bound, c->err);
         if (status != HL_OK)
-            return status;
+            break;
         double first = bound < BOUND_MOST ? 1 - bound : 1 - BOUND_MOST;
-        struct chain one = longer(start, words[i], w->cf / places * first * first);
-        if (w->function)
+        struct chain one = longer(start, words[i], cf / places * first * first);
+        if (hlwordlist_is_function(c->list, words[i]))
             one.likely *= GRAMMAR;
         keep(chains, count, CANDIDATES, &one);
     }
-    return HL_OK;
+    return status;
 }
 
 /* Words that stand behind the last one of the start. */
@@ -143,17 +150,21 @@ static hl_status add_followers(struct completer *c, const struct chain *start,
     if (status != HL_OK)
         return status;
     hlwordlist_row_range(row, c->from, c->to, &first, &last);
-    for (uint32_t i = first; i < last; i++) {
-        const struct hlwordlist_word *w = &c->list->words[row->next[i].word];
-        double likely = start->likely * row->next[i].cf / c->list->words[a].cf;
+    for (uint32_t i = first; status == HL_OK && i < last; i++) {
+        uint32_t word = row->next[i].word;
+        double likely = start->likely * row->next[i].cf / hlwordlist_cf(c->list, a);
+        bool taken;
         if (*count == CANDIDATES && likely <= chains[*count - 1].likely)
             continue;
-        if (w->function || !fits(c, w))
+        if (hlwordlist_is_function(c->list, word))
             continue;
-        struct chain one = longer(start, row->next[i].word, likely);
+        status = fits(c, word, &taken);
+        if (status != HL_OK || !taken)
+            continue;
+        struct chain one = longer(start, word, likely);
         keep(chains, count, CANDIDATES, &one);
     }
-    return HL_OK;
+    return status;
 }
 
 /* ---------------------------------------------------------------- likelihood */
@@ -264,25 +275,36 @@ static hl_status weigh_candidates(struct completer *c, struct chain *starts,
 
 /* ------------------------------------------------------------------ suggesting */
 
-static bool is_end(const struct completer *c, const struct chain *chain)
+static hl_status is_end(struct completer *c, const struct chain *chain, bool *out_is)
 {
-    const struct hlwordlist_word *last = &c->list->words[chain->words[chain->count - 1]];
-    return !last->function && (chain->added == 1 || !last->number);
+    uint32_t word = chain->words[chain->count - 1];
+    struct hlwordlist_word *last;
+    *out_is = !hlwordlist_is_function(c->list, word);
+    if (!*out_is || chain->added == 1)
+        return HL_OK;
+    hl_status status = hlwordlist_word(c->list, word, &last, c->err);
+    if (status == HL_OK)
+        *out_is = !last->number;
+    return status;
 }
 
-static void suggest(struct completer *c, const struct chain *chain, double ends)
+static hl_status suggest(struct completer *c, const struct chain *chain, double ends)
 {
+    bool end;
+    hl_status status = is_end(c, chain, &end);
+    if (status != HL_OK || !end)
+        return status;
     if (is_small(c) && ends < ENDS_SMALL)
         ends = ENDS_SMALL; /* so few articles make anything look like a word */
     double share = ends > ENDS_LEAST ? ends : ENDS_LEAST;
     double score = chain->likely * share * (chain->count == 1 ? share : 1);
     uint32_t at = c->found_count;
-    if (!is_end(c, chain) || (chain->added > 1 && ends < ENDS_LEAST))
-        return;
+    if (chain->added > 1 && ends < ENDS_LEAST)
+        return HL_OK;
     while (at > 0 && c->found[at - 1].score < score)
         at--;
     if (at == c->most)
-        return;
+        return HL_OK;
     c->found_count += c->found_count < c->most;
     for (uint32_t i = c->found_count - 1; i > at; i--)
         c->found[i] = c->found[i - 1];
@@ -290,35 +312,66 @@ static void suggest(struct completer *c, const struct chain *chain, double ends)
     *found = (struct hlcomplete_found){.count = chain->count, .start = chain->start};
     memcpy(found->words, chain->words, chain->count * sizeof *chain->words);
     found->score = score;
+    return HL_OK;
 }
 
 /* Do two words keep together that are found side by side so often? */
-static bool sticks(const struct completer *c, const struct hlwordlist_word *a, uint32_t cf,
-                   const struct hlwordlist_word *b)
+static bool sticks(const struct completer *c, uint32_t a, uint32_t cf, uint32_t b)
 {
-    return hlwordlist_sticks(c->list->snapshot->positions, cf, a->cf, b->cf);
+    return hlwords_sticks(c->list->snapshot->positions, cf, hlwordlist_cf(c->list, a),
+                          hlwordlist_cf(c->list, b));
 }
 
-/* The words that most often stand behind the last one, but those of grammar and numbers. */
-static uint32_t branches_of(const struct completer *c, const struct hlwordlist_word *a,
-                            const struct hlwordlist_row *row, uint32_t most,
-                            const struct hlwordlist_next *out[BRANCHES])
+/* May a chain go on with it, for all that is known without its key? */
+static bool may_branch(const struct completer *c, uint32_t a, const struct hlwordlist_next *n)
+{
+    bool loose = hlwordlist_is_function(c->list, a) && !sticks(c, a, n->cf, n->word);
+    return !loose && !hlwordlist_is_function(c->list, n->word); /* của mình */
+}
+
+/* The most frequent of a row, up to `room`, of equals the first ones. */
+static uint32_t most_frequent(const struct completer *c, uint32_t a,
+                              const struct hlwordlist_row *row, uint32_t room,
+                              const struct hlwordlist_next **out)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < row->count; i++) {
         const struct hlwordlist_next *n = &row->next[i];
-        if (count == most && n->cf <= out[count - 1]->cf)
-            continue; /* before the word is looked at: it lies anywhere */
-        const struct hlwordlist_word *w = &c->list->words[n->word];
-        bool loose = a->function && !sticks(c, a, n->cf, w); /* của mình */
-        if (w->function || w->number || loose)
+        if ((count == room && n->cf <= out[count - 1]->cf) || !may_branch(c, a, n))
             continue;
-        uint32_t at = count < most ? count++ : most - 1;
+        uint32_t at = count < room ? count++ : room - 1;
         for (; at > 0 && out[at - 1]->cf < n->cf; at--)
             out[at] = out[at - 1];
         out[at] = n;
     }
     return count;
+}
+
+/* The words that most often stand behind the last one, but those of grammar and numbers.  Keys
+ * are read of few: numbers are looked for among the most frequent, and among more of these
+ * where there are many. */
+static hl_status branches_of(struct completer *c, uint32_t a, const struct hlwordlist_row *row,
+                             uint32_t most, const struct hlwordlist_next *out[BRANCHES],
+                             uint32_t *out_count)
+{
+    uint32_t room = most, count, seen = 0, found = 0;
+    hl_status status = HL_OK;
+    do {
+        room *= 2;
+        const struct hlwordlist_next **some =
+            hlarena_alloc(c->room.arena, room * sizeof(const struct hlwordlist_next *));
+        if (!some)
+            return hlerr_nomem(c->err);
+        count = most_frequent(c, a, row, room, some);
+        for (; status == HL_OK && seen < count && found < most; seen++) {
+            struct hlwordlist_word *w;
+            status = hlwordlist_word(c->list, some[seen]->word, &w, c->err);
+            if (status == HL_OK && !w->number)
+                out[found++] = some[seen];
+        }
+    } while (status == HL_OK && count == room && found < most);
+    *out_count = found;
+    return status;
 }
 
 /* Suggests a chain and puts what it goes on with among the next ones. */
@@ -328,16 +381,17 @@ static hl_status go_on(struct completer *c, struct chain *chain, uint32_t most,
     const struct hlwordlist_next *branches[BRANCHES];
     const struct hlwordlist_row *row;
     struct chain better[NEXT];
-    uint32_t better_count = 0, last = chain->words[chain->count - 1];
+    uint32_t better_count = 0, count = 0, last = chain->words[chain->count - 1];
     double going = 0;
     hl_status status = hlwordlist_row(c->list, last, &row, c->err);
     if (status == HL_OK)
         status = take_sample(c, chain);
+    if (status == HL_OK)
+        status = branches_of(c, last, row, most, branches, &count);
     if (status != HL_OK)
         return status;
-    uint32_t count = branches_of(c, &c->list->words[last], row, most, branches);
     for (uint32_t i = 0; i < count; i++) {
-        double likely = (double)branches[i]->cf / c->list->words[last].cf;
+        double likely = (double)branches[i]->cf / hlwordlist_cf(c->list, last);
         struct hlsample *sample;
         status = weigh(c, chain, branches[i]->word, &likely, &sample);
         if (status != HL_OK)
@@ -358,26 +412,33 @@ static hl_status go_on(struct completer *c, struct chain *chain, uint32_t most,
         one->likely = one->likely < left ? one->likely : left; /* one word follows */
         left -= one->likely;
         const struct hlwordlist_next *n = hlwordlist_next(row, one->words[one->count - 1]);
-        going +=
-            sticks(c, &c->list->words[last], n->cf, &c->list->words[n->word]) ? one->likely : 0;
+        going += sticks(c, last, n->cf, n->word) ? one->likely : 0;
         one->likely *= chain->likely;
         if (one->likely > 0)
             keep(next, next_count, BEAM, one);
     }
     if (!chain->sample && row->sticky > going)
         going = row->sticky;
-    suggest(c, chain, 1 - going);
-    return HL_OK;
+    return suggest(c, chain, 1 - going);
+}
+
+/* No chain is worth more than it is likely, nor is one that goes on from it: where as many as
+ * are wanted are worth more, nothing has to be known of either. */
+static bool is_beaten(const struct completer *c, const struct chain *chain)
+{
+    return c->found_count == c->most && chain->likely <= c->found[c->most - 1].score;
 }
 
 /* A chain that is looked at no further: its last word alone says if it may end there. */
 static hl_status end(struct completer *c, const struct chain *chain)
 {
     const struct hlwordlist_row *row;
-    hl_status status = hlwordlist_row(c->list, chain->words[chain->count - 1], &row, c->err);
-    if (status == HL_OK)
-        suggest(c, chain, 1 - row->sticky);
-    return status;
+    bool can;
+    hl_status status = is_end(c, chain, &can);
+    if (status != HL_OK || !can)
+        return status;
+    status = hlwordlist_row(c->list, chain->words[chain->count - 1], &row, c->err);
+    return status == HL_OK ? suggest(c, chain, 1 - row->sticky) : status;
 }
 
 static hl_status run_chains(struct completer *c, struct chain *chains, uint32_t count)
@@ -389,6 +450,8 @@ static hl_status run_chains(struct completer *c, struct chain *chains, uint32_t 
     for (uint32_t depth = 0; status == HL_OK && count; depth++) {
         uint32_t next_count = 0;
         for (uint32_t i = 0; status == HL_OK && i < count; i++) {
+            if (is_beaten(c, &chains[i]))
+                continue;
             bool goes_on = depth < HLCOMPLETE_CONTINUED && i + depth * 2 < BEAM &&
                            chains[i].likely > least;
             uint32_t most = i + depth < 2 ? BRANCHES : BRANCHES_FEW;
@@ -437,7 +500,8 @@ hl_status hlcomplete_run(struct hlwordlist *list, struct hlarena *arena,
         c.marked = hltext_is_marked(asked->prefix, asked->prefix_size);
     }
     if (status == HL_OK && asked->prefix_size)
-        hlwordlist_range(list, (const char *)c.folded.data, c.folded.size, &c.from, &c.to);
+        status = hlwordlist_range(list, (const char *)c.folded.data, c.folded.size, &c.from,
+                                  &c.to, err);
     hlbuf_release(&c.folded);
     if (status == HL_OK)
         status = run(&c);

@@ -61,9 +61,11 @@ static hl_status count_chunk(struct hlarena *arena, const struct hlchunk *chunk,
 {
     struct pairs p;
     bool none = false;
+    struct hlarena_mark mark = hlarena_mark(arena);
     hl_status status = open_pairs(arena, chunk, number, words, count, &p, &none, err);
     if (status == HL_OK && !none)
         *sum += p.count > 1 || (p.count && count > 2) ? count_together(chunk, &p) : p.most;
+    hlarena_rewind(arena, mark);
     return status;
 }
 
@@ -76,7 +78,7 @@ hl_status hlcomplete_count(struct hlwordlist *list, struct hlarena *arena,
     uint64_t sum = 0;
     assert(count >= 1 && count <= HLCOMPLETE_WORDS);
     if (count == 1) {
-        *out_articles = list->words[words[0]].df;
+        *out_articles = hlwordlist_df(list, words[0]);
         return HL_OK;
     }
     for (uint32_t i = 0; i < count; i++) {

@@ -26,6 +26,7 @@ enum {
     COUNT_DEFAULT = 8,
     AGAIN = 4, /* words that are read again when the last one is read otherwise */
     COUNTED = HLCOMPLETE_WORDS,
+    ROOM_MOST = 4 << 20, /* bytes that are kept from call to call */
 
     RARE = 300, /* what is so much rarer than the best is no help */
     KEYS_RARER =
@@ -53,7 +54,7 @@ struct word {
 struct reader {
     const struct hl_index *index;
     struct hlwordlist *list;
-    struct hlarena arena;
+    struct hlarena *arena;
     struct hlterms terms;
     struct hlwordlist_asked asked;
     struct hlq_vocabulary vocabulary;
@@ -95,6 +96,33 @@ static hl_status list_of(const struct hl_index *index, struct hlwordlist **out_l
     return HL_OK;
 }
 
+/* Memory of a call before it, as fresh pages cost as much as half the rest; NULL without any.
+ */
+static struct hlarena *take_room(const struct hl_index *index)
+{
+    struct hl_index *own = (struct hl_index *)(uintptr_t)index;
+    struct hlarena *room = atomic_exchange(&own->room, NULL);
+    if (!room && (room = hlmem_alloc(sizeof *room)))
+        hlarena_init(room, HLNATIVE_MEMORY_MAX);
+    return room;
+}
+
+void hlcompletions_free_room(struct hlarena *room)
+{
+    if (room)
+        hlarena_release(room);
+    hlmem_free(room);
+}
+
+static void give_room(const struct hl_index *index, struct hlarena *room)
+{
+    struct hl_index *own = (struct hl_index *)(uintptr_t)index;
+    if (room->total > ROOM_MOST)
+        hlarena_release(room);
+    hlarena_reset(room);
+    hlcompletions_free_room(atomic_exchange(&own->room, room));
+}
+
 /* -------------------------------------------------------------------- reading */
 
 /* Words of the text, and the beginning of one if it ends within a word. */
@@ -106,14 +134,14 @@ static hl_status read_text(struct reader *r, const char *text, size_t size)
     if (r->tokens.positions > HL_COMPLETION_WORDS_MAX)
         return hlerr_set(r->err, HL_LIMIT, "%u words to be completed; at most %d",
                          r->tokens.positions, HL_COMPLETION_WORDS_MAX);
-    r->words = hlarena_zalloc(&r->arena, r->tokens.count + 1, sizeof *r->words);
+    r->words = hlarena_zalloc(r->arena, r->tokens.count + 1, sizeof *r->words);
     if (!r->words)
         return hlerr_nomem(r->err);
     for (size_t i = 0; i < r->tokens.count; i++) {
         const struct hltoken *t = &r->tokens.tokens[i];
         if (t->alternative)
             continue;
-        char *key = hlarena_strndup(&r->arena, t->key, t->key_size);
+        char *key = hlarena_strndup(r->arena, t->key, t->key_size);
         if (!key)
             return hlerr_nomem(r->err);
         if (t->end == size) { /* nothing but it can end there */
@@ -139,16 +167,16 @@ static hl_status open_places(struct reader *r)
 {
     bool as_typed = mostly_marked(r);
     hl_status status = HL_OK;
-    r->places = hlarena_zalloc(&r->arena, r->word_count + 1u, sizeof *r->places);
+    r->places = hlarena_zalloc(r->arena, r->word_count + 1u, sizeof *r->places);
     if (!r->places)
         return hlerr_nomem(r->err);
     for (uint32_t i = 0; status == HL_OK && i < r->word_count; i++) {
         const struct word *w = &r->words[i];
         struct hlq_place *place = &r->places[i];
         enum hlq_open open = w->marked || as_typed ? HLQ_AS_TYPED : HLQ_FOLDED;
-        status = hlq_choices(w->key, w->size, open, &r->vocabulary, &r->arena, place, r->err);
+        status = hlq_choices(w->key, w->size, open, &r->vocabulary, r->arena, place, r->err);
         if (status == HL_OK && !place->count && open == HLQ_AS_TYPED)
-            status = hlq_choices(w->key, w->size, HLQ_MARKS_ADDED, &r->vocabulary, &r->arena,
+            status = hlq_choices(w->key, w->size, HLQ_MARKS_ADDED, &r->vocabulary, r->arena,
                                  place, r->err);
         place->linked = i > 0;
     }
@@ -164,7 +192,7 @@ static const struct hlq_choice *best_of(const struct hlq_place *place)
 static hl_status note_reading(struct reader *r, uint32_t start)
 {
     r->readings[start] =
-        hlarena_zalloc(&r->arena, r->word_count + 1u, sizeof(const struct hlq_choice *));
+        hlarena_zalloc(r->arena, r->word_count + 1u, sizeof(const struct hlq_choice *));
     if (!r->readings[start])
         return hlerr_nomem(r->err);
     for (uint32_t i = 0; i < r->word_count; i++)
@@ -206,7 +234,7 @@ static hl_status read_again(struct reader *r, uint32_t choice)
         last->choices[i].barred = i != choice;
     }
     hl_status status =
-        hlq_restore(r->places + from, r->word_count - from, &r->vocabulary, &r->arena, r->err);
+        hlq_restore(r->places + from, r->word_count - from, &r->vocabulary, r->arena, r->err);
     for (uint32_t i = 0; i < last->count; i++) {
         last->choices[i].posterior = posteriors[i];
         last->choices[i].barred = false;
@@ -344,9 +372,12 @@ static hl_status put_found(struct reader *r, const struct hlcomplete_found *f,
     uint32_t typed = r->ask.starts[f->start].count;
     hlbuf_reset(text);
     hl_status status = put_before(r, f->start, r->word_count - typed, text);
-    for (uint32_t i = 0; status == HL_OK && i < f->count; i++)
-        status = put_word(r, text, r->list->words[f->words[i]].key,
-                          r->list->words[f->words[i]].size);
+    for (uint32_t i = 0; status == HL_OK && i < f->count; i++) {
+        struct hlwordlist_word *w;
+        status = hlwordlist_word(r->list, f->words[i], &w, r->err);
+        if (status == HL_OK)
+            status = put_word(r, text, w->key, w->size);
+    }
     if (status != HL_OK)
         return status;
     bool word = r->word_count + f->count == typed + 1;
@@ -385,12 +416,12 @@ static hl_status complete(struct reader *r)
         most = HLCOMPLETE_MOST;
     struct hlbuf text = {0};
     hl_status status =
-        hlcomplete_run(r->list, &r->arena, &r->ask,
+        hlcomplete_run(r->list, r->arena, &r->ask,
                        most < HLCOMPLETE_MOST ? most : HLCOMPLETE_MOST, found, &count, r->err);
     if (status == HL_OK && r->single)
         count = keep_words(found, count);
     for (uint32_t i = 0; status == HL_OK && i < count; i++)
-        status = hlcomplete_count(r->list, &r->arena, found[i].words, found[i].count,
+        status = hlcomplete_count(r->list, r->arena, found[i].words, found[i].count,
                                   &articles[i], r->err);
     for (uint32_t i = 0; status == HL_OK && i < count && r->out->count < r->most; i++)
         if (articles[i] * RARE > articles[0] && !is_piece(found, articles, count, i))
@@ -433,14 +464,14 @@ static hl_status most_frequent(const struct reader *r, const char *key, size_t s
                                uint64_t *out_cf)
 {
     struct hlbuf folded = {0};
-    uint32_t from, to, word;
+    uint32_t from = 0, to = 0, word, found = 0;
     hl_status status = hltext_fold_key(key, size, &folded, r->err);
-    *out_cf = 0;
-    if (status == HL_OK) {
-        hlwordlist_range(r->list, (const char *)folded.data, folded.size, &from, &to);
-        if (hlwordlist_best(r->list, from, to, NULL, NULL, 1, &word))
-            *out_cf = r->list->words[word].cf;
-    }
+    if (status == HL_OK)
+        status = hlwordlist_range(r->list, (const char *)folded.data, folded.size, &from, &to,
+                                  r->err);
+    if (status == HL_OK)
+        status = hlwordlist_best(r->list, from, to, NULL, NULL, 1, &word, &found, r->err);
+    *out_cf = found ? hlwordlist_cf(r->list, word) : 0;
     hlbuf_release(&folded);
     return status;
 }
@@ -494,7 +525,7 @@ static hl_status put_proposal(struct reader *r, const struct hlq_spelling *words
     }
     bool there = last[0] != HLWORDLIST_NONE && last[known - 1] != HLWORDLIST_NONE;
     hl_status status =
-        there ? hlcomplete_count(r->list, &r->arena, last, known, &articles, r->err) : HL_OK;
+        there ? hlcomplete_count(r->list, r->arena, last, known, &articles, r->err) : HL_OK;
     return status == HL_OK && articles ? put_item(r, text, articles, HL_COMPLETION_SPELLING)
                                        : status;
 }
@@ -504,8 +535,8 @@ static hl_status spell(struct reader *r)
 {
     uint32_t count = r->word_count + 1, found = 0;
     struct hlq_proposal proposals[HLQ_PROPOSALS_MAX];
-    struct hlq_spelling *words = hlarena_zalloc(&r->arena, count, sizeof *words);
-    struct hlq_key *keys = hlarena_zalloc(&r->arena, count, sizeof *keys);
+    struct hlq_spelling *words = hlarena_zalloc(r->arena, count, sizeof *words);
+    struct hlq_key *keys = hlarena_zalloc(r->arena, count, sizeof *keys);
     struct hlbuf text = {0};
     if (!r->ask.prefix_size)
         return HL_OK;
@@ -524,7 +555,7 @@ static hl_status spell(struct reader *r)
     words[count - 1] = (struct hlq_spelling){
         .typed = r->ask.prefix, .size = r->ask.prefix_size, .linked = count > 1};
     hl_status status =
-        hlq_spell(words, count, &r->vocabulary, &r->arena, proposals, &found, r->err);
+        hlq_spell(words, count, &r->vocabulary, r->arena, proposals, &found, r->err);
     for (uint32_t i = 0; status == HL_OK && i < found && r->out->count < r->most; i++)
         status = put_proposal(r, words, count, &proposals[i], &text);
     hlbuf_release(&text);
@@ -547,7 +578,7 @@ static hl_status run(struct reader *r, const char *text, size_t size)
     r->vocabulary = hlwordlist_vocabulary(&r->asked);
     status = open_places(r);
     if (status == HL_OK && r->word_count)
-        status = hlq_restore(r->places, r->word_count, &r->vocabulary, &r->arena, r->err);
+        status = hlq_restore(r->places, r->word_count, &r->vocabulary, r->arena, r->err);
     if (status == HL_OK)
         status = find_starts(r);
     if (status == HL_OK)
@@ -583,12 +614,14 @@ hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size
     if (status != HL_OK)
         return status;
     struct hl_suggestions *out = hlmem_zalloc(1, sizeof *out);
-    if (!out)
+    struct hlarena *room = out ? take_room(index) : NULL;
+    if (!room) {
+        hlmem_free(out);
         return hlerr_nomem(err);
-    struct reader r = {.index = index, .out = out, .err = err};
+    }
+    struct reader r = {.index = index, .arena = room, .out = out, .err = err};
     r.most = options && options->count ? options->count : COUNT_DEFAULT;
-    hlarena_init(&r.arena, HLNATIVE_MEMORY_MAX);
-    hlterms_init(&r.terms, &index->snapshot, &r.arena);
+    hlterms_init(&r.terms, &index->snapshot, room);
     hltoken_list_init(&r.tokens);
     hltoken_list_init(&r.again);
     struct hlstretch words = hlstretch_last(text ? text : "", size);
@@ -599,7 +632,7 @@ hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size
     hltoken_list_release(&r.tokens);
     hltoken_list_release(&r.again);
     hlbuf_release(&r.seen);
-    hlarena_release(&r.arena);
+    give_room(index, room);
     if (status != HL_OK) {
         hl_suggestions_free(out);
         return status;

@@ -65,6 +65,7 @@ void hl_index_close(struct hl_index *index)
     if (!index)
         return;
     hlwordlist_free(atomic_load(&index->words));
+    hlcompletions_free_room(atomic_load(&index->room));
     hlsnapshot_close(&index->snapshot);
     for (size_t i = 0; i < index->part_count; i++)
         hlmem_free(index->parts[i]);

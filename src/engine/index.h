@@ -22,6 +22,7 @@ struct hl_index {
     char **parts;               /* their paths as they were given; NULL: one index */
     size_t part_count;          /* 0: one index */
     _Atomic(struct hlwordlist *) words; /* made when it is first needed; NULL: not yet */
+    _Atomic(struct hlarena *) room; /* of the last hl_suggest(), for the next; NULL: in use */
 };
 
 /* The values of a facet; memory is the search's. */
@@ -105,6 +106,8 @@ struct hlpassages *hlpassages_new(void);
 /* Words of a search that is over are no words of the next. */
 void hlpassages_forget(struct hlpassages *passages);
 void hlpassages_free(struct hlpassages *passages);
+/* The memory that hl_suggest() keeps (completions.c). */
+void hlcompletions_free_room(struct hlarena *room);
 /* The newest generation of a folder that this build can read. */
 hl_status hlindex_open_snapshot(const char *path, struct hlsnapshot *out_snapshot,
                                 struct hl_error *err);

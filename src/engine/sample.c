@@ -69,6 +69,7 @@ hl_status hlsample_of_pair(struct hlsample_room *room, const uint32_t *a, const 
 {
     const struct hlsnapshot *snap = room->snapshot;
     struct hlsample *s = hlarena_zalloc(room->arena, 1, sizeof *s);
+    struct hlarena_mark mark = hlarena_mark(room->arena);
     uint32_t number = 0;
     if (!s)
         return hlerr_nomem(err);
@@ -84,6 +85,7 @@ hl_status hlsample_of_pair(struct hlsample_room *room, const uint32_t *a, const 
                 return status;
             if (df)
                 take_windows(chunk, number, &list, s);
+            hlarena_rewind(room->arena, mark);
         }
     *out_sample = s;
     return HL_OK;
@@ -100,6 +102,7 @@ hl_status hlsample_extend(struct hlsample_room *room, const struct hlsample *sam
     double having = 0;
     if (!s)
         return hlerr_nomem(err);
+    struct hlarena_mark mark = hlarena_mark(room->arena);
     s->docs = s->windows = 0;
     s->of = sample->of;
     for (uint32_t i = 0; i < sample->windows; i++) {
@@ -107,6 +110,7 @@ hl_status hlsample_extend(struct hlsample_room *room, const struct hlsample *sam
         struct hlsample_window *to = &s->at[s->windows];
         if (from->chunk != chunk) {
             chunk = from->chunk;
+            hlarena_rewind(room->arena, mark); /* the list of the chunk before */
             hl_status status =
                 open_pair(room, chunk, b[from->number], c[from->number], &list, &df, err);
             if (status != HL_OK)
@@ -121,6 +125,7 @@ hl_status hlsample_extend(struct hlsample_room *room, const struct hlsample *sam
             s->windows++;
         }
     }
+    hlarena_rewind(room->arena, mark);
     *out_base = sample->of ? having / (double)sample->of : 0;
     *out_sample = s;
     return HL_OK;
@@ -182,6 +187,7 @@ hl_status hlsample_in_row(struct hlsample_room *room, const struct hlsample *sam
                           struct hl_error *err)
 {
     struct row r = {.count = count};
+    struct hlarena_mark mark = hlarena_mark(room->arena);
     uint32_t tried = 0, there = 0;
     hl_status status = HL_OK;
     assert(count <= HLSAMPLE_ROW_MAX);
@@ -201,6 +207,7 @@ hl_status hlsample_in_row(struct hlsample_room *room, const struct hlsample *sam
         }
     for (uint32_t i = 0; i < count; i++)
         hlpos_release(&r.cursors[i]);
+    hlarena_rewind(room->arena, mark);
     if (status == HL_OK)
         *out_share = tried ? (double)there / tried : 0;
     return status;
