@@ -347,11 +347,55 @@ static void test_versions(void)
     world_close(&w);
 }
 
+/* Version 4 had checksums of blocks four times as large: it is old, not damaged. */
+static void test_blocks(void)
+{
+    enum { BEFORE = 16384, VERSION = 4 };
+    struct world w;
+    struct hlfmt_footer footer;
+    struct hlmanifest m;
+    struct hl_index *index = NULL;
+    struct hl_error err = {0};
+    if (!world_open(&w, "blocks", 30, NULL))
+        return;
+    size_t file = (size_t)damage_find(&w.files, "segment-", 0), size = w.files.sizes[file];
+    const uint8_t *was = w.files.bytes[file];
+    memcpy(&footer, was + size - sizeof footer, sizeof footer);
+    size_t data = size - sizeof footer - footer.blocks * 4;
+    struct hlbuf bytes = {0}, table = {0};
+    uint32_t version = VERSION;
+    hlbuf_put(&bytes, was, data);
+    memcpy(bytes.data + offsetof(struct hlfmt_header, version), &version, sizeof version);
+    for (size_t at = 0; at < data; at += BEFORE)
+        hlbuf_put_u32(
+            &table, hlcrc_update(0, bytes.data + at, data - at < BEFORE ? data - at : BEFORE));
+    footer.blocks = table.size / 4;
+    footer.size = data + table.size + sizeof footer;
+    hlbuf_put(&table, &footer, sizeof footer);
+    hlbuf_put(&bytes, table.data, table.size);
+    if (hlman_copy(&w.manifest, &m, NULL) != HL_OK)
+        abort();
+    for (size_t i = 0; i < m.count; i++)
+        if (m.segments[i].number == hlman_name_number(w.files.names[file], "segment-")) {
+            m.segments[i].size = bytes.size;
+            m.segments[i].table_crc = hlcrc_update(0, table.data, table.size);
+        }
+    damage_write(w.path, w.files.names[file], bytes.data, bytes.size);
+    write_manifest(&w, &m);
+    OK(hl_index_open(w.path, &index, &err) == HL_VERSION_BAD && strstr(err.text, "format 4, "),
+       "other blocks, another version: %s", err.text);
+    hl_index_close(index);
+    hlman_release(&m);
+    hlbuf_release(&bytes);
+    hlbuf_release(&table);
+    world_close(&w);
+}
+
 /* Changes of chance reach the rules but those of checksums (1, 3), twin ids and names. */
 static void test_rules(void)
 {
-    static const int rules[] = {2,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14,
-                                15, 16, 17, 18, 19, 20, 21, 22, 24, 25, 26, 27};
+    static const int rules[] = {2,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                16, 17, 18, 19, 20, 21, 22, 24, 25, 26, 27, 28};
     unsigned silent = 0;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (told.rules[rules[i]])
@@ -369,6 +413,7 @@ int main(void)
     unsigned rounds = getenv("HLSEARCH_LONG") ? 100000 : 800;
     damage_begin();
     test_versions();
+    test_blocks();
     test_abbreviations();
     test_words();
     test_tags();

@@ -180,9 +180,9 @@ static void check_closed(struct job *job, const struct hlmanifest_segment *which
     if (open)
         hlcheck_blocks(check);
     uint64_t at = opened->err.at < 0 ? 0 : (uint64_t)opened->err.at;
-    uint64_t block = open ? at >> file.block_shift : 0;
+    uint64_t block = open ? at >> HLFMT_BLOCK_SHIFT : 0;
     bool told = open && check->bad && opened->err.at >= 0 && block < file.blocks &&
-                block << file.block_shift == at && (check->bad[block / 64] >> block % 64 & 1);
+                block << HLFMT_BLOCK_SHIFT == at && (check->bad[block / 64] >> block % 64 & 1);
     if (!told)
         hlcheck_fault(check, "%s", opened->err.text);
     hlcheck_end(check);

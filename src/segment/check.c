@@ -65,8 +65,8 @@ static bool told(const struct hlcheck *check, const struct hl_error *err)
     if (!check->bad || err->at < 0)
         return false;
     assert(check->file);
-    uint64_t block = (uint64_t)err->at >> check->file->block_shift;
-    return block << check->file->block_shift == (uint64_t)err->at &&
+    uint64_t block = (uint64_t)err->at >> HLFMT_BLOCK_SHIFT;
+    return block << HLFMT_BLOCK_SHIFT == (uint64_t)err->at &&
            block < check->file->blocks && (check->bad[block / 64] >> block % 64 & 1);
 }
 
@@ -120,7 +120,7 @@ void hlcheck_blocks(struct hlcheck *check)
         return;
     }
     for (uint64_t b = 0; b < f->blocks && hlcheck_going(check); b++) {
-        uint64_t at = b << f->block_shift;
+        uint64_t at = b << HLFMT_BLOCK_SHIFT;
         size_t size = hlsegfile_block_size(f, b);
         check->report.blocks++;
         if (hlcrc_update(0, f->map + at, size) != hlbuf_load32(f->table + b * 4)) {
@@ -131,7 +131,7 @@ void hlcheck_blocks(struct hlcheck *check)
                           f->path, at, size);
         }
         if (b % 64 == 63)
-            hlcheck_progress(check, ((uint64_t)64 << f->block_shift) / 4);
+            hlcheck_progress(check, ((uint64_t)64 << HLFMT_BLOCK_SHIFT) / 4);
     }
     check->report.bytes += f->size;
 }

@@ -16,15 +16,22 @@
  */
 enum { PENDING = 2 << 20 };
 
-/* How long blocks are follows from how many there are; of a file with one it does not matter.
- * 0: neither length gives so many. */
-static unsigned block_shift_of(uint64_t data, uint64_t blocks)
+hl_status hlsegfile_other_version(const char *path, uint32_t version, struct hl_error *err)
 {
-    static const unsigned sizes[] = {HLFMT_BLOCK, HLFMT_BLOCK_ONCE};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if ((data + sizes[i] - 1) / sizes[i] == blocks)
-            return (unsigned)__builtin_ctz(sizes[i]);
-    return 0;
+    return hlerr_set(err, HL_VERSION_BAD,
+                     "%s: format %u, this build reads %d; upgrade hlsearch or index again",
+                     path, version, HLFMT_VERSION);
+}
+
+/* Files of other versions may have other blocks: then they are not damaged, but old. */
+static hl_status wrong_lengths(const struct hlsegfile *f, struct hl_error *err)
+{
+    struct hlfmt_header head;
+    memcpy(&head, f->map, sizeof head);
+    if (!memcmp(head.magic, "HLSEGM\r\n", 8) && head.version != HLFMT_VERSION)
+        return hlsegfile_other_version(f->path, head.version, err);
+    return hlerr_corrupt(err, f->path, "footer", f->size - sizeof(struct hlfmt_footer),
+                         "wrong lengths");
 }
 
 /* Checks the footer and the table of checksums, which the manifest vouches for. */
@@ -40,14 +47,12 @@ static hl_status read_footer(struct hlsegfile *f, uint32_t table_crc, struct hl_
         table_bytes > f->size - sizeof footer)
         return hlerr_corrupt(err, f->path, "footer", f->size - sizeof footer, "no footer");
     uint64_t data = f->size - sizeof footer - table_bytes;
-    unsigned shift = block_shift_of(data, footer.blocks);
-    if (!shift || footer.directory >= data)
-        return hlerr_corrupt(err, f->path, "footer", f->size - sizeof footer, "wrong lengths");
+    if ((data + HLFMT_BLOCK - 1) / HLFMT_BLOCK != footer.blocks || footer.directory >= data)
+        return wrong_lengths(f, err);
     if (hlcrc_update(0, f->map + data, f->size - data) != table_crc)
         return hlerr_corrupt(err, f->path, "checksums", data, "checksum of the table");
     f->table = f->map + data;
     f->blocks = footer.blocks;
-    f->block_shift = shift;
     f->directory = footer.directory;
     return HL_OK;
 }
@@ -120,7 +125,7 @@ static hl_status settle_block(const struct hlsegfile *f, uint64_t block, uint32_
                               const char *section, struct hl_error *err)
 {
     if (crc != hlbuf_load32(f->table + block * 4))
-        return hlerr_corrupt(err, f->path, section, block << f->block_shift, "checksum");
+        return hlerr_corrupt(err, f->path, section, block << HLFMT_BLOCK_SHIFT, "checksum");
     atomic_fetch_or_explicit(&f->verified[block / 64], (uint64_t)1 << block % 64,
                              memory_order_relaxed);
     return HL_OK;
@@ -130,13 +135,13 @@ static hl_status settle_block(const struct hlsegfile *f, uint64_t block, uint32_
 static hl_status verify_blocks(const struct hlsegfile *f, uint64_t block, uint64_t most,
                                unsigned *out_count, const char *section, struct hl_error *err)
 {
-    const uint8_t *p = f->map + (block << f->block_shift);
-    bool three = most >= 3 && hlsegfile_block_size(f, block + 2) >> f->block_shift;
+    const uint8_t *p = f->map + (block << HLFMT_BLOCK_SHIFT);
+    bool three = most >= 3 && hlsegfile_block_size(f, block + 2) >> HLFMT_BLOCK_SHIFT;
     uint32_t crcs[3];
     hl_status status = HL_OK;
     *out_count = three ? 3 : 1;
     if (three)
-        hlcrc_three(p, (size_t)1 << f->block_shift, crcs);
+        hlcrc_three(p, (size_t)1 << HLFMT_BLOCK_SHIFT, crcs);
     else
         crcs[0] = hlcrc_update(0, p, hlsegfile_block_size(f, block));
     for (unsigned i = 0; status == HL_OK && i < *out_count; i++)
@@ -151,8 +156,8 @@ hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t si
     /* Padding after every section makes over-reading safe, so it must be there. */
     if (at > data || size > data - at || data - at - size < HLFMT_PAD)
         return hlerr_corrupt(err, file->path, section, at, "lies outside the file");
-    uint64_t last = (size ? at + size - 1 : at) >> file->block_shift;
-    for (uint64_t block = at >> file->block_shift; block <= last;) {
+    uint64_t last = (size ? at + size - 1 : at) >> HLFMT_BLOCK_SHIFT;
+    for (uint64_t block = at >> HLFMT_BLOCK_SHIFT; block <= last;) {
         unsigned count = 1;
         hl_status status = HL_OK;
         if (!is_verified(file, block))

@@ -26,7 +26,6 @@ struct hlsegfile {
     const uint8_t *map;
     uint64_t size;
     uint64_t blocks;
-    unsigned block_shift; /* a block is 1 << so many bytes */
     const uint8_t *table; /* u32 a block, may be unaligned */
     uint64_t directory;
     _Atomic uint64_t *verified; /* a bit a block */
@@ -36,13 +35,15 @@ struct hlsegfile {
 /* size and table_crc come from the manifest. */
 hl_status hlsegfile_open(const char *path, uint64_t size, uint32_t table_crc,
                          struct hlsegfile *out_file, struct hl_error *err);
+/* HL_VERSION_BAD, and what to do. */
+hl_status hlsegfile_other_version(const char *path, uint32_t version, struct hl_error *err);
 void hlsegfile_close(struct hlsegfile *file);
 
 /* Bytes of a block from its first one on: fewer of the last. */
 static inline size_t hlsegfile_block_size(const struct hlsegfile *file, uint64_t block)
 {
-    uint64_t left = (uint64_t)(file->table - file->map) - (block << file->block_shift);
-    return left >> file->block_shift ? (size_t)1 << file->block_shift : (size_t)left;
+    uint64_t left = (uint64_t)(file->table - file->map) - (block << HLFMT_BLOCK_SHIFT);
+    return left >> HLFMT_BLOCK_SHIFT ? (size_t)1 << HLFMT_BLOCK_SHIFT : (size_t)left;
 }
 
 /* size bytes at `at`, verified.  Borrowed until close. */
@@ -52,7 +53,7 @@ hl_status hlsegfile_bytes(const struct hlsegfile *file, uint64_t at, uint64_t si
 /* Whether a few bytes, which must lie inside a section, are verified already. */
 static inline bool hlsegfile_verified(const struct hlsegfile *file, uint64_t at, uint64_t size)
 {
-    uint64_t first = at >> file->block_shift, last = (at + size) >> file->block_shift;
+    uint64_t first = at >> HLFMT_BLOCK_SHIFT, last = (at + size) >> HLFMT_BLOCK_SHIFT;
     uint64_t a = atomic_load_explicit(&file->verified[first / 64], memory_order_relaxed);
     uint64_t b = atomic_load_explicit(&file->verified[last / 64], memory_order_relaxed);
     return last - first <= 1 && a >> first % 64 & b >> last % 64 & 1;

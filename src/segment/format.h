@@ -20,7 +20,8 @@
 
 enum {
     HLFMT_VERSION = 5,
-    HLFMT_BLOCK = 4096,       /* bytes under one checksum */
+    HLFMT_BLOCK_SHIFT = 12,
+    HLFMT_BLOCK = 1 << HLFMT_BLOCK_SHIFT, /* bytes under one checksum */
     HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
     HLFMT_WINDOW = 4096,      /* documents of a window */
     HLFMT_WINDOWS = HLFMT_CHUNK_DOCS / HLFMT_WINDOW,

@@ -29,9 +29,7 @@ static hl_status check_header(struct hlseg *s, const struct hlmanifest *manifest
     if (memcmp(h.magic, "HLSEGM\r\n", 8) || h.kind != 1)
         return hlerr_corrupt(err, s->file.path, "header", 0, "not a segment");
     if (h.version != HLFMT_VERSION)
-        return hlerr_set(err, HL_VERSION_BAD,
-                         "%s: format %u, this build reads %d; upgrade hlsearch or index again",
-                         s->file.path, h.version, HLFMT_VERSION);
+        return hlsegfile_other_version(s->file.path, h.version, err);
     if (memcmp(h.index_id, manifest->index_id, 16) || h.number != s->number ||
         h.rules != manifest->rules)
         return hlerr_corrupt(err, s->file.path, "header", 0, "belongs to another index");
