@@ -66,8 +66,8 @@ static bool told(const struct hlcheck *check, const struct hl_error *err)
         return false;
     assert(check->file);
     uint64_t block = (uint64_t)err->at >> HLFMT_BLOCK_SHIFT;
-    return block << HLFMT_BLOCK_SHIFT == (uint64_t)err->at &&
-           block < check->file->blocks && (check->bad[block / 64] >> block % 64 & 1);
+    return block << HLFMT_BLOCK_SHIFT == (uint64_t)err->at && block < check->file->blocks &&
+           (check->bad[block / 64] >> block % 64 & 1);
 }
 
 bool hlcheck_got(struct hlcheck *check, hl_status status, const struct hl_error *err)

@@ -22,8 +22,8 @@ enum {
     HLFMT_VERSION = 5,
     HLFMT_BLOCK_SHIFT = 12,
     HLFMT_BLOCK = 1 << HLFMT_BLOCK_SHIFT, /* bytes under one checksum */
-    HLFMT_CHUNK_DOCS = 65536, /* documents of a chunk at most */
-    HLFMT_WINDOW = 4096,      /* documents of a window */
+    HLFMT_CHUNK_DOCS = 65536,             /* documents of a chunk at most */
+    HLFMT_WINDOW = 4096,                  /* documents of a window */
     HLFMT_WINDOWS = HLFMT_CHUNK_DOCS / HLFMT_WINDOW,
     HLFMT_CELL = 512, /* documents of a cell */
     HLFMT_CELLS = HLFMT_CHUNK_DOCS / HLFMT_CELL,
