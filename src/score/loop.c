@@ -224,7 +224,11 @@ static void open_window(const struct hlscore_query *query, const struct hlscore_
                         const uint64_t *mask, struct hltopk *top)
 {
     uint64_t tried[HLSCORE_WORDS];
-    hlworth_threshold(query, chunk, room, plain_theta(room, window, room->total[window]));
+    double reached = plain_theta(room, window, room->total[window]);
+    /* Of one leaf the worths of what comes next to its most would leave no steps for others. */
+    if (room->most > 0 && reached > room->most * 0.9)
+        reached = room->most * 0.9;
+    hlworth_threshold(query, chunk, room, reached);
     add_bounds(chunk, room, window, cells);
     unsigned high = threshold_for(room, 2 * top->most + HLSCORE_BATCH);
     compare(room, high, cells, mask);

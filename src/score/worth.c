@@ -14,6 +14,9 @@ enum { THETA8 = 200, THETA8_MOST = 250, THETA16 = 50000, THETA16_MOST = 65000 };
 /* A theta next to nothing must not make worths infinite. */
 #define SCALE_MOST 1e15
 
+/* A tf that no norm makes less than endless. */
+#define ENDLESS 1e300
+
 /* The most that each code is worth in each class: of the least length that the class has. */
 static void make_sat(const struct hlscore_query *query, struct hlscore_room *room)
 {
@@ -22,8 +25,12 @@ static void make_sat(const struct hlscore_query *query, struct hlscore_room *roo
             uint32_t least = hlfmt_class_start[class];
             if (least < query->length_min)
                 least = query->length_min;
-            double sat = code < HLFMT_CODES - 1 ? hlbm25_sat(&query->bm25, code + 1, least)
-                                                : query->bm25.k1 + 1;
+            bool last = code == HLFMT_CODES - 1;
+            double norm = hlbm25_norm(&query->bm25, least), sat;
+            if (room->most > 0)
+                sat = last || !(norm > 0) ? ENDLESS : (code + 1) / norm;
+            else
+                sat = last ? query->bm25.k1 + 1 : hlbm25_sat(&query->bm25, code + 1, least);
             room->sat[code * HLFMT_CLASSES + class] = sat * UP;
         }
 }
@@ -39,6 +46,8 @@ void hlscore_begin(const struct hlscore_query *query, const struct hlscore_chunk
         most = members > most ? members : most;
     }
     room->wide = most > HLSCORE_MEMBERS8;
+    bool alone = chunk_count && chunks[0].leaf_count == 1;
+    room->most = alone ? chunks[0].leaves[0].factor * (query->bm25.k1 + 1) : 0;
     room->sat[0] = 0; /* made with the first tables */
     room->scale = 0;
     room->floor = 0;
@@ -66,14 +75,27 @@ double hlworth_least_ratio(const struct hlscore_query *query, const struct hlsco
     return least * (1 - 1e-9);
 }
 
-static void make_byte_worth(const struct hlscore_query *query, double ratio, double *worth)
+static void make_byte_worth(const struct hlscore_query *query, double ratio,
+                            struct hlscore_room *room)
 {
-    const double up = (query->bm25.k1 + 1) * UP;
-    for (unsigned x = 0; x < 255; x++) {
-        double r = x / (255.0 - x);
-        worth[x] = x ? up * r / (r + ratio) : 0;
+    room->byte_ratio = ratio;
+    room->byte_most = (query->bm25.k1 + 1) * UP;
+    for (unsigned x = 0; x < 256; x++) {
+        room->byte_reach[x] = x < 255 ? x / (255.0 - x) : ENDLESS;
+        double r = room->byte_reach[x];
+        room->byte_worth[x] = x ? room->byte_most * r / (r + ratio) : 0;
     }
-    worth[255] = up;
+}
+
+/*
+ * What a leaf is worth at most where its lists have these bounds.  A group is worth what its
+ * tfs are together, each at most the r of its bound: much less than what each is worth alone.
+ */
+static double leaf_worth(const struct hlscore_room *room, const struct hlscore_leaf *leaf,
+                         double reach)
+{
+    return reach > 0 ? leaf->factor * (room->byte_most * reach / (reach + room->byte_ratio))
+                     : 0;
 }
 
 double hlworth_boost(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
@@ -90,17 +112,19 @@ void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chu
 {
     double ratio = hlworth_least_ratio(query, chunk);
     if (ratio != room->byte_ratio || !(ratio > 0))
-        make_byte_worth(query, ratio, room->byte_worth);
-    room->byte_ratio = ratio;
-    const double most = (query->bm25.k1 + 1) * UP;
+        make_byte_worth(query, ratio, room);
     memset(room->total, 0, sizeof room->total);
     for (uint32_t i = 0; i < chunk->leaf_count; i++) {
         const struct hlscore_leaf *leaf = &chunk->leaves[i];
         for (unsigned w = 0; w < chunk->windows; w++) {
             double sum = 0;
             for (uint32_t m = 0; m < leaf->count; m++)
-                sum += room->byte_worth[leaf->members[m].container.window_bound[w]];
-            double worth = leaf->factor * (sum < most ? sum : most);
+                sum += room->byte_reach[leaf->members[m].container.window_bound[w]];
+            double worth =
+                leaf->count == 1
+                    ? leaf->factor *
+                          room->byte_worth[leaf->members->container.window_bound[w]]
+                    : leaf_worth(room, leaf, sum);
             room->window_bound[i][w] = worth;
             room->total[w] += worth;
         }
@@ -116,16 +140,18 @@ static void add_cells(const struct hlscore_leaf *leaf, const struct hlscore_room
                       unsigned window, double of_window, double *cells)
 {
     const double most = of_window;
+    const double *table = leaf->count == 1 ? room->byte_worth : room->byte_reach;
     double sums[HLCONT_CELLS] = {0};
     for (uint32_t m = 0; m < leaf->count; m++) {
         const struct hlcontainer *c = &leaf->members[m].container;
         const uint8_t *bounds = c->cell_bounds;
         for (unsigned i = 0; i < HLCONT_CELLS; i++)
-            sums[i] += room->byte_worth[bounds ? bounds[window * HLCONT_CELLS + i]
-                                               : c->window_bound[window]];
+            sums[i] += table[bounds ? bounds[window * HLCONT_CELLS + i]
+                                    : c->window_bound[window]];
     }
     for (unsigned i = 0; i < HLCONT_CELLS; i++) {
-        double worth = leaf->factor * sums[i];
+        double worth =
+            leaf->count == 1 ? leaf->factor * sums[i] : leaf_worth(room, leaf, sums[i]);
         cells[i] += worth < most ? worth : most;
     }
 }
@@ -151,7 +177,7 @@ static void make_tables(const struct hlscore_query *query, const struct hlscore_
     if (!room->sat[0])
         make_sat(query, room);
     for (uint32_t i = 0; i < chunk->leaf_count; i++) {
-        double scale = chunk->leaves[i].factor * room->scale;
+        double scale = room->most > 0 ? room->scale : chunk->leaves[i].factor * room->scale;
         if (room->wide)
             query->lanes->worth16(room->sat, scale, room->worth[i].w16[0]);
         else
@@ -163,6 +189,8 @@ unsigned hlworth_threshold(const struct hlscore_query *query, const struct hlsco
                            struct hlscore_room *room, double theta)
 {
     double most = room->wide ? THETA16_MOST : THETA8_MOST;
+    double asked = theta;
+    theta = hlworth_sum(room, theta);
     double want = theta > 0 ? (room->wide ? THETA16 : THETA8) / theta : 1;
     want = want < SCALE_MOST ? want : SCALE_MOST;
     if (!room->scale || theta * room->scale > most || room->scale < want / 2) {
@@ -170,5 +198,5 @@ unsigned hlworth_threshold(const struct hlscore_query *query, const struct hlsco
         make_tables(query, chunk, room);
     }
     assert(theta * room->scale <= most);
-    return hlworth_steps(room, theta);
+    return hlworth_steps(room, asked);
 }

@@ -34,6 +34,24 @@ void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chu
 unsigned hlworth_cells(const struct hlscore_chunk *chunk, const struct hlscore_room *room,
                        unsigned window, double theta);
 
+/*
+ * What the worths of a document that scores theta add up to.  Where a query has one leaf, its
+ * worths are tf / K, which the members of a group add up without loss, and
+ *
+ *     score = most u / (u + 1),   u = tf / K,   most = factor (k1 + 1)
+ *
+ * so that u is theta / (most - theta).  Near most, which no tf reaches, theta may be taken for
+ * less than it is; the last bits of the score are far below what is left then.
+ */
+static inline double hlworth_sum(const struct hlscore_room *room, double theta)
+{
+    double high = room->most * 0.999;
+    if (!(room->most > 0))
+        return theta;
+    theta = theta < high ? theta : high;
+    return theta / (room->most - theta);
+}
+
 /* The threshold in steps of the tables of room->worth, which are made anew when theta has
  * left their range. */
 unsigned hlworth_threshold(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
@@ -46,7 +64,7 @@ unsigned hlworth_threshold(const struct hlscore_query *query, const struct hlsco
  */
 static inline unsigned hlworth_steps(const struct hlscore_room *room, double theta)
 {
-    return (unsigned)floor(theta * room->scale * (1 - 1e-9)) + 1;
+    return (unsigned)floor(hlworth_sum(room, theta) * room->scale * (1 - 1e-9)) + 1;
 }
 
 #endif
