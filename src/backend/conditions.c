@@ -251,7 +251,7 @@ static hl_status apply_phrase(struct hlnative *n, const struct hlchunk *chunk, u
     struct hlscore_leaf *leaf = phrase->excluded ? NULL : leaf_of_phrase(n, to, i);
     if (leaf && found) {
         assert(leaf->count == 0);
-        leaf->members[leaf->count++] = (struct hlscore_member){c, 10, 0};
+        leaf->members[leaf->count++] = (struct hlscore_member){c, 10, 0, 0};
     }
     return HL_OK;
 }

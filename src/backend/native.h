@@ -33,6 +33,7 @@ struct hlnative_leaf {
     struct hlnative_key {
         struct hlterm *a, *b; /* b: NULL but for a pair */
         unsigned weight;
+        uint32_t part; /* of a group: which of its words it is a key of */
         const struct hlq_sequence *row;  /* of three or more; a is NULL then */
         const struct hlq_expr *expr;     /* a group, or a word of many keys; a is NULL then */
         const struct hlpair_spot *spots; /* by chunk of the snapshot; of a pair */

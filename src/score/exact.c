@@ -127,14 +127,20 @@ static void fill_tfs(const struct hlscore_leaf *leaf, struct hlscore_batch *b)
             b->tf[i] = i < b->count ? (double)b->tfs[i] : 0;
         return;
     }
-    uint64_t sums[BATCH] = {0};
+    uint64_t sums[BATCH] = {0}, whole[BATCH] = {0};
     for (uint32_t k = 0; k < leaf->count; k++, m++) {
         ask(&m->container, b);
         for (unsigned i = 0; i < b->count; i++)
             sums[i] += (uint64_t)m->weight * b->tfs[i];
+        if (k + 1 < leaf->count && m[1].part == m->part)
+            continue;
+        for (unsigned i = 0; i < b->count; i++) {
+            whole[i] += (sums[i] + 9) / 10;
+            sums[i] = 0;
+        }
     }
     for (unsigned i = 0; i < n; i++)
-        b->tf[i] = (double)((sums[i] + 9) / 10);
+        b->tf[i] = (double)whole[i];
 }
 
 void hlscore_exact(const struct hlscore_query *query, const struct hlscore_chunk *chunk,

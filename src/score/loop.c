@@ -12,12 +12,16 @@ enum { DIRECT = 24 };
 
 uint64_t hlscore_leaf_tf(const struct hlscore_leaf *leaf, uint32_t doc)
 {
-    uint64_t sum = 0;
+    uint64_t sum = 0, whole = 0;
     for (uint32_t m = 0; m < leaf->count; m++) {
         const struct hlscore_member *member = &leaf->members[m];
         sum += (uint64_t)member->weight * member->container.ops->tf(&member->container, doc);
+        if (m + 1 < leaf->count && member[1].part == member->part)
+            continue;
+        whole += (sum + 9) / 10;
+        sum = 0;
     }
-    return (sum + 9) / 10;
+    return whole;
 }
 
 double hlscore_document(const struct hlscore_query *query, const struct hlscore_chunk *chunk,

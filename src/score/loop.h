@@ -37,6 +37,7 @@ struct hlscore_member {
     struct hlcontainer container;
     unsigned weight; /* tenths */
     uint32_t key;    /* which key of the leaf it is: the caller's to say and to ask */
+    uint32_t part;   /* tfs are rounded by parts, whose members stand together: see below */
 };
 
 /* A summand of the score. */
@@ -149,7 +150,7 @@ void hlscore_begin(const struct hlscore_query *query, const struct hlscore_chunk
 double hlscore_document(const struct hlscore_query *query, const struct hlscore_chunk *chunk,
                         uint32_t doc, uint64_t *out_have);
 
-/* The tf of a group: the members' weighted sum, rounded up. */
+/* The tf of a group: the members' weighted sum, that of each part rounded up. */
 uint64_t hlscore_leaf_tf(const struct hlscore_leaf *leaf, uint32_t doc);
 
 /*
