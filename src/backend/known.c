@@ -1,5 +1,6 @@
 #include "backend/known.h"
 
+#include "backend/bytes.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -23,6 +24,8 @@ struct hlknown {
     _Atomic(_Atomic(uint64_t) *) rows[ROWS];
     _Atomic(uint64_t *) twins;
     atomic_uint asked; /* for them */
+    _Atomic(struct hlbytes *) bytes;
+    atomic_uint bytes_asked;
 };
 
 struct hlknown *hlknown_new(void)
@@ -36,6 +39,8 @@ void hlknown_free(struct hlknown *known)
         hlmem_free((void *)atomic_load(&known->rows[i]));
     if (known)
         hlmem_free(atomic_load(&known->twins));
+    if (known)
+        hlbytes_free(atomic_load(&known->bytes));
     hlmem_free(known);
 }
 
@@ -91,4 +96,21 @@ void hlknown_keep_twins(struct hlknown *known, uint64_t *twins)
 unsigned hlknown_ask_twins(struct hlknown *known)
 {
     return known ? atomic_fetch_add_explicit(&known->asked, 1, memory_order_relaxed) + 1 : 0;
+}
+
+const struct hlbytes *hlknown_bytes(const struct hlknown *known)
+{
+    return known ? atomic_load_explicit(&known->bytes, memory_order_acquire) : NULL;
+}
+
+void hlknown_keep_bytes(struct hlknown *known, struct hlbytes *bytes)
+{
+    assert(known && !hlknown_bytes(known));
+    atomic_store_explicit(&known->bytes, bytes, memory_order_release);
+}
+
+unsigned hlknown_ask_bytes(struct hlknown *known)
+{
+    return known ? atomic_fetch_add_explicit(&known->bytes_asked, 1, memory_order_relaxed) + 1
+                 : 0;
 }

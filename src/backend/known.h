@@ -32,4 +32,10 @@ void hlknown_keep_twins(struct hlknown *known, uint64_t *twins);
 /* How often this was asked, the first time 1; 0 without memory. */
 unsigned hlknown_ask_twins(struct hlknown *known);
 
+/* The same of what bytes.h makes. */
+struct hlbytes;
+const struct hlbytes *hlknown_bytes(const struct hlknown *known);
+void hlknown_keep_bytes(struct hlknown *known, struct hlbytes *bytes);
+unsigned hlknown_ask_bytes(struct hlknown *known);
+
 #endif

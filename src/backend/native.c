@@ -153,14 +153,12 @@ static hl_status add_part(struct hlnative *n, const struct hlq_word *word, uint3
             hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, err);
         if (status != HL_OK)
             return status;
-        leaf->keys[leaf->key_count++] = (struct hlnative_key){
-            .a = t, .weight = word->keys[i].weight, .part = part};
+        leaf->keys[leaf->key_count++] =
+            (struct hlnative_key){.a = t, .weight = word->keys[i].weight, .part = part};
     }
     for (uint32_t i = 0; i < word->sequence_count; i++)
-        leaf->keys[leaf->key_count++] =
-            (struct hlnative_key){.weight = word->sequences[i].weight,
-                                  .row = &word->sequences[i],
-                                  .part = part};
+        leaf->keys[leaf->key_count++] = (struct hlnative_key){
+            .weight = word->sequences[i].weight, .row = &word->sequences[i], .part = part};
     return HL_OK;
 }
 
@@ -737,8 +735,9 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
         status = open_chunks(n, err);
     if (status == HL_OK)
         status = make_room(n, err);
+    n->bytes = options->facets ? hlbytes_find(snapshot) : NULL;
     if (status == HL_OK && options->facets)
-        status = hltally_open(options->facets, &n->arena, &n->tally, err);
+        status = hltally_open(options->facets, n->bytes, &n->arena, &n->tally, err);
     if (status == HL_NOMEM)
         return out_of_memory(n, err);
     if (status == HL_OK)
@@ -766,7 +765,9 @@ static uint64_t count_chunk(struct hlnative *n, uint32_t c)
 {
     uint64_t *kept = n->answers ? n->answers + (size_t)c * HLFMT_WINDOWS * HLSCORE_WORDS : NULL;
     if (n->tally)
-        return hltally_chunk(n->tally, &n->score, &n->chunks[c], n->room, n->sources[c], kept);
+        return hltally_chunk(
+            n->tally, &n->score, &n->chunks[c], n->room, n->sources[c],
+            n->bytes ? hlbytes_of_chunk(n->bytes, n->snapshot, n->sources[c]) : NULL, kept);
     return kept ? count_and_keep(n, c, kept) : hlscore_count(&n->score, &n->chunks[c], n->room);
 }
 

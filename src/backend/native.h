@@ -33,7 +33,7 @@ struct hlnative_leaf {
     struct hlnative_key {
         struct hlterm *a, *b; /* b: NULL but for a pair */
         unsigned weight;
-        uint32_t part; /* of a group: which of its words it is a key of */
+        uint32_t part;                   /* of a group: which of its words it is a key of */
         const struct hlq_sequence *row;  /* of three or more; a is NULL then */
         const struct hlq_expr *expr;     /* a group, or a word of many keys; a is NULL then */
         const struct hlpair_spot *spots; /* by chunk of the snapshot; of a pair */
@@ -100,6 +100,7 @@ struct hlnative {
     struct hlscore_room *room;
     struct hlnative_level *levels[2 * HLQ_DEPTH_MAX + 8]; /* of groups: expressions.c */
     struct hltally *tally;                                /* NULL: no facets are counted */
+    const struct hlbytes *bytes;    /* that facets are counted by; NULL: not known */
     uint64_t *answers;              /* bits of what was counted last, HLFMT_WINDOWS windows a
                                      * chunk; NULL: not kept, or another cover since */
     struct hldeadline deadline;     /* deadline.cut: something was left out */

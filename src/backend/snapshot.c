@@ -130,3 +130,13 @@ hl_status hlsnapshot_join(struct hlsnapshot *parts, size_t count,
     *out_snapshot = all;
     return HL_OK;
 }
+
+size_t hlsnapshot_number(const struct hlsnapshot *snapshot, const struct hlchunk *chunk)
+{
+    size_t number = chunk->number;
+    for (const struct hlseg *seg = snapshot->segments; seg != chunk->segment; seg++) {
+        assert(seg < snapshot->segments + snapshot->count);
+        number += seg->chunk_count;
+    }
+    return number;
+}

@@ -41,6 +41,9 @@ hl_status hlsnapshot_join(struct hlsnapshot *parts, size_t count,
 /* Counts again what is live, where that of segments was changed. */
 void hlsnapshot_add_up(struct hlsnapshot *snapshot);
 
+/* The place of a chunk among those of all segments. */
+size_t hlsnapshot_number(const struct hlsnapshot *snapshot, const struct hlchunk *chunk);
+
 /* avglen: 0 for an index without positions. */
 static inline double hlsnapshot_mean_length(const struct hlsnapshot *s)
 {

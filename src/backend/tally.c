@@ -23,9 +23,17 @@ struct names {
     size_t count, room;
 };
 
+/* Counts of a column of bytes, by value; four of each, so that equal neighbours do not wait
+ * for each other. */
+enum { BYTES = 256, SIDES = 4 };
+typedef uint32_t byte_counts[BYTES][SIDES];
+
 struct hltally {
     struct hlarena *arena;
     unsigned facets;
+    const struct hlbytes *bytes;   /* NULL: not known */
+    byte_counts *byte_counts;      /* of a chunk, HLBYTES_COLUMNS */
+    uint64_t *sums[HLBYTES_NAMED]; /* by number of a name in bytes */
     struct names names[NAMED];
     uint64_t missing[NAMED], undated;
     uint64_t months[HLCOLUMNS_MONTHS];
@@ -54,14 +62,30 @@ static hl_status out_of_memory(const struct hlarena *arena, struct hl_error *err
     return hlerr_set(err, HL_LIMIT, "facets have too many values to be counted in memory");
 }
 
-hl_status hltally_open(unsigned facets, struct hlarena *arena, struct hltally **out_tally,
-                       struct hl_error *err)
+static bool make_sums(struct hltally *t)
+{
+    const struct hlbytes_name *names;
+    t->byte_counts = hlarena_alloc(t->arena, HLBYTES_COLUMNS * sizeof *t->byte_counts);
+    bool good = t->byte_counts;
+    for (unsigned f = 0; good && f < HLBYTES_NAMED; f++) {
+        size_t count = hlbytes_names(t->bytes, f, &names);
+        t->sums[f] = hlarena_zalloc(t->arena, count + 1, sizeof *t->sums[f]);
+        good = t->sums[f];
+    }
+    return good;
+}
+
+hl_status hltally_open(unsigned facets, const struct hlbytes *bytes, struct hlarena *arena,
+                       struct hltally **out_tally, struct hl_error *err)
 {
     struct hltally *t = hlarena_zalloc(arena, 1, sizeof *t);
     if (!t)
         return out_of_memory(arena, err);
     t->arena = arena;
     t->facets = facets;
+    t->bytes = bytes;
+    if (bytes && !make_sums(t))
+        return out_of_memory(arena, err);
     if (wants_dates(t))
         hlcolumns_month_starts(t->starts);
     *out_tally = t;
@@ -75,6 +99,11 @@ void hltally_reset(struct hltally *tally)
         n->count = 0;
         if (n->slots)
             memset(n->slots, 0, 2 * n->room * sizeof *n->slots);
+    }
+    for (unsigned f = 0; tally->bytes && f < HLBYTES_NAMED; f++) {
+        const struct hlbytes_name *names;
+        size_t count = hlbytes_names(tally->bytes, f, &names);
+        memset(tally->sums[f], 0, count * sizeof *tally->sums[f]);
     }
     memset(tally->missing, 0, sizeof tally->missing);
     memset(tally->months, 0, sizeof tally->months);
@@ -156,7 +185,23 @@ struct chunk_counts {
     struct hlchunk_tags tags; /* no offsets: the chunk has none */
     uint32_t *months;
     int month; /* that all dates count for; -1: they are looked at */
+    /* Those that are counted by bytes instead; bytes NULL: none is. */
+    const struct hlbytes_chunk *bytes;
+    byte_counts *byte_counts;
 };
+
+/* Is a facet with names counted by bytes? */
+static bool has_bytes(const struct chunk_counts *c, unsigned f)
+{
+    return c->bytes && f < HLBYTES_NAMED && c->bytes->columns[f].bytes;
+}
+
+/* Months have no bytes, and a year is the sum of its months then. */
+static bool has_years(const struct hltally *t, const struct chunk_counts *c)
+{
+    return c->month < 0 && c->bytes && !wants(t, HL_FACET_MONTH) &&
+           c->bytes->columns[HLBYTES_YEAR].bytes;
+}
 
 static size_t tables_size(uint32_t room)
 {
@@ -168,19 +213,23 @@ static hl_status make_counts(struct hltally *t, struct chunk_counts *c, struct h
 {
     size_t size = 0;
     for (unsigned f = 0; f < NAMED; f++)
-        size += wants(t, named[f]) ? tables_size(c->facet[f].room) : 0;
-    size += wants_dates(t) ? tables_size(HLCOLUMNS_MONTHS) : 0;
+        size += c->facet[f].room ? tables_size(c->facet[f].room) : 0;
+    size += wants_dates(t) && !has_years(t, c) ? tables_size(HLCOLUMNS_MONTHS) : 0;
     if (size > t->counts_room) {
         t->counts = hlarena_alloc(t->arena, size * sizeof *t->counts);
         t->counts_room = t->counts ? size : 0;
     }
-    if (!t->counts)
+    if (size && !t->counts)
         return out_of_memory(t->arena, err);
-    memset(t->counts, 0, size * sizeof *t->counts);
+    if (c->bytes)
+        memset(t->byte_counts, 0, HLBYTES_COLUMNS * sizeof *t->byte_counts);
+    c->byte_counts = t->byte_counts;
+    if (size)
+        memset(t->counts, 0, size * sizeof *t->counts);
     uint32_t *at = t->counts;
     for (unsigned f = 0; f < NAMED; f++) {
         c->facet[f].counts = at;
-        at += wants(t, named[f]) ? tables_size(c->facet[f].room) : 0;
+        at += c->facet[f].room ? tables_size(c->facet[f].room) : 0;
     }
     c->months = at;
     return HL_OK;
@@ -218,12 +267,14 @@ static int only_month(const struct hltally *t, const struct hlchunk *source)
 }
 
 static hl_status open_columns(struct hltally *t, const struct hlchunk *source,
-                              struct chunk_counts *c, struct hl_error *err)
+                              const struct hlbytes_chunk *bytes, struct chunk_counts *c,
+                              struct hl_error *err)
 {
     hl_status status = HL_OK;
     memset(c, 0, sizeof *c);
+    c->bytes = bytes;
     for (unsigned f = 0; status == HL_OK && f < NAMED; f++)
-        if (wants(t, named[f]))
+        if (wants(t, named[f]) && !has_bytes(c, f))
             status = open_column(source, f, c, err);
     c->month = wants_dates(t) ? only_month(t, source) : -1;
     return status == HL_OK ? make_counts(t, c, err) : status;
@@ -389,6 +440,33 @@ static void count_dates(const struct hltally *t, struct window *w, const uint8_t
     hlcolumns_count_months(dates, list, n, t->starts, counts);
 }
 
+/*
+ * By bytes it is known which values a window has, and to compare it with each of them in lanes
+ * costs as much as some answers one by one.  The last value has what is left.
+ */
+static void count_bytes(struct window *w, const struct hlbytes_column *column,
+                        byte_counts counts)
+{
+    enum { WORTH = 10 };
+    const struct hlbytes_window *have = &column->windows[w->first / HLFMT_WINDOW];
+    const uint8_t *bytes = column->bytes + w->first;
+    if (have->count && w->answers >= (unsigned)have->count * WORTH) {
+        uint32_t found[HLBYTES_MOST], left = w->answers;
+        unsigned last = have->count - 1u;
+        hlcolumns_ops()->bytes(bytes, w->bits, have->values, last, found);
+        for (unsigned i = 0; i < last; i++) {
+            counts[have->values[i]][0] += found[i];
+            left -= found[i];
+        }
+        counts[have->values[last]][0] += left;
+        return;
+    }
+    if (!w->listed)
+        w->listed = hlcolumns_docs(w->bits, w->list);
+    for (unsigned i = 0; i < w->listed; i++)
+        counts[bytes[w->list[i]]][i % SIDES]++;
+}
+
 static hl_status count_window(const struct hltally *t, const struct hlchunk *source,
                               const struct chunk_counts *c, unsigned window,
                               const uint64_t *bits, unsigned answers, struct hl_error *err)
@@ -405,6 +483,10 @@ static hl_status count_window(const struct hltally *t, const struct hlchunk *sou
     for (unsigned f = 0; status == HL_OK && f < LISTED; f++) {
         if (!wants(t, named[f]))
             continue;
+        if (has_bytes(c, f)) {
+            count_bytes(&w, &c->bytes->columns[f], c->byte_counts[f]);
+            continue;
+        }
         status = hlchunk_facet_codes(source, f, first, w.docs, &column, err);
         if (status == HL_OK)
             count_codes(&w, column, c->facet[f].room, c->facet[f].counts);
@@ -415,6 +497,10 @@ static hl_status count_window(const struct hltally *t, const struct hlchunk *sou
         return status;
     if (c->month >= 0) {
         c->months[c->month] += answers;
+        return HL_OK;
+    }
+    if (has_years(t, c)) {
+        count_bytes(&w, &c->bytes->columns[HLBYTES_YEAR], c->byte_counts[HLBYTES_YEAR]);
         return HL_OK;
     }
     status = hlchunk_dates(source, first, w.docs, &column, err);
@@ -429,6 +515,31 @@ static uint64_t count_of(const uint32_t *counts, uint32_t room, uint32_t i)
     for (unsigned k = 0; k < HLCOLUMNS_TABLES; k++)
         sum += counts[(size_t)k * (room + 1) + i];
     return sum;
+}
+
+static uint64_t sum_of(const uint32_t sides[SIDES])
+{
+    return (uint64_t)sides[0] + sides[1] + sides[2] + sides[3];
+}
+
+/* Adds the counts of a chunk to those of all. */
+static void add_bytes(struct hltally *t, const struct chunk_counts *c, unsigned f)
+{
+    const uint32_t *names = c->bytes->columns[f].names;
+    t->missing[f] += sum_of(c->byte_counts[f][0]);
+    for (unsigned code = 1; code < BYTES; code++) {
+        uint64_t count = sum_of(c->byte_counts[f][code]);
+        if (count)
+            t->sums[f][names[code]] += count;
+    }
+}
+
+/* A year stands in its January. */
+static void add_years(struct hltally *t, const byte_counts counts)
+{
+    for (unsigned year = 0; year < HLCOLUMNS_MONTHS / 12; year++)
+        t->months[(size_t)year * 12] += sum_of(counts[year]);
+    t->undated += sum_of(counts[HLBYTES_UNDATED]);
 }
 
 /* Adds the counts of a chunk to those of all, by name. */
@@ -453,13 +564,14 @@ static hl_status add_chunk(struct hltally *t, const struct hlchunk *source,
 
 uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
                        const struct hlscore_chunk *chunk, struct hlscore_room *room,
-                       const struct hlchunk *source, uint64_t *out_kept)
+                       const struct hlchunk *source, const struct hlbytes_chunk *bytes,
+                       uint64_t *out_kept)
 {
     struct hltally *t = tally;
     struct chunk_counts c;
     uint64_t total = 0;
     if (t->status == HL_OK)
-        t->status = open_columns(t, source, &c, &t->error);
+        t->status = open_columns(t, source, bytes, &c, &t->error);
     for (unsigned w = 0; t->status == HL_OK && w < chunk->windows; w++) {
         if (hldeadline_passed(query->deadline))
             break;
@@ -471,11 +583,17 @@ uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
             memcpy(out_kept + (size_t)w * HLSCORE_WORDS, room->bits, sizeof room->bits);
         t->status = count_window(t, source, &c, w, room->bits, (unsigned)answers, &t->error);
     }
-    for (unsigned f = 0; f < NAMED; f++)
-        if (wants(t, named[f]) && t->status == HL_OK && total)
+    for (unsigned f = 0; f < NAMED && total; f++)
+        if (wants(t, named[f]) && t->status == HL_OK && has_bytes(&c, f))
+            add_bytes(t, &c, f);
+        else if (wants(t, named[f]) && t->status == HL_OK)
             t->status = add_chunk(t, source, &c, f, &t->error);
     if (!wants_dates(t) || t->status != HL_OK || !total)
         return total;
+    if (has_years(t, &c)) {
+        add_years(t, c.byte_counts[HLBYTES_YEAR]);
+        return total;
+    }
     for (uint32_t m = 0; m < HLCOLUMNS_MONTHS; m++)
         t->months[m] += count_of(c.months, HLCOLUMNS_MONTHS, m);
     t->undated += count_of(c.months, HLCOLUMNS_MONTHS, HLCOLUMNS_MONTHS);
@@ -556,6 +674,21 @@ static hl_status name_dates(struct hltally *t, unsigned months, struct hltally_v
     return HL_OK;
 }
 
+/* What bytes counted, as values: by themselves, or with those of chunks that have none. */
+static hl_status name_sums(struct hltally *t, unsigned f, struct hl_error *err)
+{
+    const struct hlbytes_name *list;
+    struct names *n = &t->names[f];
+    uint32_t count = hlbytes_names(t->bytes, f, &list);
+    bool good = true;
+    for (uint32_t i = 0; good && i < count; i++) {
+        if (t->sums[f][i])
+            good = add_name(n, t->arena, list[i].text, list[i].size, t->sums[f][i]);
+        t->sums[f][i] = 0;
+    }
+    return good ? HL_OK : out_of_memory(t->arena, err);
+}
+
 hl_status hltally_answer(struct hltally *tally, enum hl_facet facet, size_t most,
                          struct hltally_answer *out_answer, struct hl_error *err)
 {
@@ -566,11 +699,13 @@ hl_status hltally_answer(struct hltally *tally, enum hl_facet facet, size_t most
     unsigned f = 0;
     while (f < NAMED && named[f] != facet)
         f++;
+    if (f < HLBYTES_NAMED && tally->bytes)
+        status = name_sums(tally, f, err);
     if (f < NAMED) {
         a.values = tally->names[f].values;
         count = tally->names[f].count;
         a.missing = tally->missing[f];
-    } else {
+    } else if (status == HL_OK) {
         unsigned months = facet == HL_FACET_YEAR ? 12 : 1;
         status = name_dates(tally, months, &a.values, &count, err);
         a.missing = tally->undated;

@@ -12,6 +12,7 @@
 #ifndef HL_BACKEND_TALLY_H
 #define HL_BACKEND_TALLY_H
 
+#include "backend/bytes.h"
 #include "score/loop.h"
 #include "segment/segment.h"
 
@@ -23,15 +24,18 @@ struct hltally_value {
 
 struct hltally;
 
-/* facets: a bit for each enum hl_facet. */
-hl_status hltally_open(unsigned facets, struct hlarena *arena, struct hltally **out_tally,
-                       struct hl_error *err);
+/* facets: a bit for each enum hl_facet.  bytes: what is known of all chunks, which makes it
+ * faster; NULL: nothing. */
+hl_status hltally_open(unsigned facets, const struct hlbytes *bytes, struct hlarena *arena,
+                       struct hltally **out_tally, struct hl_error *err);
 void hltally_reset(struct hltally *tally);
 /* How many articles of the chunk answer, counting what they have.  out_kept: which they are,
- * HLFMT_WINDOWS windows that were zero; NULL: nobody asks. */
+ * HLFMT_WINDOWS windows that were zero; NULL: nobody asks.  bytes: the chunk's, where
+ * hltally_open() was given some; else NULL. */
 uint64_t hltally_chunk(struct hltally *tally, const struct hlscore_query *query,
                        const struct hlscore_chunk *chunk, struct hlscore_room *room,
-                       const struct hlchunk *source, uint64_t *out_kept);
+                       const struct hlchunk *source, const struct hlbytes_chunk *bytes,
+                       uint64_t *out_kept);
 hl_status hltally_status(const struct hltally *tally, struct hl_error *err);
 
 struct hltally_answer {

@@ -4,8 +4,6 @@
 #include "match/bits.h"
 #include "match/similar.h"
 
-#include <assert.h>
-
 /* Keys met once and keys met again, as bits of their hashes: what falls together by chance is
  * taken for twins, which costs time alone. */
 struct sieve {
@@ -119,10 +117,5 @@ const uint64_t *hltwins_find(const struct hlsnapshot *snapshot)
 const uint64_t *hltwins_of_chunk(const uint64_t *twins, const struct hlsnapshot *snapshot,
                                  const struct hlchunk *chunk)
 {
-    size_t number = chunk->number;
-    for (const struct hlseg *seg = snapshot->segments; seg != chunk->segment; seg++) {
-        assert(seg < snapshot->segments + snapshot->count);
-        number += seg->chunk_count;
-    }
-    return twins + number * HLBITS_CHUNK_WORDS;
+    return twins + hlsnapshot_number(snapshot, chunk) * HLBITS_CHUNK_WORDS;
 }

@@ -83,7 +83,19 @@ static unsigned docs_portable(const uint64_t bits[HLCONT_WORDS],
     return docs_by_eight(bits, out_docs);
 }
 
-static const struct hlcolumns_ops portable = {dates_portable, codes_portable, docs_portable};
+static void bytes_portable(const uint8_t bytes[HLFMT_WINDOW], const uint64_t bits[HLCONT_WORDS],
+                           const uint8_t *values, unsigned count, uint32_t *out_counts)
+{
+    uint32_t have[256] = {0};
+    for (unsigned w = 0; w < HLCONT_WORDS; w++)
+        for (uint64_t left = bits[w]; left; left &= left - 1)
+            have[bytes[w * 64 + (unsigned)__builtin_ctzll(left)]]++;
+    for (unsigned i = 0; i < count; i++)
+        out_counts[i] = have[values[i]];
+}
+
+static const struct hlcolumns_ops portable = {dates_portable, codes_portable, bytes_portable,
+                                              docs_portable};
 
 void hlcolumns_lookup(const uint8_t *column, uint32_t n, const uint8_t *wanted, uint32_t count,
                       uint64_t *bits)
@@ -230,6 +242,73 @@ HLCPU_TARGET_AVX512 static void codes_avx512(const uint8_t *column, uint32_t n,
     }
 }
 
+/* 255 in byte i where bit i is set. */
+HLCPU_TARGET_AVX2 static inline __m256i spread_bits(uint32_t bits)
+{
+    const __m256i which =
+        _mm256_setr_epi64x(0, INT64_C(0x0101010101010101), INT64_C(0x0202020202020202),
+                           INT64_C(0x0303030303030303));
+    const __m256i bit = _mm256_set1_epi64x(INT64_C(0x8040201008040201));
+    __m256i spread = _mm256_shuffle_epi8(_mm256_set1_epi32((int)bits), which);
+    return _mm256_cmpeq_epi8(_mm256_and_si256(spread, bit), bit);
+}
+
+/* Each byte of a sum has at most 128 steps: a window has so many registers. */
+HLCPU_TARGET_AVX2 static void bytes_avx2(const uint8_t bytes[HLFMT_WINDOW],
+                                         const uint64_t bits[HLCONT_WORDS],
+                                         const uint8_t *values, unsigned count,
+                                         uint32_t *out_counts)
+{
+    enum { AT_ONCE = 4, STEP = 32 };
+    _Static_assert(HLFMT_WINDOW / STEP <= 255, "sums are bytes");
+    for (unsigned from = 0; from < count; from += AT_ONCE) {
+        __m256i want[AT_ONCE], sum[AT_ONCE];
+        for (unsigned k = 0; k < AT_ONCE; k++) {
+            want[k] = _mm256_set1_epi8((char)values[from + k < count ? from + k : from]);
+            sum[k] = _mm256_setzero_si256();
+        }
+        for (unsigned i = 0; i < HLFMT_WINDOW; i += STEP) {
+            __m256i here = spread_bits((uint32_t)(bits[i / 64] >> i % 64));
+            __m256i v = _mm256_loadu_si256((const __m256i *)(bytes + i));
+            for (unsigned k = 0; k < AT_ONCE; k++)
+                sum[k] = _mm256_sub_epi8(sum[k],
+                                         _mm256_and_si256(here, _mm256_cmpeq_epi8(v, want[k])));
+        }
+        for (unsigned k = 0; k < AT_ONCE && from + k < count; k++) {
+            uint64_t parts[4];
+            _mm256_storeu_si256((__m256i *)parts,
+                                _mm256_sad_epu8(sum[k], _mm256_setzero_si256()));
+            out_counts[from + k] = (uint32_t)(parts[0] + parts[1] + parts[2] + parts[3]);
+        }
+    }
+}
+
+HLCPU_TARGET_AVX512 static void bytes_avx512(const uint8_t bytes[HLFMT_WINDOW],
+                                             const uint64_t bits[HLCONT_WORDS],
+                                             const uint8_t *values, unsigned count,
+                                             uint32_t *out_counts)
+{
+    enum { AT_ONCE = 4 };
+    _Static_assert(HLCONT_WORDS <= 255, "sums are bytes");
+    const __m512i one = _mm512_set1_epi8(1), zero = _mm512_setzero_si512();
+    for (unsigned from = 0; from < count; from += AT_ONCE) {
+        __m512i want[AT_ONCE], sum[AT_ONCE];
+        for (unsigned k = 0; k < AT_ONCE; k++) {
+            want[k] = _mm512_set1_epi8((char)values[from + k < count ? from + k : from]);
+            sum[k] = zero;
+        }
+        for (unsigned w = 0; w < HLCONT_WORDS; w++) {
+            __m512i v = _mm512_loadu_si512(bytes + w * 64);
+            for (unsigned k = 0; k < AT_ONCE; k++)
+                sum[k] = _mm512_mask_add_epi8(
+                    sum[k], _mm512_mask_cmpeq_epi8_mask(bits[w], v, want[k]), sum[k], one);
+        }
+        for (unsigned k = 0; k < AT_ONCE && from + k < count; k++)
+            out_counts[from + k] =
+                (uint32_t)_mm512_reduce_add_epi64(_mm512_sad_epu8(sum[k], zero));
+    }
+}
+
 HLCPU_TARGET_AVX2 static unsigned docs_avx2(const uint64_t bits[HLCONT_WORDS],
                                             uint16_t out_docs[HLFMT_WINDOW])
 {
@@ -261,8 +340,9 @@ HLCPU_TARGET_AVX512 static unsigned docs_avx512(const uint64_t bits[HLCONT_WORDS
     return n;
 }
 
-static const struct hlcolumns_ops avx2 = {dates_avx2, codes_avx2, docs_avx2};
-static const struct hlcolumns_ops avx512 = {dates_avx512, codes_avx512, docs_avx512};
+static const struct hlcolumns_ops avx2 = {dates_avx2, codes_avx2, bytes_avx2, docs_avx2};
+static const struct hlcolumns_ops avx512 = {dates_avx512, codes_avx512, bytes_avx512,
+                                            docs_avx512};
 #endif
 
 const struct hlcolumns_ops *hlcolumns_ops_at(enum hlcpu_level level)

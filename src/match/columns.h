@@ -46,6 +46,9 @@ struct hlcolumns_ops {
     /* Is it one of 1 to HLCOLUMNS_CODES codes? */
     void (*codes)(const uint8_t *column, uint32_t n, const uint16_t *codes, unsigned count,
                   uint64_t *bits);
+    /* Of the documents of a window's bits: how many have each of the values, a byte each. */
+    void (*bytes)(const uint8_t bytes[HLFMT_WINDOW], const uint64_t bits[HLCONT_WORDS],
+                  const uint8_t *values, unsigned count, uint32_t *out_counts);
     /* The documents of a window's bits, rising and counted from its first; how many. */
     unsigned (*docs)(const uint64_t bits[HLCONT_WORDS], uint16_t out_docs[HLFMT_WINDOW]);
 };

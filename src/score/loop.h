@@ -123,10 +123,10 @@ struct hlscore_room {
     uint64_t bits[HLSCORE_WORDS];
     struct hlscore_batch batch;
     double sat[HLFMT_CODES * HLFMT_CLASSES]; /* the most that a code is worth in a class */
-    double most;             /* of a query of one leaf, whose worths are tf / K: worth.h; else 0 */
-    double byte_worth[256];                  /* the most that a stored bound stands for */
-    double byte_reach[256];                  /* tf / Kref that it stands for */
-    double byte_ratio, byte_most;            /* that byte_worth was made for; 0: none */
+    double most; /* of a query of one leaf, whose worths are tf / K: worth.h; else 0 */
+    double byte_worth[256];       /* the most that a stored bound stands for */
+    double byte_reach[256];       /* tf / Kref that it stands for */
+    double byte_ratio, byte_most; /* that byte_worth was made for; 0: none */
     union hlscore_worth {
         hlcont_worth8 w8;
         hlcont_worth16 w16;

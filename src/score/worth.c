@@ -122,8 +122,7 @@ void hlworth_windows(const struct hlscore_query *query, const struct hlscore_chu
                 sum += room->byte_reach[leaf->members[m].container.window_bound[w]];
             double worth =
                 leaf->count == 1
-                    ? leaf->factor *
-                          room->byte_worth[leaf->members->container.window_bound[w]]
+                    ? leaf->factor * room->byte_worth[leaf->members->container.window_bound[w]]
                     : leaf_worth(room, leaf, sum);
             room->window_bound[i][w] = worth;
             room->total[w] += worth;
@@ -146,8 +145,8 @@ static void add_cells(const struct hlscore_leaf *leaf, const struct hlscore_room
         const struct hlcontainer *c = &leaf->members[m].container;
         const uint8_t *bounds = c->cell_bounds;
         for (unsigned i = 0; i < HLCONT_CELLS; i++)
-            sums[i] += table[bounds ? bounds[window * HLCONT_CELLS + i]
-                                    : c->window_bound[window]];
+            sums[i] +=
+                table[bounds ? bounds[window * HLCONT_CELLS + i] : c->window_bound[window]];
     }
     for (unsigned i = 0; i < HLCONT_CELLS; i++) {
         double worth =
