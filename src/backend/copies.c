@@ -9,7 +9,6 @@
 
 struct grouper {
     struct hlnative *native;
-    const uint64_t *twins; /* NULL: not known */
     struct hlsimilar_heads heads;
 };
 
@@ -177,41 +176,102 @@ static hl_status count_chunk(const struct grouper *g, uint32_t c, uint32_t *simi
                              struct hl_error *err)
 {
     hl_status status = HL_OK;
-    const uint64_t *twins =
-        g->twins ? hltwins_of_chunk(g->twins, g->native->snapshot, g->native->sources[c])
-                 : NULL;
     for (unsigned w = 0; status == HL_OK && w < g->native->chunks[c].windows; w++) {
         const uint64_t *bits = answers_of(g->native, c, w);
-        uint64_t with_twins[HLSCORE_WORDS];
-        if (bits && twins) {
-            memcpy(with_twins, bits, sizeof with_twins);
-            bool any = hlbits_and_count(with_twins, twins, w, g->native->chunks[c].docs);
-            bits = any ? with_twins : NULL;
-        }
         if (bits)
             status = count_window(g, c, w, bits, similar, err);
     }
     return status;
 }
 
-/* Every head is an answer and near to itself: one is taken off.  One without its twin's bit is
- * not met at all. */
-hl_status hlcopies_count(struct hlnative *native, const struct hlhit *hits, size_t count,
-                         uint32_t *out_similar, struct hl_error *err)
+/* Without twins known every answer is looked at.  A head is an answer and near to itself: one
+ * is taken off. */
+static hl_status count_among_all(struct grouper *g, const struct hlhit *hits, size_t count,
+                                 uint32_t *out_similar, struct hl_error *err)
 {
-    struct grouper g;
     struct hlsimilar_text text;
-    hl_status status = begin(&g, native, count) ? HL_OK : hlerr_nomem(err);
-    g.twins = hltwins_find(native->snapshot);
+    hl_status status = HL_OK;
     for (size_t i = 0; status == HL_OK && i < count; i++) {
-        status = read_text(&g, hits[i].chunk, hits[i].doc, &text, err);
+        status = read_text(g, hits[i].chunk, hits[i].doc, &text, err);
         if (status == HL_OK)
-            hlsimilar_add(&g.heads, &text);
+            hlsimilar_add(&g->heads, &text);
         out_similar[i] = 0;
     }
-    for (uint32_t c = 0; status == HL_OK && c < native->chunk_count; c++)
-        status = count_chunk(&g, c, out_similar, err);
+    for (uint32_t c = 0; status == HL_OK && c < g->native->chunk_count; c++)
+        status = count_chunk(g, c, out_similar, err);
     for (size_t i = 0; status == HL_OK && i < count; i++)
         out_similar[i] -= out_similar[i] > 0; /* damaged lists may say otherwise */
     return status;
+}
+
+/* ---- among twins ---- */
+
+enum { NOT_OPEN = UINT16_MAX };
+
+/* Which of the chunks that were opened each one of the snapshot is. */
+static uint16_t *chunks_open(const struct hlnative *n, struct hlarena *arena)
+{
+    uint16_t *open = hlarena_alloc(arena, (n->snapshot->chunks + 1u) * sizeof *open);
+    for (uint32_t i = 0; open && i < n->snapshot->chunks; i++)
+        open[i] = NOT_OPEN;
+    for (uint32_t c = 0; open && c < n->chunk_count; c++)
+        open[hlsnapshot_number(n->snapshot, n->sources[c])] = (uint16_t)c;
+    return open;
+}
+
+static bool is_answer(struct hlnative *n, uint16_t c, uint16_t doc)
+{
+    const uint64_t *bits = c == NOT_OPEN ? NULL : answers_of(n, c, doc / HLFMT_WINDOW);
+    return bits && bits[doc % HLFMT_WINDOW / 64] >> doc % 64 & 1;
+}
+
+/* Other answers near to a hit; those met by the lower half of their sketches are not met
+ * again. */
+static hl_status count_twins(const struct grouper *g, const struct hltwins *twins,
+                             const uint16_t *open, const struct hlhit *hit, uint32_t *similar,
+                             struct hl_error *err)
+{
+    struct hlsimilar_text own, *head = &own;
+    hl_status status = read_text(g, hit->chunk, hit->doc, head, err);
+    for (unsigned half = 0; half < HLSIMILAR_KEYS; half++) {
+        const struct hltwins_place *places;
+        size_t count = hltwins_of(
+            twins, half, (uint32_t)(half ? head->sketch >> 32 : head->sketch), &places);
+        for (size_t i = 0; status == HL_OK && i < count; i++) {
+            struct hlsimilar_text text;
+            uint16_t c = open[places[i].chunk];
+            bool same = c == hit->chunk && places[i].doc == hit->doc;
+            if (same || !is_answer(g->native, c, places[i].doc))
+                continue;
+            status = read_text(g, c, places[i].doc, &text, err);
+            if (status == HL_OK && !(half && (uint32_t)text.sketch == (uint32_t)head->sketch))
+                *similar += hlsimilar_near(head, &text);
+        }
+    }
+    return status;
+}
+
+static hl_status count_among_twins(const struct grouper *g, const struct hltwins *twins,
+                                   const struct hlhit *hits, size_t count,
+                                   uint32_t *out_similar, struct hl_error *err)
+{
+    const uint16_t *open = chunks_open(g->native, &g->native->arena);
+    hl_status status = open ? HL_OK : hlerr_nomem(err);
+    for (size_t i = 0; status == HL_OK && i < count; i++) {
+        out_similar[i] = 0;
+        status = count_twins(g, twins, open, &hits[i], &out_similar[i], err);
+    }
+    return status;
+}
+
+hl_status hlcopies_count(struct hlnative *native, const struct hlhit *hits, size_t count,
+                         uint32_t *out_similar, struct hl_error *err)
+{
+    struct grouper g = {.native = native};
+    const struct hltwins *twins = hltwins_find(native->snapshot);
+    if (twins)
+        return count_among_twins(&g, twins, hits, count, out_similar, err);
+    if (!begin(&g, native, count))
+        return hlerr_nomem(err);
+    return count_among_all(&g, hits, count, out_similar, err);
 }

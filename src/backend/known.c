@@ -1,6 +1,7 @@
 #include "backend/known.h"
 
 #include "backend/bytes.h"
+#include "backend/twins.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -22,7 +23,7 @@ _Static_assert(CF_BITS + DF_BITS == 63, "a word holds both, and that they are kn
  * that answers once keeps a hundred, and takes a page fault for each page that they lie in. */
 struct hlknown {
     _Atomic(_Atomic(uint64_t) *) rows[ROWS];
-    _Atomic(uint64_t *) twins;
+    _Atomic(struct hltwins *) twins;
     atomic_uint asked; /* for them */
     _Atomic(struct hlbytes *) bytes;
     atomic_uint bytes_asked;
@@ -38,7 +39,7 @@ void hlknown_free(struct hlknown *known)
     for (unsigned i = 0; known && i < ROWS; i++)
         hlmem_free((void *)atomic_load(&known->rows[i]));
     if (known)
-        hlmem_free(atomic_load(&known->twins));
+        hltwins_free(atomic_load(&known->twins));
     if (known)
         hlbytes_free(atomic_load(&known->bytes));
     hlmem_free(known);
@@ -82,12 +83,12 @@ void hlknown_keep_syllable(struct hlknown *known, uint16_t code, uint64_t df, ui
                               memory_order_relaxed);
 }
 
-const uint64_t *hlknown_twins(const struct hlknown *known)
+const struct hltwins *hlknown_twins(const struct hlknown *known)
 {
     return known ? atomic_load_explicit(&known->twins, memory_order_acquire) : NULL;
 }
 
-void hlknown_keep_twins(struct hlknown *known, uint64_t *twins)
+void hlknown_keep_twins(struct hlknown *known, struct hltwins *twins)
 {
     assert(known && !hlknown_twins(known));
     atomic_store_explicit(&known->twins, twins, memory_order_release);

@@ -26,9 +26,10 @@ bool hlknown_syllable(const struct hlknown *known, uint16_t code, uint64_t *out_
 void hlknown_keep_syllable(struct hlknown *known, uint16_t code, uint64_t df, uint64_t cf);
 
 /* What twins.h finds; NULL: nothing yet. */
-const uint64_t *hlknown_twins(const struct hlknown *known);
+struct hltwins;
+const struct hltwins *hlknown_twins(const struct hlknown *known);
 /* Once; the memory is known's then. */
-void hlknown_keep_twins(struct hlknown *known, uint64_t *twins);
+void hlknown_keep_twins(struct hlknown *known, struct hltwins *twins);
 /* How often this was asked, the first time 1; 0 without memory. */
 unsigned hlknown_ask_twins(struct hlknown *known);
 
