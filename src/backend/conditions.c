@@ -7,6 +7,7 @@
 #include "backend/native.h"
 
 #include "base/err.h"
+#include "match/columns.h"
 #include "match/phrase.h"
 
 #include <assert.h>
@@ -153,6 +154,140 @@ static hl_status find_two(struct hlnative *n, const struct place *p, bool *out_f
                              out_container, err);
 }
 
+/* ---- two words of several keys each ---- */
+
+/* A pair more than these is too many to look up, and looking one up costs as much as reading
+ * the positions of some documents. */
+enum { COMBINED_MAX = 64, COMBINED_WORTH = 8 };
+
+/* Postings of a word's keys in the chunk, 0 if one of them stands somewhere beside others. */
+static hl_status count_single(const struct place *p, uint32_t word, uint64_t *out_postings,
+                              struct hl_error *err)
+{
+    uint64_t sum = 0;
+    *out_postings = 0;
+    for (uint32_t k = 0; k < p->words[word].count; k++) {
+        struct hlchunk_term_head head;
+        hl_status status = hlchunk_term_head(p->chunk, p->locals[word][k], &head, err);
+        if (status != HL_OK)
+            return status;
+        for (uint32_t i = 0; i < k; i++)
+            head.alternatives |= p->locals[word][i] == p->locals[word][k];
+        if (head.alternatives)
+            return HL_OK;
+        sum += head.df;
+    }
+    *out_postings = sum;
+    return HL_OK;
+}
+
+/* Where a place has one key, it is a place of one pair, and the pairs of all keys add up. */
+static hl_status may_combine(const struct place *p, bool *out_may, struct hl_error *err)
+{
+    uint64_t pairs, first, second;
+    *out_may = false;
+    if (p->row->count != 2 || p->row->slop >= 0 || p->row->field >= 0)
+        return HL_OK;
+    pairs = (uint64_t)p->words[0].count * p->words[1].count;
+    if (pairs > COMBINED_MAX)
+        return HL_OK;
+    hl_status status = count_single(p, 0, &first, err);
+    if (status == HL_OK)
+        status = count_single(p, 1, &second, err);
+    if (status == HL_OK)
+        *out_may = (first < second ? first : second) > pairs * COMBINED_WORTH;
+    return status;
+}
+
+/* The pairs that occur; *out_most: documents that have any, at most. */
+static hl_status open_combined(struct hlnative *n, const struct place *p,
+                               struct hlcontainer *pairs, uint32_t *out_count,
+                               uint64_t *out_most, struct hl_error *err)
+{
+    hl_status status = HL_OK;
+    uint64_t most = 0;
+    uint32_t count = 0;
+    for (uint32_t i = 0; status == HL_OK && i < p->words[0].count; i++)
+        for (uint32_t k = 0; status == HL_OK && k < p->words[1].count; k++) {
+            bool found = false;
+            status = hlchunk_open_pair(p->chunk, p->locals[0][i], p->locals[1][k], &n->arena,
+                                       &found, &pairs[count], err);
+            if (status != HL_OK || !found)
+                continue;
+            most += pairs[count].df;
+            count++;
+        }
+    *out_count = count;
+    *out_most = most < p->chunk->head.docs ? most : p->chunk->head.docs;
+    return status;
+}
+
+/* Documents of a window with the tfs of all pairs together; how many, of which damaged lists
+ * may have more than there is room for: those are left out. */
+static uint32_t add_window(const struct hlcontainer *pairs, uint32_t count, unsigned window,
+                           const uint64_t *within, uint64_t room, uint16_t *out_docs,
+                           uint32_t *out_tfs)
+{
+    uint64_t any[HLCONT_WORDS] = {0};
+    uint32_t sums[HLFMT_WINDOW], tfs[HLFMT_WINDOW];
+    uint16_t docs[HLFMT_WINDOW], base = (uint16_t)(window * HLFMT_WINDOW);
+    for (uint32_t k = 0; k < count; k++) {
+        uint64_t own[HLCONT_WORDS] = {0};
+        if (!pairs[k].window_bound[window])
+            continue;
+        pairs[k].ops->match(&pairs[k], window, own);
+        if (within)
+            hlbits_and_window(own, within + (size_t)window * HLCONT_WORDS);
+        unsigned found = hlcolumns_docs(own, docs);
+        for (unsigned i = 0; i < found; i++)
+            docs[i] = (uint16_t)(docs[i] + base);
+        if (found)
+            pairs[k].ops->tfs(&pairs[k], docs, found, tfs);
+        for (unsigned i = 0; i < found; i++) {
+            unsigned local = docs[i] % HLFMT_WINDOW;
+            bool had = any[local / 64] >> local % 64 & 1;
+            sums[local] = had ? sums[local] + tfs[i] : tfs[i];
+        }
+        for (unsigned i = 0; i < HLCONT_WORDS; i++)
+            any[i] |= own[i];
+    }
+    unsigned all = hlcolumns_docs(any, docs);
+    for (unsigned i = 0; i < all && i < room; i++) {
+        out_docs[i] = (uint16_t)(docs[i] + base);
+        out_tfs[i] = sums[docs[i]];
+    }
+    return all;
+}
+
+static hl_status combine(struct hlnative *n, const struct place *p, bool *out_found,
+                         struct hlcontainer *out_container, struct hl_error *err)
+{
+    struct hlcontainer *pairs = hlarena_alloc(&n->arena, COMBINED_MAX * sizeof *pairs);
+    uint64_t most = 0;
+    uint32_t count = 0;
+    uint64_t at = 0;
+    hl_status status = pairs ? open_combined(n, p, pairs, &count, &most, err) : HL_NOMEM;
+    if (status != HL_OK)
+        return pairs ? status : hlerr_nomem(err);
+    uint16_t *docs = hlarena_alloc(&n->arena, (most + 1) * sizeof *docs);
+    uint32_t *tfs = hlarena_alloc(&n->arena, (most + 1) * sizeof *tfs);
+    uint8_t *codes = hlarena_alloc(&n->arena, most + 1);
+    uint8_t *escapes = hlarena_alloc(&n->arena, most * 6 + 1);
+    if (!docs || !tfs || !codes || !escapes)
+        return hlerr_nomem(err);
+    for (unsigned w = 0; w < p->chunk->head.windows; w++)
+        if (at <= most)
+            at += add_window(pairs, count, w, p->row->within, most - at, docs + at, tfs + at);
+    if (at > most)
+        return hlchunk_damaged(p->chunk, "pairs", p->locals[0][0],
+                               "lists have more documents than they count", err);
+    *out_found = at > 0;
+    if (at)
+        hlcont_of_list(docs, tfs, (uint32_t)at, codes, escapes, escapes + at * 2,
+                       out_container);
+    return HL_OK;
+}
+
 static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint32_t number,
                           const struct row *row, bool *out_found,
                           struct hlcontainer *out_container, struct hl_error *err)
@@ -172,6 +307,11 @@ static hl_status find_row(struct hlnative *n, const struct hlchunk *chunk, uint3
         status = pairs_suffice(&p, &suffice, err);
     if (status == HL_OK && suffice && row->count == 2 && row->field < 0)
         return find_two(n, &p, out_found, out_container, err);
+    bool combined = false;
+    if (status == HL_OK && go_on && !suffice)
+        status = may_combine(&p, &combined, err);
+    if (status == HL_OK && combined)
+        return combine(n, &p, out_found, out_container, err);
     if (status == HL_OK && suffice)
         status = open_pairs(n, &p, pairs, &also, &go_on, err);
     if (status == HL_OK && go_on)

@@ -86,7 +86,8 @@ hl_status hltally_open(unsigned facets, const struct hlbytes *bytes, struct hlar
     t->bytes = bytes;
     if (bytes && !make_sums(t))
         return out_of_memory(arena, err);
-    if (wants_dates(t))
+    /* Years by bytes need no months. */
+    if (wants_dates(t) && (!bytes || wants(t, HL_FACET_MONTH)))
         hlcolumns_month_starts(t->starts);
     *out_tally = t;
     return HL_OK;
