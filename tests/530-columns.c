@@ -157,10 +157,33 @@ static unsigned wrong_docs(const struct hlcolumns_ops *ops, unsigned density)
     return wrong + (at != n) + (docs[HLFMT_WINDOW] != 0x5a5a);
 }
 
+/* Values of a window by bytes, one by one, of none up to all of its documents. */
+static unsigned wrong_bytes(const struct hlcolumns_ops *ops, unsigned density, unsigned count)
+{
+    uint8_t *bytes = before_the_end(HLFMT_WINDOW), values[40];
+    uint32_t want[40] = {0}, got[41];
+    uint64_t bits[HLCONT_WORDS] = {0};
+    unsigned wrong = 0, first = below(256);
+    for (unsigned k = 0; k < count; k++)
+        values[k] = (uint8_t)(first + k * 5);
+    for (unsigned i = 0; i < HLFMT_WINDOW; i++) {
+        bool set = density == 64 || below(64) < density;
+        bytes[i] = below(8) && count ? values[below(count)] : (uint8_t)below(256);
+        bits[i / 64] |= (uint64_t)set << i % 64;
+        for (unsigned k = 0; set && k < count; k++)
+            want[k] += bytes[i] == values[k];
+    }
+    got[count] = 0x5a5a5a5a;
+    ops->bytes(bytes, bits, values, count, got);
+    for (unsigned k = 0; k < count; k++)
+        wrong += got[k] != want[k];
+    return wrong + (got[count] != 0x5a5a5a5a);
+}
+
 static void test_level(enum hlcpu_level level)
 {
     const struct hlcolumns_ops *ops = hlcolumns_ops_at(level);
-    unsigned dates = 0, codes = 0, docs = 0;
+    unsigned dates = 0, codes = 0, docs = 0, bytes = 0;
     if (!ops) {
         tap_skip(level_name[level]);
         return;
@@ -177,6 +200,10 @@ static void test_level(enum hlcpu_level level)
     for (unsigned density = 0; density <= 64; density++)
         docs += wrong_docs(ops, density);
     OK(!docs, "%s: documents of bits, few to all", level_name[level]);
+    for (unsigned count = 0; count <= 40; count++)
+        for (unsigned density = 0; density <= 64; density += 16)
+            bytes += wrong_bytes(ops, density, count);
+    OK(!bytes, "%s: values of a window, none to 40", level_name[level]);
 }
 
 static void test_part(void)

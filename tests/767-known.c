@@ -3,6 +3,7 @@
  * changes no proposal and no count of copies, whatever was asked before, in whatever order, and
  * however it was cut.
  */
+#include "backend/bytes.h"
 #include "backend/twins.h"
 #include "base/deadline.h"
 #include "engine/index.h"
@@ -57,7 +58,9 @@ static const char *const queries[] = {
     "khu công ngệ cao",    "điện thọai samsung", "ung thu phỗi",     "giáo dụt phổ thông",
     "nghiên cứu khao học", "nghành giáo dục",    "công* cao",        "khí hạu toàn càu",
 };
+static const char *const sources[] = {"Tia Sáng", "Đất Việt", "Khoa học"};
 enum {
+    SOURCES = sizeof sources / sizeof *sources,
     SENTENCES = sizeof sentences / sizeof *sentences,
     QUERIES = sizeof queries / sizeof *queries,
     ARTICLES = SENTENCES * 12,
@@ -70,7 +73,13 @@ static bool build(void)
     static char ids[ARTICLES][16];
     for (size_t i = 0; i < ARTICLES; i++) {
         snprintf(ids[i], sizeof ids[i], "a%zu", i);
-        articles[i] = (struct hl_article){.id = ids[i], .body = sentences[i % SENTENCES]};
+        articles[i] =
+            (struct hl_article){.id = ids[i],
+                                .body = sentences[i % SENTENCES],
+                                .source = sources[i % SOURCES],
+                                .section = i % 7 ? sources[i / 7 % SOURCES] : NULL,
+                                .date = i % 5 ? (int64_t)i * 86400 * 40 : 0,
+                                .date_precision = i % 5 ? HL_DATE_DAY : HL_DATE_UNKNOWN};
     }
     struct scratch_archive archive = {.articles = articles, .count = ARTICLES};
     return scratch_build(scratch_name("ix"), NULL, &archive, 2);
@@ -84,7 +93,22 @@ static struct hl_index *open_index(void)
     return index;
 }
 
-/* Total, copies and proposals as text. */
+/* What answers have of each facet, as text. */
+static int put_facets(const struct hl_result *result, char *out, int size)
+{
+    static const enum hl_facet facets[] = {HL_FACET_SOURCE, HL_FACET_SECTION, HL_FACET_YEAR};
+    for (size_t f = 0; f < sizeof facets / sizeof *facets; f++) {
+        const struct hl_facet_value *v;
+        size += snprintf(out + size, ROOM - (size_t)size, " %llu-",
+                         (unsigned long long)hl_result_facet_missing(result, facets[f]));
+        for (size_t i = 0; (v = hl_result_facet(result, facets[f], i)); i++)
+            size += snprintf(out + size, ROOM - (size_t)size, "%s:%llu,", v->name,
+                             (unsigned long long)v->count);
+    }
+    return size;
+}
+
+/* Total, copies, facets and proposals as text. */
 static void ask(const struct hl_index *index, const char *words, unsigned timeout_ms,
                 char out[ROOM])
 {
@@ -95,6 +119,8 @@ static void ask(const struct hl_index *index, const char *words, unsigned timeou
     options.suggest = true;
     options.group = true;
     options.timeout_ms = timeout_ms;
+    options.facet_values[HL_FACET_SOURCE] = options.facet_values[HL_FACET_SECTION] = 10;
+    options.facet_values[HL_FACET_YEAR] = 20;
     *out = 0;
     if (hl_query_parse(index, words, strlen(words), NULL, &query, NULL) == HL_OK &&
         hl_search(index, query, &options, &result, NULL) == HL_OK) {
@@ -103,6 +129,7 @@ static void ask(const struct hl_index *index, const char *words, unsigned timeou
         for (size_t i = 0; i < hl_result_count(result); i++)
             size += snprintf(out + size, ROOM - (size_t)size, " %u",
                              hl_result_hit(result, i)->similar);
+        size = put_facets(result, out, size);
         for (size_t i = 0; (s = hl_result_suggestion(result, i)); i++)
             size += snprintf(out + size, ROOM - (size_t)size, " [%s %a]", s->text, s->odds);
     }
@@ -140,6 +167,7 @@ static void check_answers(void)
     for (size_t from = 0; from < QUERIES; from += 5)
         wrong += wrong_answers(index, from);
     OK(hltwins_find(&index->snapshot) != NULL, "twins are known by now");
+    OK(hlbytes_find(&index->snapshot) != NULL, "and facets by bytes");
     hl_index_close(index);
     OK(!wrong, "the same whatever was asked before");
 }
