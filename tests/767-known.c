@@ -54,9 +54,19 @@ static const char *const sentences[] = {
     "Giáo dục phổ thông đổi mới.",
 };
 static const char *const queries[] = {
-    "nghiên cúu khoa học", "trí tuê nhân tạo",   "biến đỏi khí hậu", "kỷ thuật nuôi tôm",
-    "khu công ngệ cao",    "điện thọai samsung", "ung thu phỗi",     "giáo dụt phổ thông",
-    "nghiên cứu khao học", "nghành giáo dục",    "công* cao",        "khí hạu toàn càu",
+    "nghiên cúu khoa học",
+    "trí tuê nhân tạo",
+    "biến đỏi khí hậu",
+    "kỷ thuật nuôi tôm",
+    "khu công ngệ cao",
+    "điện thọai samsung",
+    "ung thu phỗi",
+    "giáo dụt phổ thông",
+    "nghiên cứu khao học",
+    "nghành giáo dục",
+    "công* cao",
+    "khí hạu toàn càu",
+    "khoa OR trí OR khí OR kỹ OR khu OR máy OR bán OR ung OR mới",
 };
 static const char *const sources[] = {"Tia Sáng", "Đất Việt", "Khoa học"};
 enum {
