@@ -465,3 +465,53 @@ hl_status hlnative_expr_df(struct hlnative *native, const struct hlq_expr *expr,
     *out_df = native->snapshot->articles;
     return HL_OK;
 }
+
+/* ---- groups that are a leaf of all their lists ---- */
+
+bool hlnative_is_flat(const struct hlq_expr *e)
+{
+    size_t keys = 0;
+    if (!e || e->kind != HLQ_X_ANY)
+        return false;
+    for (uint32_t i = 0; i < e->as.of.count; i++) {
+        const struct hlq_expr *part = &e->as.of.parts[i];
+        if (part->kind != HLQ_X_WORD || part->excluded || part->times > 1)
+            return false;
+        keys += (size_t)part->as.word->count + part->as.word->sequence_count;
+    }
+    return keys <= HLNATIVE_MEMBERS_MAX;
+}
+
+static hl_status add_lists(struct hlnative *n, const struct hlq_word *word, uint32_t part,
+                           struct hlnative_leaf *leaf, struct hl_error *err)
+{
+    for (uint32_t i = 0; i < word->count; i++) {
+        struct hlterm *t;
+        hl_status status =
+            hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, err);
+        if (status != HL_OK)
+            return status;
+        leaf->keys[leaf->key_count++] =
+            (struct hlnative_key){.a = t, .weight = word->keys[i].weight, .part = part};
+    }
+    for (uint32_t i = 0; i < word->sequence_count; i++)
+        leaf->keys[leaf->key_count++] = (struct hlnative_key){
+            .weight = word->sequences[i].weight, .row = &word->sequences[i], .part = part};
+    return HL_OK;
+}
+
+/* What is made above of such a group for a chunk, by its lists: tfs of each word are rounded up
+ * by themselves, and rows found the same way. */
+hl_status hlnative_flat_leaf(struct hlnative *native, const struct hlq_expr *e,
+                             struct hlnative_leaf *leaf, struct hl_error *err)
+{
+    struct hlnative *n = native;
+    hl_status status = hlnative_expr_df(n, e, &leaf->df, err);
+    leaf->keys = hlarena_zalloc(&n->arena, HLNATIVE_MEMBERS_MAX + 1, sizeof *leaf->keys);
+    if (!leaf->keys)
+        return hlerr_nomem(err);
+    for (uint32_t i = 0; status == HL_OK && leaf->df && i < e->as.of.count; i++)
+        if (e->as.of.parts[i].times)
+            status = add_lists(n, e->as.of.parts[i].as.word, i, leaf, err);
+    return status;
+}

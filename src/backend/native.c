@@ -108,8 +108,7 @@ static hl_status add_sequences(struct hlnative *n, const struct hlq_sequence *ro
     return status;
 }
 
-/* More keys than these are brought together in one list a chunk. */
-enum { MEMBERS_MAX = 64, WEIGHT_FULL = 10 };
+enum { MEMBERS_MAX = HLNATIVE_MEMBERS_MAX, WEIGHT_FULL = 10 };
 
 /* A group, or a word of many keys, is one key that is worked out for each chunk. */
 static hl_status expr_leaf(struct hlnative *n, const struct hlq_word *word,
@@ -128,60 +127,11 @@ static hl_status expr_leaf(struct hlnative *n, const struct hlq_word *word,
     return status;
 }
 
-/* Alternatives of single words, so few that each key is a member of the leaf: a group that need
- * not be worked out for whole chunks. */
-static bool is_flat(const struct hlq_expr *e)
-{
-    size_t keys = 0;
-    if (!e || e->kind != HLQ_X_ANY)
-        return false;
-    for (uint32_t i = 0; i < e->as.of.count; i++) {
-        const struct hlq_expr *part = &e->as.of.parts[i];
-        if (part->kind != HLQ_X_WORD || part->excluded || part->times > 1)
-            return false;
-        keys += (size_t)part->as.word->count + part->as.word->sequence_count;
-    }
-    return keys <= MEMBERS_MAX;
-}
-
-static hl_status add_part(struct hlnative *n, const struct hlq_word *word, uint32_t part,
-                          struct hlnative_leaf *leaf, struct hl_error *err)
-{
-    for (uint32_t i = 0; i < word->count; i++) {
-        struct hlterm *t;
-        hl_status status =
-            hlterms_get(&n->terms, word->keys[i].bytes, word->keys[i].size, &t, err);
-        if (status != HL_OK)
-            return status;
-        leaf->keys[leaf->key_count++] =
-            (struct hlnative_key){.a = t, .weight = word->keys[i].weight, .part = part};
-    }
-    for (uint32_t i = 0; i < word->sequence_count; i++)
-        leaf->keys[leaf->key_count++] = (struct hlnative_key){
-            .weight = word->sequences[i].weight, .row = &word->sequences[i], .part = part};
-    return HL_OK;
-}
-
-/* What expressions.c makes of such a group, by its lists: tfs of each word are rounded up by
- * themselves, and rows found the same way. */
-static hl_status flat_leaf(struct hlnative *n, const struct hlq_expr *e,
-                           struct hlnative_leaf *leaf, struct hl_error *err)
-{
-    hl_status status = hlnative_expr_df(n, e, &leaf->df, err);
-    leaf->keys = hlarena_zalloc(&n->arena, MEMBERS_MAX + 1, sizeof *leaf->keys);
-    if (!leaf->keys)
-        return out_of_memory(n, err);
-    for (uint32_t i = 0; status == HL_OK && leaf->df && i < e->as.of.count; i++)
-        if (e->as.of.parts[i].times)
-            status = add_part(n, e->as.of.parts[i].as.word, i, leaf, err);
-    return status;
-}
-
 static hl_status word_leaf(struct hlnative *n, const struct hlq_word *word,
                            struct hlnative_leaf *leaf, struct hl_error *err)
 {
-    if (is_flat(word->expr))
-        return flat_leaf(n, word->expr, leaf, err);
+    if (hlnative_is_flat(word->expr))
+        return hlnative_flat_leaf(n, word->expr, leaf, err);
     if (word->expr || word->count > MEMBERS_MAX)
         return expr_leaf(n, word, leaf, err);
     size_t most = (size_t)word->count + word->sequence_count + 1;

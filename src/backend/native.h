@@ -170,6 +170,14 @@ hl_status hlnative_find_phrase(struct hlnative *native, const struct hlchunk *ch
                                const uint64_t *within, bool *out_found,
                                struct hlcontainer *out_container, struct hl_error *err);
 
+/* More keys than these are brought together in one list a chunk. */
+enum { HLNATIVE_MEMBERS_MAX = 64 };
+/* Alternatives of single words, so few that each key is a member of the leaf: a group that need
+ * not be worked out for whole chunks.  e may be NULL. */
+bool hlnative_is_flat(const struct hlq_expr *e);
+hl_status hlnative_flat_leaf(struct hlnative *native, const struct hlq_expr *e,
+                             struct hlnative_leaf *leaf, struct hl_error *err);
+
 /* expressions.c: what a group asks for (query.h), worked out for a chunk. */
 hl_status hlnative_find_expr(struct hlnative *native, const struct hlchunk *chunk,
                              uint32_t number, const struct hlq_expr *expr, bool *out_found,
