@@ -6,7 +6,6 @@
  * is not read.  Whatever happens there is a header block, and the exit code is 0.
  */
 #include "cgi/limits.h"
-#include "cgi/records.h"
 #include "cgi/respond.h"
 
 #include <assert.h>
@@ -33,7 +32,7 @@ static const char memory_log[] = "hlsearch.cgi: 503: out of memory\n";
 struct sink {
     void (*body)(struct sink *sink, const char *bytes, size_t size);
     void (*log)(struct sink *sink, const char *bytes, size_t size);
-    FCGX_Request *request; /* FastCGI only */
+    FCGX_Stream *out, *err; /* FastCGI only */
 };
 
 /* -------------------------------------------------------------------- sending */
@@ -56,13 +55,6 @@ static void send_response(struct sink *sink, const struct hlcgi_exchange *exchan
         return;
     }
     assert(response.head.size && response.log.size);
-    if (sink->request) {
-        hlcgi_records_send(sink->request->ipcFd, sink->request->requestId, &response.log,
-                           &response.head, &response.body);
-        /* All is sent, and libfcgi has nothing left to end. */
-        FCGX_Free(sink->request, !sink->request->keepConnection);
-        return;
-    }
     sink->log(sink, response.log.data, response.log.size);
     sink->body(sink, response.head.data, response.head.size);
     if (response.body.size)
@@ -120,7 +112,7 @@ static void cgi_log(struct sink *sink, const char *bytes, size_t size)
 /* The environment is the request; RFC 3875 names its variables. */
 static void serve_cgi(void)
 {
-    struct sink sink = {cgi_body, cgi_log, NULL};
+    struct sink sink = {cgi_body, cgi_log, NULL, NULL};
     struct hlcgi_exchange exchange = {getenv("REQUEST_METHOD"), getenv("QUERY_STRING"),
                                       getenv("HTTP_IF_NONE_MATCH")};
     (void)serve(&sink, &exchange);
@@ -134,33 +126,31 @@ static void serve_cgi(void)
 static void fast_body(struct sink *sink, const char *bytes, size_t size)
 {
     assert(size <= INT_MAX);
-    FCGX_PutStr(bytes, (int)size, sink->request->out);
+    FCGX_PutStr(bytes, (int)size, sink->out);
 }
 
 /* By the server's own log: descriptor 2 leads nowhere in most set-ups. */
 static void fast_log(struct sink *sink, const char *bytes, size_t size)
 {
     assert(size <= INT_MAX);
-    FCGX_PutStr(bytes, (int)size, sink->request->err);
+    FCGX_PutStr(bytes, (int)size, sink->err);
 }
 
 /* Until the server closes the socket, or a fault. */
 static void serve_fast(void)
 {
-    static FCGX_Request request;
-    struct sink sink = {fast_body, fast_log, &request};
-    if (FCGX_Init() || FCGX_InitRequest(&request, STDIN_FILENO, 0))
-        return;
+    FCGX_Stream *in;
+    FCGX_ParamArray given;
+    struct sink sink = {fast_body, fast_log, NULL, NULL};
     site.cache = hlcgi_cache_new();
-    while (FCGX_Accept_r(&request) >= 0) {
-        const FCGX_ParamArray given = request.envp;
+    while (FCGX_Accept(&in, &sink.out, &sink.err, &given) >= 0) {
         struct hlcgi_exchange exchange = {FCGX_GetParam("REQUEST_METHOD", given),
                                           FCGX_GetParam("QUERY_STRING", given),
                                           FCGX_GetParam("HTTP_IF_NONE_MATCH", given)};
         if (!serve(&sink, &exchange))
             break;
     }
-    FCGX_Finish_r(&request);
+    FCGX_Finish();
 }
 
 /* libfcgi could tell too, but only after making tables that CGI has no use for, and it ends
