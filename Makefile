@@ -224,8 +224,8 @@ $(B)/tests/%: tests/%.c $(TEST_LIB) $(B)/libhlsearch.a $(IMPORT_OBJ) $(TEMPLATE_
 	@$(CC) $(ALL_CFLAGS) -Itests -o $@ $< $(TEST_LIB) $(MORE) $(IMPORT_OBJ) $(TEMPLATE_OBJ) \
 	    $(B)/libhlsearch.a $(TOOL_LIBS)
 
-$(B)/tests/834-cache $(B)/tests/836-page: $(CGI_PARTS)
-$(B)/tests/834-cache $(B)/tests/836-page: MORE = $(CGI_PARTS) -lmd
+$(B)/tests/833-limits $(B)/tests/834-cache $(B)/tests/836-page: $(CGI_PARTS)
+$(B)/tests/833-limits $(B)/tests/834-cache $(B)/tests/836-page: MORE = $(CGI_PARTS) -lmd
 
 tests: all $(TESTS) $(B)/peers/oracle $(B)/peers/tokens $(B)/bench-page  ## build the tests, run none
 

@@ -15,9 +15,18 @@
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 
 /* No query may take 2 s; one that takes more than twice that is not worth waiting for. */
 enum { SECONDS_MAX = 5 };
+
+/*
+ * The limit is compared with time counted by ticks, while getrusage() tells time that was
+ * measured; in a process that answers for hours the two drift apart by more than any request
+ * may take, and innocent ones were ended.  A timer by the same ticks, set to years, tells how
+ * many went by.
+ */
+enum { TIMER_SECONDS = 100000000 };
 
 /* AddressSanitizer maps terabytes of shadow: under it there is no limit on addresses. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -78,17 +87,18 @@ static void set_soft(__rlimit_resource_t resource, rlim_t value)
 void hlcgi_limits_init(void)
 {
     struct rlimit none = {0, 0};
+    const struct itimerval years = {.it_value = {.tv_sec = TIMER_SECONDS}};
     setrlimit(RLIMIT_CORE, &none);
+    setitimer(ITIMER_PROF, &years, NULL);
     /* A visitor who has gone is an error of write(), not the end of a FastCGI process. */
     signal(SIGPIPE, SIG_IGN);
 }
 
 void hlcgi_limit_time(void)
 {
-    struct rusage used;
-    if (!getrusage(RUSAGE_SELF, &used))
-        set_soft(RLIMIT_CPU,
-                 (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 + SECONDS_MAX);
+    struct itimerval left;
+    if (!getitimer(ITIMER_PROF, &left) && left.it_value.tv_sec <= TIMER_SECONDS)
+        set_soft(RLIMIT_CPU, (rlim_t)(TIMER_SECONDS - left.it_value.tv_sec) + 1 + SECONDS_MAX);
 }
 
 #ifndef HAS_SHADOW
