@@ -87,23 +87,15 @@ bool hlcgi_cache_find(struct hlcgi_cache *cache, const char *query_string,
     return true;
 }
 
-/* A place that is free, or was not asked for longest. */
-static size_t oldest(const struct hlcgi_cache *cache)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < HLCGI_CACHE_ENTRIES; i++)
-        if (cache->entries[i].used < cache->entries[found].used)
-            found = i;
-    return found;
-}
-
-/* The place that was not asked for longest of those that hold something. */
-static size_t oldest_held(const struct hlcgi_cache *cache)
+/* The place that was not asked for longest: a free one, of which `used` is 0, unless only what
+ * is held can make room. */
+static size_t oldest(const struct hlcgi_cache *cache, bool held)
 {
     size_t found = HLCGI_CACHE_ENTRIES;
     for (size_t i = 0; i < HLCGI_CACHE_ENTRIES; i++)
-        if (cache->entries[i].bytes && (found == HLCGI_CACHE_ENTRIES ||
-                                        cache->entries[i].used < cache->entries[found].used))
+        if ((cache->entries[i].bytes || !held) &&
+            (found == HLCGI_CACHE_ENTRIES ||
+             cache->entries[i].used < cache->entries[found].used))
             found = i;
     assert(found < HLCGI_CACHE_ENTRIES);
     return found;
@@ -124,11 +116,11 @@ void hlcgi_cache_keep(struct hlcgi_cache *cache, const char *query_string,
         memcpy(bytes + size + 1, kept->body, kept->size);
     size_t i = place_of(cache, query_string, size);
     if (i == HLCGI_CACHE_ENTRIES)
-        i = oldest(cache);
+        i = oldest(cache, false);
     if (cache->entries[i].bytes)
         drop(cache, i);
     while (cache->bytes + room > HLCGI_CACHE_BYTES)
-        drop(cache, oldest_held(cache));
+        drop(cache, oldest(cache, true));
     cache->entries[i] = (struct entry){bytes, size, room, ++cache->requests, *kept};
     cache->entries[i].kept.body = bytes + size + 1;
     cache->hashes[i] = hash(query_string, size);

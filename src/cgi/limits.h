@@ -24,7 +24,7 @@
 
 extern sigjmp_buf hlcgi_guard;
 
-/* Once, at the start: no core file, SIGPIPE ignored. */
+/* Once, at the start: no core file, SIGPIPE ignored, ITIMER_PROF taken to count by. */
 void hlcgi_limits_init(void);
 /* Before each request: processor time counts from here. */
 void hlcgi_limit_time(void);
