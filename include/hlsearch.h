@@ -120,6 +120,15 @@ struct hl_article {
 
 enum hl_replace { HL_REPLACE_ID = 0, HL_REPLACE_NEVER };
 
+/* Which engine keeps an index.  Xapian is a module that is loaded when it is wanted: where it
+ * is not installed HL_UNSUPPORTED says what to install. */
+enum hl_backend {
+    HL_BACKEND_AUTO = 0, /* the one that made it; a new index is native */
+    HL_BACKEND_NATIVE,
+    HL_BACKEND_XAPIAN
+};
+enum { HL_SHARDS_MAX = 64 };
+
 struct hl_writer_options {
     size_t memory;   /* bytes; 0: 512 MiB.  At least 32 MiB */
     int threads;     /* 0: as many as there are processors, at most 2 */
@@ -129,6 +138,9 @@ struct hl_writer_options {
     bool network_fs; /* write to a network file system all the same */
     enum hl_replace replace;
     unsigned weight[3]; /* title, lead, body; 0: 1.  Fixed at the first commit */
+    enum hl_backend backend;
+    unsigned shards; /* Xapian: databases that articles are spread over, by a hash of their ids;
+                      * 0: as many as there are, or one.  Fixed at the first commit */
     /* Called now and then while a commit works; done of total in any unit.
      * A true answer stops the commit (HL_LIMIT, the index stays as it was). */
     bool (*progress)(void *user, const char *stage, uint64_t done, uint64_t total);
@@ -166,6 +178,7 @@ struct hl_commit_info {
     uint64_t replaced;   /* ids that it had: the new article took the place */
     uint64_t duplicates; /* articles dropped since a later one had the same id,
                           * or under HL_REPLACE_NEVER since the index had it */
+    uint64_t deleted;    /* by hl_writer_delete() */
     uint64_t articles;   /* live articles now */
     uint64_t text_bytes; /* bytes of title, lead and body given */
     uint64_t index_bytes;
@@ -188,6 +201,11 @@ HL_API hl_status hl_writer_open(const char *path, const struct hl_writer_options
  * article is refused, the writer goes on.  Any other failure ends the writer's work. */
 HL_API hl_status hl_writer_add(struct hl_writer *writer, const struct hl_article *article,
                                struct hl_error *err);
+
+/* Takes the article of an id away, whether it was committed or added since; *out_found, which
+ * may be NULL, says whether there was one. */
+HL_API hl_status hl_writer_delete(struct hl_writer *writer, const char *id, bool *out_found,
+                                  struct hl_error *err);
 
 /*
  * Makes everything added since the last commit one new generation, atomically
@@ -220,6 +238,28 @@ HL_API hl_status hl_index_open(const char *path, struct hl_index **out_index,
  */
 HL_API hl_status hl_index_open_many(const char *const *paths, size_t count,
                                     struct hl_index **out_index, struct hl_error *err);
+
+struct hl_open_options {
+    enum hl_backend backend;
+    /* Xapian databases that xapian-tcpsrv serves, "HOST:PORT", beside those of the paths; all
+     * are one index, whose articles have distinct ids.  Borrowed for the call. */
+    const char *const *shards;
+    size_t shard_count;
+    unsigned shard_timeout_ms; /* how long each is waited for, at most; 0: 300 */
+};
+/*
+ * The same with options, which may be NULL; count may be 0 where there are shards.  A path may
+ * be a Xapian database, or a stub file that lists some.  A shard that does not answer is left
+ * out, which each result says (hl_result_shard()), and asked again later; HL_IO if none does.
+ * HL_UNSUPPORTED for indexes of both engines together, or without the module.
+ */
+HL_API hl_status hl_index_open_with(const char *const *paths, size_t count,
+                                    const struct hl_open_options *options,
+                                    struct hl_index **out_index, struct hl_error *err);
+/* Never HL_BACKEND_AUTO. */
+HL_API enum hl_backend hl_index_backend(const struct hl_index *index);
+/* "auto", "native", "xapian".  Never NULL. */
+HL_API const char *hl_backend_name(enum hl_backend backend);
 HL_API void hl_index_close(struct hl_index *index);
 /*
  * Would opening again give what this index holds?  *out_current is false as soon as a writer
@@ -259,6 +299,13 @@ struct hl_document;
 
 HL_API hl_status hl_document_get(const struct hl_index *index, const char *id,
                                  struct hl_document **out_document, struct hl_error *err);
+/*
+ * Calls take with every stored article, in an order that an index keeps; false ends the calls,
+ * which is no error.  HL_UNSUPPORTED where articles are not stored.
+ */
+HL_API hl_status hl_index_each(const struct hl_index *index,
+                               bool (*take)(void *user, const struct hl_article *article),
+                               void *user, struct hl_error *err);
 /* Borrowed: valid until hl_document_free(). */
 HL_API const struct hl_article *hl_document_article(const struct hl_document *document);
 HL_API void hl_document_free(struct hl_document *document);
@@ -436,12 +483,27 @@ HL_API uint64_t hl_result_total(const struct hl_result *result);
  * no_total leaves it open. */
 HL_API bool hl_result_more(const struct hl_result *result);
 /*
- * Did timeout_ms cut the search short?  Each hit then answers all the same, and has the score
- * that it has in a whole answer; but better ones may be missing, and where there was no time
- * for the second look scores are of the words alone.  The total and the facets are what was
- * counted: at least so many.  No suggestions are made.
+ * Did timeout_ms cut the search short, or did a shard not answer?  Of the first: each hit then
+ * answers all the same, and has the score that it has in a whole answer; but better ones may be
+ * missing, and where there was no time for the second look scores are of the words alone.  The
+ * total and the facets are what was counted: at least so many.  No suggestions are made.
  */
 HL_API bool hl_result_partial(const struct hl_result *result);
+/* What the total is of a number that was counted. */
+enum hl_total_is {
+    HL_TOTAL_EXACT = 0,
+    HL_TOTAL_AT_LEAST, /* time was up */
+    HL_TOTAL_ESTIMATE  /* Xapian can only say roughly how many meet all conditions */
+};
+HL_API enum hl_total_is hl_result_total_is(const struct hl_result *result);
+/* The databases that were asked, where there are several or they are on other machines; NULL
+ * past the end, and for an index that has no such parts. */
+struct hl_shard {
+    const char *name;    /* "10.0.0.2:7070", a path */
+    bool answered;       /* false: what it has is missing, from counts and scores too */
+    const char *problem; /* NULL if it answered */
+};
+HL_API const struct hl_shard *hl_result_shard(const struct hl_result *result, size_t i);
 /* The cover that answered: lower than asked where nothing had that much. */
 HL_API int hl_result_cover(const struct hl_result *result);
 /* i < hl_result_count(); borrowed until hl_result_free() or the next search into it. */

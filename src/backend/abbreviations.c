@@ -1,4 +1,5 @@
 #include "backend/abbreviations.h"
+#include "backend/elsewhere.h"
 
 #include "base/err.h"
 #include "segment/abbreviations.h"
@@ -113,6 +114,16 @@ static hl_status collect(struct collection *c, const struct hlsnapshot *snapshot
                          struct hlabbr_list *out_list, struct hl_error *err)
 {
     assert(c->side == SIDE_ALL || c->key);
+    if (snapshot->elsewhere) {
+        struct hlabbr_list list = {NULL, 0};
+        hl_status status = snapshot->elsewhere->abbreviations(snapshot->elsewhere->words.user,
+                                                              c->side == SIDE_LONG, c->key,
+                                                              c->size, c->arena, &list, err);
+        if (status != HL_OK)
+            return status;
+        c->rows = list.items;
+        c->count = list.count;
+    }
     for (size_t i = 0; i < snapshot->count; i++)
         for (uint32_t k = 0; k < snapshot->segments[i].chunk_count; k++) {
             hl_status status = collect_chunk(c, &snapshot->segments[i].chunks[k], err);

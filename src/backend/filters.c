@@ -43,10 +43,8 @@ static hl_status settle_tones(const struct hlbuf *lower, struct hlbuf *out,
     return status;
 }
 
-/* A value as it is compared: cleaned and lower case, by keys of its words, and folded if typed
- * without marks. */
-static hl_status filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
-                            struct hl_error *err)
+hl_status hlnative_filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
+                              struct hl_error *err)
 {
     struct hlbuf lower = {0};
     hlbuf_reset(out);
@@ -81,10 +79,10 @@ static hl_status read_filter(struct hlnative *n, unsigned facet, const char *val
     size_t size = strlen(value);
     if (hltext_utf8_check(value, size) < size)
         return hlerr_set(err, HL_BAD_QUERY, "a value to filter by is not UTF-8");
-    hl_status status = filter_key(value, size, false, &want, err);
+    hl_status status = hlnative_filter_key(value, size, false, &want, err);
     bool fold = status == HL_OK && !hltext_is_marked((const char *)want.data, want.size);
     if (fold)
-        status = filter_key(value, size, true, &want, err);
+        status = hlnative_filter_key(value, size, true, &want, err);
     char *copy = NULL;
     uint32_t key = 0;
     if (status == HL_OK && facet == HLNATIVE_TAG)
@@ -132,7 +130,7 @@ static hl_status name_is(const struct hlchunk *chunk, const struct hlchunk_names
     if (same && hltext_utf8_check(bytes, size) < size)
         status = hlchunk_damaged(chunk, "facets", i, "a name is not UTF-8", err);
     if (same && status == HL_OK) {
-        status = filter_key(bytes, size, filter->fold, name, err);
+        status = hlnative_filter_key(bytes, size, filter->fold, name, err);
         same = name->size == filter->size && !memcmp(name->data, filter->want, filter->size);
     }
     *out_same = same && status == HL_OK;

@@ -145,7 +145,11 @@ hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk
 hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t count,
                           struct hlrefine_score *out_scores, struct hl_error *err);
 
-/* filters.c: what to compare names with, made once a query. */
+/* filters.c: a value as it is compared, put in place of what is in out: cleaned and lower case,
+ * by keys of its words, and with fold, as for one typed without marks, folded. */
+hl_status hlnative_filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
+                              struct hl_error *err);
+/* What to compare names with, made once a query. */
 hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err);
 /* What may answer by its columns: live, in the range of dates, of the wanted values.  Sets
  * to->allowed, dead and late; *out_none: nothing may, and the chunk need not be opened. */

@@ -16,6 +16,8 @@
 #include "backend/known.h"
 #include "segment/segment.h"
 
+struct hlelsewhere;
+
 struct hlsnapshot {
     /* Where there are several indexes: the first one's, with the entries of all segments. */
     struct hlmanifest manifest;
@@ -25,6 +27,9 @@ struct hlsnapshot {
     uint64_t positions;    /* live */
     uint32_t chunks;       /* of all segments */
     struct hlknown *known; /* from earlier searches; NULL: nothing is kept */
+    /* Who knows the terms of an index that has no segments here (elsewhere.h); NULL: segments
+     * do.  articles and positions are those of that index. */
+    const struct hlelsewhere *elsewhere;
 };
 
 hl_status hlsnapshot_open(const char *folder, struct hlsnapshot *out_snapshot,

@@ -1,3 +1,4 @@
+#include "backend/elsewhere.h"
 #include "backend/terms.h"
 
 #include "base/err.h"
@@ -54,6 +55,13 @@ static hl_status look_up(const struct hlterms *terms, struct hlterm *t, struct h
         for (uint32_t c = 0; c < s->chunks; c++)
             locals[c] = HLLEX_NONE;
         return HL_OK;
+    }
+    if (s->elsewhere) {
+        const struct hlq_vocabulary *words = &s->elsewhere->words;
+        struct hlq_counts counts = {0, 0};
+        status = words->find(words->user, t->key, t->size, &counts, err);
+        t->df = counts.df;
+        t->cf = counts.cf;
     }
     for (size_t i = 0; status == HL_OK && i < s->count; i++) {
         status = find_in(&s->segments[i], t, locals, err);
@@ -218,6 +226,18 @@ static hl_status add_chunk(const struct hlchunk *chunk, uint32_t number, const s
     return status;
 }
 
+static hl_status pairs_elsewhere(const struct hlelsewhere *elsewhere, const struct hlterm *a,
+                                 struct hlterm *const *bs, uint32_t count,
+                                 struct hlq_counts *out_counts, struct hl_error *err)
+{
+    const struct hlq_vocabulary *words = &elsewhere->words;
+    struct hlq_key first = {a->key, a->size, 0}, seconds[HLTERMS_BATCH];
+    assert(count <= HLTERMS_BATCH);
+    for (uint32_t k = 0; k < count; k++)
+        seconds[k] = (struct hlq_key){bs[k]->key, bs[k]->size, 0};
+    return words->pairs(words->user, &first, 1, seconds, count, out_counts, err);
+}
+
 hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
                         struct hlterm *const *bs, uint32_t count, struct hlq_counts *out_counts,
                         struct hl_error *err)
@@ -227,6 +247,8 @@ hl_status hlterms_pairs(const struct hlterms *terms, const struct hlterm *a,
     memset(out_counts, 0, count * sizeof *out_counts);
     if (hldeadline_passed(terms->deadline))
         return HL_OK;
+    if (s->elsewhere)
+        return pairs_elsewhere(s->elsewhere, a, bs, count, out_counts, err);
     for (size_t i = 0; i < s->count; i++)
         for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
             if (a->locals[number] == HLLEX_NONE)
@@ -265,6 +287,12 @@ hl_status hlterms_pair(struct hlterms *terms, const struct hlterm *a, const stru
     if (!spots)
         return hlerr_nomem(err);
     prefetch_pairs(s, a);
+    if (s->elsewhere) {
+        struct hlterm *second = (struct hlterm *)b;
+        hl_status status = pairs_elsewhere(s->elsewhere, a, &second, 1, out_counts, err);
+        if (status != HL_OK)
+            return status;
+    }
     for (size_t i = 0; i < s->count; i++)
         for (uint32_t c = 0; c < s->segments[i].chunk_count; c++, number++) {
             struct hlcounts counts = {0, 0};
@@ -399,6 +427,9 @@ static hl_status folded(void *user, const char *want, size_t size, hlq_each *eac
                         struct hl_error *err)
 {
     struct folding f = {user, want, size, each, to, 0};
+    const struct hlelsewhere *elsewhere = f.terms->snapshot->elsewhere;
+    if (elsewhere)
+        return elsewhere->words.folded(elsewhere->words.user, want, size, each, to, err);
     struct hlbuf scratch = {0};
     hl_status status = HL_OK;
     for (; status == HL_OK && f.segment < f.terms->snapshot->count &&
@@ -430,8 +461,11 @@ static hl_status near(void *user, const char *prefix, size_t size, hlq_each_fold
                       void *to, struct hl_error *err)
 {
     const struct hlterms *terms = user;
+    const struct hlelsewhere *elsewhere = terms->snapshot->elsewhere;
     struct hlbuf scratch = {0};
     hl_status status = HL_OK;
+    if (elsewhere)
+        return elsewhere->words.near(elsewhere->words.user, prefix, size, each, to, err);
     for (size_t i = 0; status == HL_OK && i < terms->snapshot->count; i++)
         status =
             near_segment(&terms->snapshot->segments[i], prefix, size, each, to, &scratch, err);
