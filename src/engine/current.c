@@ -6,6 +6,7 @@
  * brought back from a backup, and begin to count again.
  */
 #include "engine/index.h"
+#include "engine/sharded.h"
 
 #include "base/err.h"
 #include "base/hash.h"
@@ -59,6 +60,8 @@ hl_status hl_index_is_current(const struct hl_index *index, bool *out_current,
 {
     if (!index || !out_current)
         return hlerr_set(err, HL_MISUSE, "is what index current?");
+    if (index->sharded)
+        return hlsharded_is_current(index, out_current, err);
     bool same = true;
     size_t count = index->part_count ? index->part_count : 1;
     for (size_t i = 0; same && i < count; i++) {

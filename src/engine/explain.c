@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "engine/index.h"
+#include "engine/sharded.h"
 #include "hlsearch_inspect.h"
 
 #include <stdio.h>
@@ -200,6 +201,8 @@ hl_status hl_explain(const struct hl_index *index, const struct hl_query *query,
 {
     if (!index || !query || !id || !out_explanation)
         return hlerr_set(err, HL_MISUSE, "explain which article of which index?");
+    if (index->sharded)
+        return hlsharded_cannot("explain", err);
     struct memory *m = hlmem_zalloc(1, sizeof *m);
     if (!m)
         return hlerr_nomem(err);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "backend/wordlist.h"
 #include "engine/article.h"
+#include "engine/sharded.h"
 #include "text/fold.h"
 
 #include <assert.h>
@@ -42,6 +43,8 @@ hl_status hl_index_open(const char *path, struct hl_index **out_index, struct hl
 {
     if (!path || !*path || !out_index)
         return hlerr_set(err, HL_MISUSE, "an index needs a path");
+    if (hlsharded_is_meant(&path, 1, NULL))
+        return hlsharded_open(&path, 1, NULL, out_index, err);
     struct hl_index *index = hlmem_zalloc(1, sizeof *index);
     if (!index)
         return hlerr_nomem(err);
@@ -66,7 +69,10 @@ void hl_index_close(struct hl_index *index)
         return;
     hlwordlist_free(atomic_load(&index->words));
     hlcompletions_free_room(atomic_load(&index->room));
-    hlsnapshot_close(&index->snapshot);
+    if (index->sharded)
+        hlsharded_close(index->sharded);
+    else
+        hlsnapshot_close(&index->snapshot);
     for (size_t i = 0; i < index->part_count; i++)
         hlmem_free(index->parts[i]);
     hlmem_free(index->parts);
@@ -133,6 +139,8 @@ hl_status hl_index_stats(const struct hl_index *index, struct hl_stats *out_stat
 {
     if (!index || !out_stats)
         return hlerr_set(err, HL_MISUSE, "statistics of what index?");
+    if (index->sharded)
+        return hlsharded_stats(index, out_stats, err);
     const struct hlsnapshot *snap = &index->snapshot;
     struct hl_stats s = {.generation = snap->manifest.generation,
                          .articles = snap->articles,
@@ -192,6 +200,7 @@ hl_status hlindex_find(const struct hl_index *index, const char *id,
 struct hl_document {
     struct hlbuf bytes;   /* the stored text part */
     struct hlbuf strings; /* what columns hold */
+    struct hlarena arena; /* of an article that shards hold */
     struct hl_article article;
 };
 
@@ -250,11 +259,27 @@ static hl_status read_document(const struct hlchunk *chunk, uint32_t doc,
     return HL_OK;
 }
 
+static hl_status find_elsewhere(const struct hl_index *index, const char *id,
+                                struct hl_document **out_document, struct hl_error *err)
+{
+    struct hl_document *d = hlmem_zalloc(1, sizeof *d);
+    if (!d)
+        return hlerr_nomem(err);
+    hl_status status = hlsharded_find(index, id, &d->arena, &d->article, err);
+    if (status == HL_OK)
+        *out_document = d;
+    else
+        hl_document_free(d);
+    return status;
+}
+
 hl_status hl_document_get(const struct hl_index *index, const char *id,
                           struct hl_document **out_document, struct hl_error *err)
 {
     if (!index || !id || !out_document)
         return hlerr_set(err, HL_MISUSE, "which article of which index?");
+    if (index->sharded)
+        return find_elsewhere(index, id, out_document, err);
     const struct hlchunk *chunk;
     uint32_t doc;
     hl_status status = hlindex_find(index, id, &chunk, &doc, err);
@@ -267,6 +292,8 @@ hl_status hl_document_of_hit(const struct hl_index *index, const struct hl_hit *
 {
     if (!index || !hit || !out_document)
         return hlerr_set(err, HL_MISUSE, "which article of which index?");
+    if (index->sharded)
+        return find_elsewhere(index, hit->id, out_document, err);
     const struct hlsnapshot *snap = &index->snapshot;
     uint32_t number = hit->docid >> 16 & 0xffff, doc = hit->docid & 0xffff;
     for (size_t i = 0; i < snap->count; i++) {
@@ -293,5 +320,6 @@ void hl_document_free(struct hl_document *document)
         return;
     hlbuf_release(&document->bytes);
     hlbuf_release(&document->strings);
+    hlarena_release(&document->arena);
     hlmem_free(document);
 }

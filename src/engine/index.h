@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 struct hlwordlist;
+struct hlsharded;
 
 /* What a generation is known by: its number, and a hash of its manifest. */
 struct hlindex_mark {
@@ -23,6 +24,7 @@ struct hl_index {
     size_t part_count;          /* 0: one index */
     _Atomic(struct hlwordlist *) words; /* made when it is first needed; NULL: not yet */
     _Atomic(struct hlarena *) room; /* of the last hl_suggest(), for the next; NULL: in use */
+    struct hlsharded *sharded;      /* Xapian keeps it (sharded.h); NULL: segments do */
 };
 
 /* The values of a facet; memory is the search's. */
@@ -54,7 +56,12 @@ struct hl_result {
     struct hl_result_facet facets[HL_FACETS];
     uint64_t total;
     int cover;
-    bool more;                   /* is there a next page? */
+    bool more;                  /* is there a next page? */
+    struct hlsnapshot snapshot; /* of shards, what they held; unused of segments */
+    enum hl_total_is total_is;
+    bool missing; /* some shard was */
+    struct hl_shard *shards;
+    size_t shard_count;
     struct hlpassages *passages; /* what passages are made with */
 };
 
@@ -69,10 +76,11 @@ struct hlnative_options hlsearch_native_options(const struct hl_search_options *
 uint64_t hlsearch_settle_cover(struct hlnative *native,
                                const struct hl_search_options *options);
 
-/* The one article that is no answer; chunk NULL: none. */
+/* The one article that is no answer; chunk NULL: none.  id: where there are no chunks. */
 struct hlsearch_without {
     const struct hlchunk *chunk;
     uint32_t doc;
+    const char *id;
 };
 /* A search with options that were checked.  own: query, where the result is to own it, which
  * it then does even if the search fails. */

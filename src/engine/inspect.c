@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "engine/index.h"
+#include "engine/sharded.h"
 #include "hlsearch_inspect.h"
 
 #include <assert.h>
@@ -50,6 +51,8 @@ hl_status hl_abbreviations_list(const struct hl_index *index,
     struct hlabbr_list list;
     if (!index || !out_abbreviations)
         return hlerr_set(err, HL_MISUSE, "abbreviations of what index?");
+    if (index->sharded)
+        return hlsharded_cannot("inspect", err);
     hlarena_init(&arena, 0);
     hl_status status = hlabbr_all(&index->snapshot, &arena, &list, err);
     if (status == HL_OK)

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "engine/article.h"
 #include "engine/index.h"
+#include "engine/sharded.h"
 #include "hlsearch_inspect.h"
 #include "token/tokenise.h"
 
@@ -78,6 +79,8 @@ hl_status hl_term_lists_find(const struct hl_index *index, const char *text,
 {
     if (!index || !text || !out_lists)
         return hlerr_set(err, HL_MISUSE, "which term of which index?");
+    if (index->sharded)
+        return hlsharded_cannot("inspect", err);
     struct hltoken_list list;
     struct hlarena arena;
     struct hlterms terms;
@@ -198,6 +201,8 @@ hl_status hl_document_terms_find(const struct hl_index *index, const char *id,
 {
     if (!index || !id || !out_terms)
         return hlerr_set(err, HL_MISUSE, "terms of which article of which index?");
+    if (index->sharded)
+        return hlsharded_cannot("inspect", err);
     struct hl_document *document;
     hl_status status = hl_document_get(index, id, &document, err);
     if (status != HL_OK)

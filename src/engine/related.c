@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "engine/article.h"
 #include "engine/index.h"
+#include "engine/sharded.h"
 #include "query/emphasis.h"
 #include "token/tokenise.h"
 
@@ -44,7 +45,7 @@ struct candidate {
 };
 
 struct picker {
-    const struct hl_index *index;
+    const struct hlsnapshot *snapshot;
     struct hlarena *arena;
     struct hlterms terms;
     struct candidate **slots; /* by hash of the key; room is a power of two */
@@ -163,7 +164,7 @@ static hl_status read_fields(struct picker *p, const struct hl_article *article,
 /* Often in the article, rarely elsewhere.  A word that no other article has finds none. */
 static double worth_of(const struct picker *p, double tf, uint64_t df)
 {
-    uint64_t articles = p->index->snapshot.articles;
+    uint64_t articles = p->snapshot->articles;
     if (df < 2 || df > articles)
         return 0;
     return tf / (tf + TF_HALF) * hlbm25_idf(articles, df);
@@ -314,7 +315,7 @@ static hl_status choose(struct picker *p, struct hl_query *q, struct hlbuf *text
     return status == HL_OK ? put_clauses(p, words, pairs, asked, q, text) : status;
 }
 
-static hl_status make_query(const struct hl_index *index, const struct hl_article *article,
+static hl_status make_query(const struct hlsnapshot *snapshot, const struct hl_article *article,
                             struct hl_query **out_query, struct hl_error *err)
 {
     struct hlarena arena;
@@ -327,8 +328,8 @@ static hl_status make_query(const struct hl_index *index, const struct hl_articl
     hlarena_init(&arena, HLNATIVE_MEMORY_MAX);
     for (int f = 0; f < 3; f++)
         hltoken_list_init(&lists[f]);
-    struct picker p = {.index = index, .arena = &arena, .err = err};
-    hlterms_init(&p.terms, &index->snapshot, &arena);
+    struct picker p = {.snapshot = snapshot, .arena = &arena, .err = err};
+    hlterms_init(&p.terms, snapshot, &arena);
     q->options = (struct hl_query_options){.plain = true, .tokens = true};
     q->clauses = hlarena_zalloc(&q->arena, WORDS_MOST + PAIRS_MOST, sizeof *q->clauses);
     q->all.parts = hlarena_zalloc(&q->arena, WORDS_MOST + PAIRS_MOST, sizeof *q->all.parts);
@@ -368,6 +369,33 @@ static hl_status read_article(const struct hl_index *index,
     return status;
 }
 
+/* The same where shards hold the article, and know how often its words are there. */
+struct elsewhere {
+    const char *id;
+    struct hl_query **query;
+};
+
+static hl_status find_and_make(void *user, struct hlsharded *sharded,
+                               const struct hlsnapshot *snapshot, struct hl_error *err)
+{
+    const struct elsewhere *e = user;
+    struct hlarena arena;
+    struct hl_article article;
+    hlarena_init(&arena, 0);
+    hl_status status = hlshard_find(sharded->shards, e->id, &arena, &article, err);
+    if (status == HL_OK)
+        status = make_query(snapshot, &article, e->query, err);
+    hlarena_release(&arena);
+    return status;
+}
+
+static hl_status make_query_elsewhere(const struct hl_index *index, const char *id,
+                                      struct hl_query **out_query, struct hl_error *err)
+{
+    struct elsewhere e = {id, out_query};
+    return hlsharded_do(index, find_and_make, &e, err);
+}
+
 /* By score the best come first however many there are; answers put in order by date or counted
  * must all be like the article, so they need the usual share of its words. */
 static bool is_gathered(const struct hl_search_options *o)
@@ -385,17 +413,21 @@ hl_status hl_related(const struct hl_index *index, const char *id,
     if (!index || !id || !out_result)
         return hlerr_set(err, HL_MISUSE, "like which article of which index?");
     struct hl_search_options o;
-    struct hlsearch_without which = {NULL, 0};
+    struct hlsearch_without which = {NULL, 0, NULL};
     struct hlbuf bytes = {0};
     struct hl_article article = {0};
     struct hl_query *query = NULL;
     hl_status status = hlsearch_check_options(options, &o, err);
-    if (status == HL_OK)
+    if (status == HL_OK && index->sharded) {
+        which.id = id;
+        status = make_query_elsewhere(index, id, &query, err);
+    } else if (status == HL_OK) {
         status = hlindex_find(index, id, &which.chunk, &which.doc, err);
-    if (status == HL_OK)
-        status = read_article(index, &which, &bytes, &article, err);
-    if (status == HL_OK)
-        status = make_query(index, &article, &query, err);
+        if (status == HL_OK)
+            status = read_article(index, &which, &bytes, &article, err);
+        if (status == HL_OK)
+            status = make_query(&index->snapshot, &article, &query, err);
+    }
     hlbuf_release(&bytes);
     if (status != HL_OK)
         return status;

@@ -2,6 +2,7 @@
  * search.c - hl_search(): options, relaxing of the cover, hits with their columns.
  */
 #include "engine/index.h"
+#include "engine/sharded.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -276,6 +277,8 @@ static hl_status run(struct hl_result *r, const struct hl_query *query,
                      const struct hlsearch_without *without, const struct hl_search_options *o,
                      struct hl_error *err)
 {
+    if (r->index->sharded)
+        return hlsharded_search(r, query, without->id, o, err);
     struct hlnative_options options = hlsearch_native_options(o);
     options.without = without->chunk;
     options.without_doc = without->doc;
@@ -309,6 +312,10 @@ static void clear(struct hl_result *r)
     hlreadings_clear(r);
     r->suggestions = NULL;
     r->suggestion_count = 0;
+    r->total_is = HL_TOTAL_EXACT;
+    r->missing = false;
+    r->shards = NULL;
+    r->shard_count = 0;
     memset(r->facets, 0, sizeof r->facets);
     hlpassages_forget(r->passages);
     hlbuf_reset(&r->strings);
@@ -357,7 +364,7 @@ hl_status hl_search(const struct hl_index *index, const struct hl_query *query,
                     const struct hl_search_options *options, struct hl_result **out_result,
                     struct hl_error *err)
 {
-    static const struct hlsearch_without none = {NULL, 0};
+    static const struct hlsearch_without none = {NULL, 0, NULL};
     if (!index || !query || !out_result)
         return hlerr_set(err, HL_MISUSE,
                          "a search needs an index, a query and a place to answer");
@@ -397,7 +404,19 @@ bool hl_result_more(const struct hl_result *result)
 
 bool hl_result_partial(const struct hl_result *result)
 {
-    return result && result->native.deadline.cut;
+    return result && (result->native.deadline.cut || result->missing);
+}
+
+enum hl_total_is hl_result_total_is(const struct hl_result *result)
+{
+    if (!result)
+        return HL_TOTAL_EXACT;
+    return result->native.deadline.cut ? HL_TOTAL_AT_LEAST : result->total_is;
+}
+
+const struct hl_shard *hl_result_shard(const struct hl_result *result, size_t i)
+{
+    return result && i < result->shard_count ? &result->shards[i] : NULL;
 }
 
 int hl_result_cover(const struct hl_result *result)

@@ -1,0 +1,393 @@
+#include "backend/shard_rank.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum {
+    SPARE = 12,        /* candidates that are asked for beyond the wanted hits */
+    PLATEAU = 300,     /* of equal bounds, before the tie value is relied on */
+    LOOK_LEAST = 4000, /* candidates after which a search gives up proving */
+    VERIFY_MAX = 256   /* answers that are counted one by one where Xapian cannot */
+};
+/* Xapian adds weights in an order of its own: two sums of the same may differ so much. */
+static const double NOISE = 1e-9;
+
+/* ---- articles ---- */
+
+static hl_status decode(struct hlarena *arena, const void *data, size_t size,
+                        struct hl_article *out_article, bool *out_tokens, struct hl_error *err)
+{
+    struct hlbuf strings = {0};
+    struct hl_article a;
+    hl_status status = hlx_data_decode(data, size, &strings, &a, out_tokens, err);
+    char *copy = NULL;
+    if (status == HL_OK && !(copy = hlarena_alloc(arena, strings.size + 1)))
+        status = hlerr_nomem(err);
+    if (status == HL_OK && strings.size)
+        memcpy(copy, strings.data, strings.size);
+    const char **texts[] = {&a.id,     &a.url,     &a.title,  &a.lead, &a.body,
+                            &a.source, &a.section, &a.author, &a.tags, &a.extra};
+    for (size_t i = 0; status == HL_OK && i < sizeof texts / sizeof texts[0]; i++)
+        if (*texts[i])
+            *texts[i] = copy + (*texts[i] - (const char *)strings.data);
+    hlbuf_release(&strings);
+    if (status == HL_OK)
+        *out_article = a;
+    return status;
+}
+
+static bool take_data(void *user, const void *bytes, size_t size)
+{
+    hlbuf_reset(user);
+    return hlbuf_put(user, bytes, size);
+}
+
+static hl_status read_data(struct hlbuf *data, struct hlarena *arena,
+                           struct hl_article *out_article, struct hl_error *err)
+{
+    bool tokens;
+    hl_status status = data->failed
+                           ? hlerr_nomem(err)
+                           : decode(arena, data->data, data->size, out_article, &tokens, err);
+    hlbuf_release(data);
+    return status;
+}
+
+hl_status hlshard_fetch(struct hlshards *shards, uint64_t docid, struct hlarena *arena,
+                        struct hl_article *out_article, struct hl_error *err)
+{
+    struct hlbuf data = {0};
+    hl_status status = hlshards_told(
+        shards, NULL, shards->calls->fetch(shards->set, docid, take_data, &data, &shards->last),
+        err);
+    if (status != HL_OK) {
+        hlbuf_release(&data);
+        return status;
+    }
+    return read_data(&data, arena, out_article, err);
+}
+
+hl_status hlshard_find(struct hlshards *shards, const char *id, struct hlarena *arena,
+                       struct hl_article *out_article, struct hl_error *err)
+{
+    struct hlbuf name = {0}, data = {0};
+    uint64_t docid;
+    if (!hlx_term(HLX_ID, id, strlen(id), &name))
+        return hlerr_nomem(err);
+    struct hlx_bytes term = {(const char *)name.data, name.size};
+    hl_status status =
+        hlshards_told(shards, NULL,
+                      shards->calls->fetch_by_term(shards->set, term, &docid, take_data, &data,
+                                                   &shards->last),
+                      err);
+    hlbuf_release(&name);
+    if (status != HL_OK) {
+        hlbuf_release(&data);
+        return status == HL_NOT_FOUND
+                   ? hlerr_set(err, status, "no shard has an article with the id %.200s", id)
+                   : status;
+    }
+    return read_data(&data, arena, out_article, err);
+}
+
+/* ---- life ---- */
+
+hl_status hlshard_search_begin(struct hlshard_search *search, struct hlnative *native,
+                               struct hlshards *shards, struct hlshard_words *words,
+                               const char *without, struct hl_error *err)
+{
+    *search = (struct hlshard_search){
+        .native = native, .shards = shards, .words = words, .without = without};
+    hlarena_init(&search->arena, 0);
+    return hlcandidates_open(native, shards->head.weight, &search->candidates, err);
+}
+
+void hlshard_search_end(struct hlshard_search *search)
+{
+    hlcandidates_close(search->candidates);
+    if (search->shards)
+        search->shards->calls->result_free(search->counted);
+    hlmem_free(search->hits);
+    hlarena_release(&search->arena);
+    memset(search, 0, sizeof *search);
+}
+
+static hl_status make_query(struct hlshard_search *s, struct hl_error *err)
+{
+    return hlshard_query_make(s->native, s->words, s->without, &s->query, err);
+}
+
+static bool asks_something(const struct hlshard_search *s)
+{
+    const struct hlnative *n = s->native;
+    return !n->impossible && !n->unread;
+}
+
+static hl_status ask(struct hlshard_search *s, const struct hlx_search *search,
+                     struct hlx_result **out_result, struct hl_error *err)
+{
+    struct hlshards *shards = s->shards;
+    return hlshards_told(shards, NULL,
+                         shards->calls->search(shards->set, search, out_result, &shards->last),
+                         err);
+}
+
+/* Scores one; *out_fits: it answers. */
+static hl_status look_at(struct hlshard_search *s, const struct hlx_hit *hit,
+                         struct hlshard_hit *out_hit, bool *out_fits, struct hl_error *err)
+{
+    struct hlcandidate c;
+    hl_status status = decode(&s->arena, hit->data.bytes, hit->data.size, &out_hit->article,
+                              &out_hit->tokens, err);
+    if (status == HL_OK)
+        status = hlcandidates_read(s->candidates, &out_hit->article, out_hit->tokens, &c, err);
+    if (status != HL_OK)
+        return status;
+    const struct hlnative *n = s->native;
+    uint64_t wanted = n->shares * (uint64_t)n->cover;
+    *out_fits = c.fits && (!n->word_count || 100 * c.have >= wanted);
+    out_hit->score = c.score;
+    out_hit->date = c.date;
+    out_hit->docid = hit->docid;
+    return HL_OK;
+}
+
+/* ---- counting ---- */
+
+/* Few enough to be looked at one by one. */
+static hl_status verify(struct hlshard_search *s, struct hlx_search *search,
+                        struct hl_error *err)
+{
+    struct hlx_result *all;
+    search->count = VERIFY_MAX;
+    search->data = true;
+    search->facet_count = 0;
+    hl_status status = ask(s, search, &all, err);
+    if (status != HL_OK)
+        return status;
+    uint64_t total = 0;
+    for (size_t i = 0; status == HL_OK && i < all->count; i++) {
+        struct hlarena_mark mark = hlarena_mark(&s->arena);
+        struct hlshard_hit hit = {.score = 0};
+        bool fits = false;
+        status = look_at(s, &all->hits[i], &hit, &fits, err);
+        total += status == HL_OK && fits;
+        hlarena_rewind(&s->arena, mark);
+    }
+    s->shards->calls->result_free(all);
+    s->total = total;
+    return status;
+}
+
+hl_status hlshard_count(struct hlshard_search *search, const unsigned *slots, size_t slot_count,
+                        struct hl_error *err)
+{
+    struct hlshard_search *s = search;
+    s->total = 0;
+    s->estimate = false;
+    s->shards->calls->result_free(s->counted);
+    s->counted = NULL;
+    if (!asks_something(s))
+        return HL_OK;
+    hl_status status = make_query(s, err);
+    if (status != HL_OK)
+        return status;
+    struct hlx_search search_all = {.query = s->query.count,
+                                    .scheme = s->query.cutoff > 0 ? HLX_COUNT : HLX_BOOL,
+                                    .cutoff = s->query.cutoff,
+                                    .slot = HLX_SLOT_TIE,
+                                    .look_at = s->shards->documents + 1,
+                                    .facets = slots,
+                                    .facet_count = slot_count};
+    status = ask(s, &search_all, &s->counted, err);
+    if (status != HL_OK)
+        return status;
+    s->total = s->counted->estimate;
+    s->estimate = !s->query.exact || s->counted->least != s->counted->most;
+    if (!s->query.exact && s->total <= VERIFY_MAX && s->counted->least == s->counted->most) {
+        status = verify(s, &search_all, err);
+        s->estimate = slot_count > 0 && s->total != s->counted->estimate;
+    }
+    return status;
+}
+
+/* ---- ranking ---- */
+
+static int by_id(const struct hlshard_hit *a, const struct hlshard_hit *b)
+{
+    return strcmp(a->article.id, b->article.id);
+}
+
+static int by_newer(const struct hlshard_hit *a, const struct hlshard_hit *b)
+{
+    return a->date != b->date ? (a->date > b->date ? -1 : 1) : 0;
+}
+
+static int by_score(const void *x, const void *y)
+{
+    const struct hlshard_hit *a = x, *b = y;
+    if (a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    int r = by_newer(a, b);
+    return r ? r : by_id(a, b);
+}
+
+static int by_newest(const void *x, const void *y)
+{
+    int r = by_newer(x, y);
+    return r ? r : by_score(x, y);
+}
+
+/* The undated are last either way. */
+static int by_oldest(const void *x, const void *y)
+{
+    const struct hlshard_hit *a = x, *b = y;
+    if (a->date != b->date)
+        return a->date && (!b->date || a->date < b->date) ? -1 : 1;
+    return by_score(x, y);
+}
+
+static void sort_hits(struct hlshard_search *s)
+{
+    enum hl_sort sort = s->native->options.sort;
+    if (s->count)
+        qsort(s->hits, s->count, sizeof *s->hits,
+              sort == HL_SORT_NEWEST   ? by_newest
+              : sort == HL_SORT_OLDEST ? by_oldest
+                                       : by_score);
+}
+
+static bool make_room(struct hlshard_search *s, size_t more)
+{
+    if (s->count + more <= s->room)
+        return true;
+    size_t room = s->room * 2 + more;
+    struct hlshard_hit *hits = hlmem_realloc(s->hits, room * sizeof *hits);
+    if (!hits)
+        return false;
+    s->hits = hits;
+    s->room = room;
+    return true;
+}
+
+/* What a round of candidates says of those that were not brought. */
+struct round {
+    size_t asked, brought; /* of all rounds together */
+    double bound;          /* of the last: no other is worth more */
+    uint32_t date;         /* of the last: in an order by date */
+};
+
+static hl_status bring(struct hlshard_search *s, const struct hlx_search *search,
+                       struct round *round, struct hl_error *err)
+{
+    struct hlx_result *result;
+    hl_status status = ask(s, search, &result, err);
+    if (status != HL_OK)
+        return status;
+    if (!make_room(s, result->count))
+        status = hlerr_nomem(err);
+    for (size_t i = 0; status == HL_OK && i < result->count; i++) {
+        struct hlshard_hit *hit = &s->hits[s->count];
+        bool fits = false;
+        memset(hit, 0, sizeof *hit);
+        status = look_at(s, &result->hits[i], hit, &fits, err);
+        s->count += status == HL_OK && fits;
+        round->bound = result->hits[i].weight;
+        round->date = hit->date;
+    }
+    round->asked += search->count;
+    round->brought += result->count;
+    s->shards->calls->result_free(result);
+    return status;
+}
+
+/* Can none that was not brought be among the k best? */
+static bool is_proven(const struct hlshard_search *s, const struct round *r, size_t k)
+{
+    enum hl_sort sort = s->native->options.sort;
+    if (r->brought < r->asked)
+        return true; /* there are no others */
+    if (s->count < k)
+        return false;
+    const struct hlshard_hit *last = &s->hits[k - 1];
+    if (sort != HL_SORT_RELEVANCE)
+        return last->date != r->date || r->brought > k + PLATEAU;
+    if (!s->query.scored)
+        return true; /* in the order of ties */
+    return last->score > r->bound * (1 + NOISE) ||
+           (r->brought > k + PLATEAU && last->score >= r->bound * (1 - NOISE));
+}
+
+static struct hlx_search search_of(const struct hlshard_search *s)
+{
+    const struct hlnative *n = s->native;
+    struct hlx_search q = {.query = s->query.rank,
+                           .scheme = s->query.scored ? HLX_BM25 : HLX_BOOL,
+                           .k1 = n->score.bm25.k1,
+                           .b = n->score.bm25.b,
+                           .slot = HLX_SLOT_TIE,
+                           .data = true};
+    if (n->options.sort == HL_SORT_RELEVANCE)
+        return q;
+    q.query = s->query.count;
+    q.scheme = s->query.cutoff > 0 ? HLX_COUNT : HLX_BOOL;
+    q.cutoff = s->query.cutoff;
+    bool newest = n->options.sort == HL_SORT_NEWEST;
+    q.order = newest ? HLX_BY_VALUE_FALLING : HLX_BY_VALUE_RISING;
+    q.slot = newest ? HLX_SLOT_DATE : HLX_SLOT_OLDEST;
+    return q;
+}
+
+/* The first of them once more, by where the words stand; as in a native index. */
+static hl_status look_again(struct hlshard_search *s, struct hl_error *err)
+{
+    size_t count = s->native->options.refine;
+    count = s->count < count ? s->count : count;
+    hl_status status = HL_OK;
+    for (size_t i = 0; status == HL_OK && i < count; i++) {
+        struct hlcandidate c;
+        struct hlrefine_score score;
+        status =
+            hlcandidates_read(s->candidates, &s->hits[i].article, s->hits[i].tokens, &c, err);
+        if (status == HL_OK)
+            status = hlcandidates_refine(s->candidates, &score, err);
+        if (status == HL_OK)
+            s->hits[i].score += hlrefine_worth(&score);
+    }
+    if (status == HL_OK && count)
+        qsort(s->hits, count, sizeof *s->hits, by_score);
+    return status;
+}
+
+hl_status hlshard_rank(struct hlshard_search *search, size_t k, struct hl_error *err)
+{
+    struct hlshard_search *s = search;
+    struct round round = {0, 0, 0, 0};
+    s->count = 0;
+    if (!k || !asks_something(s))
+        return HL_OK;
+    hl_status status = make_query(s, err);
+    struct hlx_search q = search_of(s);
+    size_t most = 4 * k + LOOK_LEAST;
+    q.count = k + SPARE;
+    while (status == HL_OK) {
+        q.from = round.brought;
+        q.look_at = q.from + q.count;
+        status = bring(s, &q, &round, err);
+        if (status != HL_OK)
+            break;
+        sort_hits(s);
+        if (is_proven(s, &round, k) || round.brought >= most ||
+            hldeadline_passed(s->native->score.deadline))
+            break;
+        q.count = round.brought;
+    }
+    if (status != HL_OK)
+        return status;
+    if (s->count > k)
+        s->count = k;
+    return s->native->options.sort == HL_SORT_RELEVANCE ? look_again(s, err) : HL_OK;
+}
