@@ -36,7 +36,10 @@ LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi -lmd $(LIBS)
 
-all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale  ## library, tool, search page, scale
+# Xapian is a module of its own, loaded when a database of its is asked for.
+XAPIAN = $(if $(wildcard /usr/include/xapian.h /usr/local/include/xapian.h),$(B)/hlsearch-xapian.so)
+
+all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale $(XAPIAN)  ## library, tool, search page, scale
 
 $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 
@@ -69,6 +72,16 @@ $(B)/hlsearch.cgi: $(CGI_OBJ) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
 	@$(if $(SAN),false,$(CC) $(CGI_STATIC) -o $@ $^ $(CGI_LIBS) -lstdc++ -lm 2>$@.log && \
 	    env -i $@ </dev/null >$@.log 2>&1) || $(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
 	@rm -f $@.log
+
+# It shows the loader one function: what it has of the C++ library stays its own.
+$(B)/hlsearch-xapian.so: src/backend/xapian_shim.cc src/backend/xapian_shim.map \
+        src/backend/xapian_shim.h include/hlsearch.h | deps
+	@mkdir -p $(@D)
+	@echo "  CXX  $<"
+	@$(CXX) -std=gnu++17 -O2 -g -Wall -Wextra -fPIC -fvisibility=hidden -Isrc -Iinclude $(SAN) \
+	    -shared -Wl,--version-script=src/backend/xapian_shim.map -o $@ $< -lxapian
+
+$(B)/backend/xapian_load.o: ALL_CFLAGS += -DHLX_MODULE_FOLDER='"$(PREFIX)/lib/hlsearch"'
 
 # Tables come from ICU, so that no list of characters is kept by hand.
 $(B)/gen-text-table: tools/gen-text-table.c src/text/rules.h src/text/table.h | deps

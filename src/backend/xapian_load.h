@@ -1,8 +1,9 @@
 /*
  * xapian_load.h - finds the module that knows Xapian, when somebody first wants it.
  *
- * Looked for as $HLSEARCH_XAPIAN (a file), then hlsearch-xapian.so beside the program, in
- * ../lib/hlsearch/ of the program's folder, and where it was installed (HLX_MODULE_FOLDER).
+ * $HLSEARCH_XAPIAN names its file, and then no other is looked for; without it that is
+ * hlsearch-xapian.so beside the program, in ../lib/hlsearch/ of the program's folder, or where
+ * it was installed (HLX_MODULE_FOLDER).
  *
  * Threads  any; loaded once, never unloaded.
  * Errors   HL_UNSUPPORTED: there is none, it does not fit, or the program is linked statically

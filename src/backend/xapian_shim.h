@@ -156,7 +156,7 @@ struct hlx_calls {
 
     /* ---- reading one shard ---- */
 
-    /* A database's folder, its single file or a stub.  HL_NOT_FOUND, HL_CORRUPT,
+    /* A database's folder, its single file or a stub file.  HL_NOT_FOUND, HL_CORRUPT,
      * HL_VERSION_BAD, HL_IO. */
     hl_status (*open)(const char *path, struct hlx_shard **out_shard, struct hlx_error *err);
     /* A xapian-tcpsrv; 0 would be no limit, so limits are at least 1. */

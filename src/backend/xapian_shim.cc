@@ -1,0 +1,899 @@
+/*
+ * xapian_shim.cc - the table of xapian_shim.h, over Xapian 1.4.
+ *
+ * Every entry is one guarded(): what it throws becomes a status and words (failed()).  Below
+ * the entries exceptions are the way to fail.
+ */
+#include "backend/xapian_shim.h"
+
+#include <xapian.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+using std::string;
+using std::vector;
+
+/* A failure that we see before Xapian does. */
+struct Refusal {
+    hl_status code;
+    string text;
+};
+
+/* ---- errors ---- */
+
+const char no_memory[] = "out of memory";
+
+/* As much of the text as there is room for, whole letters only. */
+void fill(char *to, size_t room, const string &text)
+{
+    size_t size = std::min(text.size(), room - 1);
+    if (size < text.size())
+        while (size && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
+            size--;
+    memcpy(to, text.data(), size);
+    to[size] = 0;
+}
+
+hl_status say(hlx_error *err, hl_status code, const string &text)
+{
+    if (err) {
+        *err = hlx_error();
+        err->error.code = code;
+        err->error.at = -1;
+        fill(err->error.text, sizeof err->error.text, text);
+    }
+    return code;
+}
+
+/* What is not here is HL_IO. */
+const struct kind {
+    const char *type; /* the name of Xapian's class */
+    hl_status code;
+    bool network, changed;
+} kinds[] = {
+    {"NetworkError", HL_IO, true, false},
+    {"NetworkTimeoutError", HL_IO, true, false},
+    {"SerialisationError", HL_IO, true, false}, /* a server sent what no Xapian sends */
+    {"DatabaseModifiedError", HL_IO, false, true},
+    {"DatabaseLockError", HL_BUSY, false, false},
+    {"DatabaseCorruptError", HL_CORRUPT, false, false},
+    {"DatabaseVersionError", HL_VERSION_BAD, false, false},
+    {"DatabaseNotFoundError", HL_NOT_FOUND, false, false},
+    {"DocNotFoundError", HL_NOT_FOUND, false, false},
+    {"FeatureUnavailableError", HL_UNSUPPORTED, false, false},
+    {"UnimplementedError", HL_UNSUPPORTED, false, false},
+    {"InvalidArgumentError", HL_MISUSE, false, false},
+    {"RangeError", HL_MISUSE, false, false},
+};
+
+/* Xapian's words, with where and why as it knows them. */
+hl_status say(hlx_error *err, const Xapian::Error &e)
+{
+    kind is = {"", HL_IO, false, false};
+    for (const kind &known : kinds)
+        if (!strcmp(known.type, e.get_type()))
+            is = known;
+    string text = e.get_msg();
+    if (const char *why = e.get_error_string())
+        text += string(" (") + why + ")";
+    const string &where = e.get_context();
+    if (!where.empty() && text.find(where) == string::npos)
+        text = where + ": " + text;
+    say(err, is.code, text);
+    if (err) {
+        err->network = is.network;
+        err->changed = is.changed;
+        fill(err->context, sizeof err->context, where);
+    }
+    return is.code;
+}
+
+/* What is being thrown, as a status. */
+hl_status failed(hlx_error *err)
+{
+    try {
+        throw;
+    } catch (const Refusal &e) {
+        return say(err, e.code, e.text);
+    } catch (const Xapian::Error &e) {
+        return say(err, e);
+    } catch (const std::bad_alloc &) {
+        return say(err, HL_NOMEM, no_memory);
+    } catch (const std::exception &e) {
+        return say(err, HL_IO, e.what());
+    } catch (...) {
+        return say(err, HL_IO, "Xapian failed without a word");
+    }
+}
+
+/* Runs an entry; nothing passes the boundary.  If memory for the words is out, those of that
+ * need none: they fit into a string without. */
+template <class Body> hl_status guarded(hlx_error *err, Body body) noexcept
+{
+    try {
+        body();
+        return HL_OK;
+    } catch (...) {
+        try {
+            return failed(err);
+        } catch (...) {
+            return say(err, HL_NOMEM, no_memory);
+        }
+    }
+}
+
+string text_of(hlx_bytes bytes)
+{
+    return bytes.size ? string(bytes.bytes, bytes.size) : string();
+}
+
+/* Xapian takes "" for all documents, which nobody here means by a term. */
+string term_of(hlx_bytes bytes)
+{
+    if (!bytes.size)
+        throw Refusal{HL_MISUSE, "an empty term"};
+    return text_of(bytes);
+}
+
+} // namespace
+
+/* ---- reading one shard ---- */
+
+struct hlx_shard {
+    Xapian::Database db;
+    string where; /* of a server: as Xapian names it in the context of errors; else "" */
+};
+
+/* The handles are shared: a shard that is reopened is so in its sets. */
+struct hlx_set {
+    Xapian::Database db;
+    vector<hlx_shard> shards;
+    bool remote = false; /* any of them */
+};
+
+namespace
+{
+
+/* Xapian leaves the path out where a thing is not of its kind. */
+void open_at(const string &path, hlx_shard &shard)
+{
+    try {
+        shard.db = Xapian::Database(path);
+    } catch (const Xapian::DatabaseVersionError &) {
+        throw;
+    } catch (const Xapian::DatabaseOpeningError &e) {
+        if (e.get_msg().find(path) != string::npos)
+            throw;
+        const char *why = e.get_error_string();
+        throw Refusal{strcmp(e.get_type(), "DatabaseNotFoundError") ? HL_IO : HL_NOT_FOUND,
+                      path + ": " + e.get_msg() + (why ? string(" (") + why + ")" : "")};
+    }
+}
+
+hl_status shard_open(const char *path, hlx_shard **out_shard, hlx_error *err)
+{
+    return guarded(err, [&] {
+        auto shard = std::make_unique<hlx_shard>();
+        open_at(path, *shard);
+        *out_shard = shard.release();
+    });
+}
+
+hl_status shard_connect(const char *host, unsigned port, unsigned connect_ms, unsigned read_ms,
+                        hlx_shard **out_shard, hlx_error *err)
+{
+    return guarded(err, [&] {
+        auto shard = std::make_unique<hlx_shard>();
+        shard->where = string("remote:tcp(") + host + ":" + std::to_string(port) + ")";
+        shard->db =
+            Xapian::Remote::open(host, port, std::max(read_ms, 1u), std::max(connect_ms, 1u));
+        *out_shard = shard.release();
+    });
+}
+
+void shard_close(hlx_shard *shard)
+{
+    delete shard;
+}
+
+hl_status shard_counts(hlx_shard *shard, uint64_t *out_documents, uint64_t *out_length,
+                       hlx_error *err)
+{
+    return guarded(err, [&] {
+        uint64_t documents = shard->db.get_doccount();
+        *out_length = shard->db.get_total_length();
+        *out_documents = documents;
+    });
+}
+
+/* Only one database of a kind that counts revisions has such a number. */
+uint64_t revision_of(const Xapian::Database &db)
+{
+    try {
+        return db.get_revision();
+    } catch (const Xapian::InvalidOperationError &) {
+    } catch (const Xapian::UnimplementedError &) {
+    }
+    return 0;
+}
+
+hl_status shard_revision(hlx_shard *shard, char out_uuid[64], uint64_t *out_revision,
+                         hlx_error *err)
+{
+    return guarded(err, [&] {
+        string uuid = shard->db.get_uuid();
+        uint64_t revision = shard->where.empty() ? revision_of(shard->db) : 0;
+        fill(out_uuid, 64, uuid);
+        *out_revision = revision;
+    });
+}
+
+hl_status shard_reopen(hlx_shard *shard, bool *out_changed, hlx_error *err)
+{
+    return guarded(err, [&] {
+        bool is_new = shard->db.reopen();
+        if (out_changed)
+            *out_changed = is_new;
+    });
+}
+
+hl_status shard_ping(hlx_shard *shard, hlx_error *err)
+{
+    return guarded(err, [&] { shard->db.keep_alive(); });
+}
+
+hl_status shard_metadata(hlx_shard *shard, hlx_bytes key, hlx_take *take, void *user,
+                         hlx_error *err)
+{
+    return guarded(err, [&] {
+        string value = shard->db.get_metadata(text_of(key));
+        take(user, value.empty() ? nullptr : value.data(), value.size());
+    });
+}
+
+/* Gives what an iterator of strings walks over, as long as it is wanted. */
+template <class Iterator> void walk(Iterator at, Iterator end, hlx_take *take, void *user)
+{
+    for (; at != end; ++at) {
+        string item = *at;
+        if (!take(user, item.data(), item.size()))
+            return;
+    }
+}
+
+hl_status shard_metadata_keys(hlx_shard *shard, hlx_bytes prefix, hlx_take *take, void *user,
+                              hlx_error *err)
+{
+    return guarded(err, [&] {
+        string begin = text_of(prefix);
+        walk(shard->db.metadata_keys_begin(begin), shard->db.metadata_keys_end(begin), take,
+             user);
+    });
+}
+
+hl_status shard_terms(hlx_shard *shard, hlx_bytes prefix, hlx_take *take, void *user,
+                      hlx_error *err)
+{
+    return guarded(err, [&] {
+        string begin = text_of(prefix);
+        walk(shard->db.allterms_begin(begin), shard->db.allterms_end(begin), take, user);
+    });
+}
+
+/* A document may be deleted before its turn; the reader is to begin again. */
+string data_of(const Xapian::Database &db, Xapian::docid docid)
+{
+    try {
+        return db.get_document(docid).get_data();
+    } catch (const Xapian::DocNotFoundError &e) {
+        throw Xapian::DatabaseModifiedError(e.get_msg(), e.get_context());
+    }
+}
+
+hl_status shard_documents(hlx_shard *shard, hlx_take *take, void *user, hlx_error *err)
+{
+    return guarded(err, [&] {
+        Xapian::PostingIterator end = shard->db.postlist_end("");
+        for (Xapian::PostingIterator at = shard->db.postlist_begin(""); at != end; ++at) {
+            string data = data_of(shard->db, *at);
+            if (!take(user, data.data(), data.size()))
+                return;
+        }
+    });
+}
+
+/* ---- reading all of them ---- */
+
+/* Some network errors do not say of which server they are ("Connection closed
+ * unexpectedly"): each is asked for a sign of life, and the first without one is named. */
+void blame(const hlx_set &set, hlx_error *err) noexcept
+{
+    if (!err || !err->network || *err->context)
+        return;
+    for (const hlx_shard &shard : set.shards) {
+        auto ask = [&] { Xapian::Database(shard.db).keep_alive(); };
+        if (shard.where.empty() || guarded(nullptr, ask) == HL_OK)
+            continue;
+        fill(err->context, sizeof err->context, shard.where);
+        guarded(nullptr, [&] {
+            fill(err->error.text, sizeof err->error.text, shard.where + ": " + err->error.text);
+        });
+        return;
+    }
+}
+
+template <class Body> hl_status guarded(const hlx_set *set, hlx_error *err, Body body) noexcept
+{
+    hl_status status = guarded(err, body);
+    if (status != HL_OK)
+        blame(*set, err);
+    return status;
+}
+
+hl_status set_join(hlx_shard *const *shards, size_t count, hlx_set **out_set, hlx_error *err)
+{
+    return guarded(err, [&] {
+        auto set = std::make_unique<hlx_set>();
+        for (size_t i = 0; i < count; i++) {
+            set->shards.push_back(*shards[i]);
+            set->db.add_database(shards[i]->db);
+            set->remote |= !shards[i]->where.empty();
+        }
+        *out_set = set.release();
+    });
+}
+
+void set_part(hlx_set *set)
+{
+    delete set;
+}
+
+hl_status set_frequencies(hlx_set *set, const hlx_bytes *terms, size_t count,
+                          hlx_counts *out_counts, hlx_error *err)
+{
+    return guarded(set, err, [&] {
+        vector<hlx_counts> counts(count);
+        for (size_t i = 0; i < count; i++) {
+            string term = term_of(terms[i]);
+            counts[i].df = set->db.get_termfreq(term);
+            counts[i].cf = counts[i].df ? set->db.get_collection_freq(term) : 0;
+        }
+        std::copy(counts.begin(), counts.end(), out_counts);
+    });
+}
+
+/* A match of no documents: servers answer with the statistics of their terms, and there
+ * Xapian stops. */
+hl_status set_document_frequencies(hlx_set *set, const hlx_bytes *terms, size_t count,
+                                   hlx_counts *out_counts, hlx_error *err)
+{
+    return guarded(set, err, [&] {
+        vector<string> names;
+        for (size_t i = 0; i < count; i++)
+            names.push_back(term_of(terms[i]));
+        vector<hlx_counts> counts(count);
+        if (count) {
+            Xapian::Enquire enquire(set->db);
+            enquire.set_query(Xapian::Query(Xapian::Query::OP_OR, names.begin(), names.end()));
+            enquire.set_weighting_scheme(Xapian::BoolWeight());
+            Xapian::MSet none = enquire.get_mset(0, 0);
+            for (size_t i = 0; i < count; i++)
+                counts[i].df = none.get_termfreq(names[i]);
+        }
+        std::copy(counts.begin(), counts.end(), out_counts);
+    });
+}
+
+hl_status set_fetch_by_term(hlx_set *set, hlx_bytes term, uint64_t *out_docid, hlx_take *take,
+                            void *user, hlx_error *err)
+{
+    return guarded(set, err, [&] {
+        string name = term_of(term);
+        Xapian::PostingIterator at = set->db.postlist_begin(name);
+        if (at == set->db.postlist_end(name))
+            throw Refusal{HL_NOT_FOUND, "no document has the term " + name};
+        Xapian::docid docid = *at;
+        string data = data_of(set->db, docid);
+        *out_docid = docid;
+        take(user, data.data(), data.size());
+    });
+}
+
+hl_status set_fetch(hlx_set *set, uint64_t docid, hlx_take *take, void *user, hlx_error *err)
+{
+    return guarded(set, err, [&] {
+        if (!docid || docid > UINT32_MAX)
+            throw Refusal{HL_NOT_FOUND, "no document " + std::to_string(docid)};
+        string data = set->db.get_document(static_cast<Xapian::docid>(docid)).get_data();
+        take(user, data.data(), data.size());
+    });
+}
+
+/* ---- searching ---- */
+
+Xapian::Query::op op_of(hlx_op op)
+{
+    using Xapian::Query;
+    static const struct {
+        hlx_op ours;
+        Query::op theirs;
+    } ops[] = {
+        {HLX_AND, Query::OP_AND},         {HLX_OR, Query::OP_OR},
+        {HLX_AND_NOT, Query::OP_AND_NOT}, {HLX_FILTER, Query::OP_FILTER},
+        {HLX_SYNONYM, Query::OP_SYNONYM}, {HLX_MOST, Query::OP_MAX},
+        {HLX_PHRASE, Query::OP_PHRASE},   {HLX_NEAR, Query::OP_NEAR},
+    };
+    for (const auto &known : ops)
+        if (known.ours == op)
+            return known.theirs;
+    throw Refusal{HL_MISUSE, "no such operator of a query: " + std::to_string(op)};
+}
+
+/* As deep as the tree, which its maker bounds. */
+Xapian::Query query_of(const hlx_query &query)
+{
+    switch (query.op) {
+    case HLX_NOTHING:
+        return Xapian::Query();
+    case HLX_ALL:
+        return Xapian::Query::MatchAll;
+    case HLX_TERM:
+        return Xapian::Query(term_of(query.term));
+    case HLX_SCALE:
+        if (query.count != 1)
+            throw Refusal{HL_MISUSE, "a scale is of one part"};
+        return Xapian::Query(query.scale, query_of(*query.parts[0]));
+    case HLX_RANGE:
+        return Xapian::Query(Xapian::Query::OP_VALUE_RANGE, query.slot, text_of(query.low),
+                             text_of(query.high));
+    default:
+        break;
+    }
+    Xapian::Query::op op = op_of(query.op);
+    vector<Xapian::Query> parts;
+    parts.reserve(query.count);
+    for (size_t i = 0; i < query.count; i++)
+        parts.push_back(query_of(*query.parts[i]));
+    return Xapian::Query(op, parts.begin(), parts.end(), query.window);
+}
+
+/*
+ * Our k1 and b, no k2 and k3, and lengths as they are.  A term that adds nothing to the length
+ * (wdf 0) would be 0 / 0 where k1 is 0, or b is 1 and the document empty: the least values
+ * that are not 0 change no other weight by a bit.
+ */
+Xapian::BM25Weight bm25_of(const hlx_search &search)
+{
+    const double least = 1e-100;
+    return Xapian::BM25Weight(std::max(search.k1, least), 0, 0, search.b, least);
+}
+
+void set_scheme(Xapian::Enquire &enquire, const hlx_search &search)
+{
+    if (search.scheme == HLX_BM25)
+        enquire.set_weighting_scheme(bm25_of(search));
+    else if (search.scheme == HLX_COUNT)
+        enquire.set_weighting_scheme(Xapian::CoordWeight());
+    else
+        enquire.set_weighting_scheme(Xapian::BoolWeight());
+}
+
+/* Where no hit is wanted the order is left alone: it would read a value of each document. */
+void set_order(Xapian::Enquire &enquire, const hlx_search &search)
+{
+    enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+    if (!search.count)
+        return;
+    if (search.order == HLX_BY_WEIGHT)
+        enquire.set_sort_by_relevance_then_value(search.slot, false);
+    else
+        enquire.set_sort_by_value_then_relevance(search.slot,
+                                                 search.order == HLX_BY_VALUE_FALLING);
+}
+
+Xapian::doccount clamped(size_t count)
+{
+    return static_cast<Xapian::doccount>(std::min<size_t>(count, UINT32_MAX / 2));
+}
+
+using Facet = std::remove_const_t<std::remove_pointer_t<decltype(hlx_result::facets)>>;
+
+/* A result and what its pointers point at; strings stay where they are once it is made. */
+struct Found : hlx_result {
+    vector<hlx_hit> hit_list;
+    vector<string> data;
+    vector<Facet> facet_list;
+    vector<vector<string>> values;
+    vector<vector<hlx_value_count>> value_counts;
+};
+
+void take_facet(const Xapian::ValueCountMatchSpy &spy, Found &found, size_t i)
+{
+    vector<string> &values = found.values[i];
+    vector<hlx_value_count> &counts = found.value_counts[i];
+    for (Xapian::TermIterator at = spy.values_begin(); at != spy.values_end(); ++at) {
+        values.push_back(*at);
+        counts.push_back(hlx_value_count{{nullptr, 0}, at.get_termfreq()});
+    }
+    for (size_t k = 0; k < values.size(); k++)
+        counts[k].value = hlx_bytes{values[k].data(), values[k].size()};
+    found.facet_list[i].values = counts.data();
+    found.facet_list[i].count = counts.size();
+    found.facet_list[i].seen = spy.get_total();
+}
+
+void take_hits(const hlx_search &search, Xapian::MSet &mset, Found &found)
+{
+    if (search.data) {
+        mset.fetch();
+        found.data.reserve(mset.size());
+    }
+    found.hit_list.reserve(mset.size());
+    for (Xapian::MSetIterator at = mset.begin(); at != mset.end(); ++at) {
+        hlx_hit hit = {*at, at.get_weight(), {nullptr, 0}};
+        if (search.data) {
+            try {
+                found.data.push_back(at.get_document().get_data());
+            } catch (const Xapian::DocNotFoundError &e) {
+                throw Xapian::DatabaseModifiedError(e.get_msg(), e.get_context());
+            }
+            hit.data = hlx_bytes{found.data.back().data(), found.data.back().size()};
+        }
+        found.hit_list.push_back(hit);
+    }
+    found.hits = found.hit_list.data();
+    found.count = found.hit_list.size();
+}
+
+/* Counts the values of what the query finds, in a match that keeps no document. */
+void count_facets(Xapian::Enquire &enquire, const hlx_search &search, Found &found,
+                  Xapian::MSet *out_mset)
+{
+    vector<std::unique_ptr<Xapian::ValueCountMatchSpy>> spies;
+    for (size_t i = 0; i < search.facet_count; i++) {
+        spies.push_back(std::make_unique<Xapian::ValueCountMatchSpy>(search.facets[i]));
+        enquire.add_matchspy(spies.back().get());
+    }
+    *out_mset = enquire.get_mset(0, 0, clamped(search.look_at));
+    enquire.clear_matchspies();
+    found.values.resize(search.facet_count);
+    found.value_counts.resize(search.facet_count);
+    found.facet_list.resize(search.facet_count);
+    for (size_t i = 0; i < search.facet_count; i++)
+        take_facet(*spies[i], found, i);
+    found.facets = found.facet_list.data();
+}
+
+/*
+ * Values are counted apart from hits: where Xapian 1.4 merges the hits of several servers in an
+ * order that looks at a value, it counts once more what the servers have counted.
+ */
+void run(const hlx_set &set, const hlx_search &search, Found &found)
+{
+    Xapian::Enquire enquire(set.db);
+    enquire.set_query(query_of(*search.query));
+    set_scheme(enquire, search);
+    if (search.cutoff > 0)
+        enquire.set_cutoff(0, search.cutoff);
+    Xapian::MSet mset;
+    bool counted = search.facet_count > 0;
+    if (counted) {
+        enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+        count_facets(enquire, search, found, &mset);
+    }
+    if (search.count || !counted) {
+        set_order(enquire, search);
+        Xapian::MSet hits = enquire.get_mset(clamped(search.from), clamped(search.count),
+                                             counted ? 0 : clamped(search.look_at));
+        take_hits(search, hits, found);
+        if (!counted)
+            mset = hits;
+    }
+    found.least = mset.get_matches_lower_bound();
+    found.estimate = mset.get_matches_estimated();
+    found.most = mset.get_matches_upper_bound();
+}
+
+hl_status set_search(hlx_set *set, const hlx_search *search, hlx_result **out_result,
+                     hlx_error *err)
+{
+    return guarded(set, err, [&] {
+        auto found = std::make_unique<Found>();
+        run(*set, *search, *found);
+        *out_result = found.release();
+    });
+}
+
+void result_free(hlx_result *result)
+{
+    delete static_cast<Found *>(result);
+}
+
+} // namespace
+
+/* ---- writing ---- */
+
+/*
+ * One transaction from commit to commit.  In it Xapian keeps changes in memory until a number
+ * of documents (XAPIAN_FLUSH_THRESHOLD, 10,000) were changed, then puts them into its tables,
+ * which nobody sees before the commit.  It does not count bytes, so we do (held), and reach
+ * the number when the budget is used up, by putting one small document again and again
+ * (flush()), which the next document replaces.
+ */
+struct hlx_writer {
+    Xapian::WritableDatabase db;
+    size_t memory;
+    size_t held = 0;
+    unsigned long changes = 0, threshold = 10000; /* as Xapian counts them */
+    Xapian::docid spare = 0;                      /* the small document, where there is one */
+    string broken; /* why what was not committed is lost; "" while it is not */
+};
+
+namespace
+{
+
+/* The names of what a glass database is of; one that was cut off at its birth lacks some. */
+bool is_glass_name(const std::filesystem::path &name)
+{
+    return name == "flintlock" || name == "iamglass.tmp" || name.extension() == ".glass";
+}
+
+/* Xapian would put its files beside whatever is in a folder. */
+void check_place(const string &path)
+{
+    namespace fs = std::filesystem;
+    fs::file_status status = fs::status(path);
+    if (!fs::exists(status))
+        return;
+    if (!fs::is_directory(status))
+        throw Refusal{HL_MISUSE, path + " is a file, not the folder of a Xapian database that "
+                                        "can be written; name another place"};
+    if (fs::exists(path + "/iamglass"))
+        return;
+    for (const fs::directory_entry &entry : fs::directory_iterator(path))
+        if (!is_glass_name(entry.path().filename()))
+            throw Refusal{HL_MISUSE, path + " is a folder with other things in it (" +
+                                         entry.path().filename().string() +
+                                         "), no Xapian database; name another place"};
+}
+
+unsigned long flush_threshold()
+{
+    const char *said = getenv("XAPIAN_FLUSH_THRESHOLD");
+    unsigned long number = said ? strtoul(said, nullptr, 10) : 0;
+    return number ? number : 10000;
+}
+
+hl_status write_open(const char *path, size_t memory, hlx_writer **out_writer, hlx_error *err)
+{
+    return guarded(err, [&] {
+        check_place(path);
+        auto writer = std::make_unique<hlx_writer>();
+        writer->memory = memory;
+        writer->threshold = flush_threshold();
+        writer->db = Xapian::WritableDatabase(path, Xapian::DB_CREATE_OR_OPEN |
+                                                        Xapian::DB_BACKEND_GLASS);
+        writer->db.begin_transaction();
+        *out_writer = writer.release();
+    });
+}
+
+void write_close(hlx_writer *writer)
+{
+    if (!writer)
+        return;
+    guarded(nullptr, [&] {
+        if (writer->broken.empty())
+            writer->db.cancel_transaction();
+    });
+    delete writer;
+}
+
+/* A change that fails takes all that was not committed with it (Xapian rolls back), and the
+ * writer is of no more use. */
+template <class Body> hl_status change(hlx_writer *writer, hlx_error *err, Body body) noexcept
+{
+    if (!writer->broken.empty())
+        return guarded(err, [&] {
+            throw Refusal{HL_IO, "an earlier change failed and took with it what was not "
+                                 "committed; open the database again: " +
+                                     writer->broken};
+        });
+    hlx_error own = hlx_error();
+    hl_status status = guarded(&own, body);
+    if (status != HL_OK) {
+        guarded(&own, [&] {
+            writer->broken = *own.error.text ? own.error.text : "no reason given";
+            writer->db = Xapian::WritableDatabase();
+        });
+        if (err)
+            *err = own;
+    }
+    return status;
+}
+
+/* About what Xapian's maps take for a document until they are put into the tables: a node for
+ * each posting, one for its positions, one for each value in two maps. */
+size_t weight_of(const hlx_document &document)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < document.term_count; i++) {
+        const hlx_posting &posting = document.terms[i];
+        bytes += 80 + posting.term.size;
+        if (posting.count)
+            bytes += 96 + 2 * posting.count;
+    }
+    for (size_t i = 0; i < document.value_count; i++)
+        bytes += 160 + document.values[i].value.size;
+    return bytes;
+}
+
+/* Such a document is there only between a flush and the next change. */
+Xapian::Document spare_document()
+{
+    Xapian::Document document;
+    document.add_boolean_term("XSPARE");
+    return document;
+}
+
+/* Has all changes put into the tables.  Values are put there by reading a list of them. */
+void flush(hlx_writer *writer)
+{
+    writer->db.valuestream_begin(0);
+    Xapian::Document document = spare_document();
+    if (!writer->spare) {
+        writer->spare = writer->db.add_document(document);
+        writer->changes++;
+    }
+    for (; writer->changes < writer->threshold; writer->changes++)
+        writer->db.replace_document(writer->spare, document);
+    writer->changes = 0;
+    writer->held = 0;
+}
+
+/* After a change of so many bytes.  Who asks Xapian for more than a million documents at a time
+ * has it so. */
+void grown(hlx_writer *writer, size_t bytes)
+{
+    writer->held += bytes;
+    if (++writer->changes >= writer->threshold)
+        writer->changes = writer->held = 0;
+    else if (writer->changes + 1 >= writer->threshold ||
+             (writer->held >= writer->memory && writer->threshold <= 1000000))
+        flush(writer);
+}
+
+/* What Xapian would only complain of when the document is half written, or at the flush. */
+string checked_term(hlx_bytes bytes)
+{
+    string term = term_of(bytes);
+    size_t zeros = static_cast<size_t>(std::count(term.begin(), term.end(), '\0'));
+    if (term.size() + zeros > HLX_TERM_MAX)
+        throw Refusal{HL_MISUSE, "a term of " + std::to_string(term.size() + zeros) +
+                                     " bytes; Xapian takes " + std::to_string(HLX_TERM_MAX)};
+    return term;
+}
+
+Xapian::Document document_of(const hlx_document &from)
+{
+    Xapian::Document document;
+    for (size_t i = 0; i < from.term_count; i++) {
+        const hlx_posting &posting = from.terms[i];
+        string term = checked_term(posting.term);
+        document.add_term(term, posting.wdf);
+        for (size_t k = 0; k < posting.count; k++)
+            document.add_posting(term, posting.positions[k], 0);
+    }
+    for (size_t i = 0; i < from.value_count; i++)
+        document.add_value(from.values[i].slot, text_of(from.values[i].value));
+    document.set_data(text_of(from.data));
+    return document;
+}
+
+void put_document(hlx_writer *writer, const string &id, const Xapian::Document &document,
+                  bool replaced)
+{
+    if (replaced) {
+        writer->db.replace_document(id, document);
+    } else if (writer->spare) {
+        writer->db.replace_document(writer->spare, document);
+        writer->spare = 0;
+    } else {
+        writer->db.add_document(document);
+    }
+}
+
+hl_status write_put(hlx_writer *writer, const hlx_document *document, bool *out_replaced,
+                    hlx_error *err)
+{
+    Xapian::Document made;
+    string id;
+    hl_status status = guarded(err, [&] {
+        id = checked_term(document->id_term);
+        made = document_of(*document);
+    });
+    if (status != HL_OK)
+        return status;
+    return change(writer, err, [&] {
+        bool replaced = writer->db.term_exists(id);
+        put_document(writer, id, made, replaced);
+        grown(writer, weight_of(*document) * (replaced ? 2 : 1));
+        *out_replaced = replaced;
+    });
+}
+
+hl_status write_has(hlx_writer *writer, hlx_bytes term, bool *out_has, hlx_error *err)
+{
+    return change(writer, err, [&] { *out_has = writer->db.term_exists(text_of(term)); });
+}
+
+hl_status write_remove(hlx_writer *writer, hlx_bytes id_term, bool *out_removed, hlx_error *err)
+{
+    return change(writer, err, [&] {
+        string id = text_of(id_term);
+        bool there = !id.empty() && writer->db.term_exists(id);
+        if (there) {
+            size_t terms =
+                writer->db.get_document(*writer->db.postlist_begin(id)).termlist_count();
+            writer->db.delete_document(id);
+            grown(writer, terms * 160);
+        }
+        *out_removed = there;
+    });
+}
+
+hl_status write_metadata(hlx_writer *writer, hlx_bytes key, hlx_bytes value, hlx_error *err)
+{
+    return change(writer, err, [&] { writer->db.set_metadata(text_of(key), text_of(value)); });
+}
+
+hl_status read_metadata(hlx_writer *writer, hlx_bytes key, hlx_take *take, void *user,
+                        hlx_error *err)
+{
+    return change(writer, err, [&] {
+        string value = writer->db.get_metadata(text_of(key));
+        take(user, value.empty() ? nullptr : value.data(), value.size());
+    });
+}
+
+hl_status write_commit(hlx_writer *writer, uint64_t *out_documents, hlx_error *err)
+{
+    return change(writer, err, [&] {
+        if (writer->spare)
+            writer->db.delete_document(writer->spare);
+        writer->spare = 0;
+        writer->db.commit_transaction();
+        writer->changes = writer->held = 0;
+        writer->db.begin_transaction();
+        *out_documents = writer->db.get_doccount();
+    });
+}
+
+/* In the order of the header.  clang-format would give each a line. */
+// clang-format off
+const hlx_calls calls = {
+    HLX_VERSION, Xapian::version_string(),
+    shard_open, shard_connect, shard_close, shard_counts, shard_revision, shard_reopen,
+    shard_ping, shard_metadata, shard_metadata_keys, shard_terms, shard_documents,
+    set_join, set_part, set_frequencies, set_document_frequencies, set_search, result_free,
+    set_fetch_by_term, set_fetch,
+    write_open, write_close, write_put, write_has, write_remove, write_metadata,
+    read_metadata, write_commit,
+};
+// clang-format on
+
+} // namespace
+
+extern "C" __attribute__((visibility("default"))) const hlx_calls *hlx_module(void)
+{
+    return &calls;
+}
