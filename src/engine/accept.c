@@ -6,6 +6,7 @@
 #include "engine/article.h"
 #include "engine/mined.h"
 #include "segment/band.h"
+#include "token/date.h"
 
 #include <assert.h>
 
@@ -197,15 +198,7 @@ static hl_status add_field(struct hlaccept *a, const char *text, int year,
 static int year_of(const struct hl_article *article)
 {
     uint32_t date = hlaccept_date(article);
-    if (!date)
-        return 0;
-    /* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-     */
-    int64_t days = ((int64_t)date + article->date_offset * 60) / 86400 + 719468;
-    int64_t era = days / 146097, doe = days - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    return (int)(yoe + era * 400 + ((5 * doy + 2) / 153 >= 10));
+    return date ? hltoken_year(date, article->date_offset) : 0;
 }
 
 static uint64_t content_hash(const struct hl_article *a)

@@ -515,8 +515,9 @@ hl_status hlmatches_find(struct hlmatches *m, const char *text, size_t size,
     size_t from = hlmatches_count(m);
     if (has_failed(m) || !grow_table(m))
         return hlerr_nomem(err);
-    hl_status status = m->prefixes ? hltoken_run(text, size, 0, &m->tokens, err)
-                                   : hltoken_run_wanted(text, size, m->wanted, &m->tokens, err);
+    hl_status status = m->prefixes
+                           ? hltoken_run(text, size, 0, &m->tokens, err)
+                           : hltoken_run_wanted(text, size, 0, m->wanted, &m->tokens, err);
     if (status != HL_OK)
         return status;
     take_tokens(m);

@@ -35,3 +35,14 @@ size_t hltoken_date_key(const struct hltoken_date *date, char out[HLTOKEN_DATE_M
     assert(size > 0 && size < HLTOKEN_DATE_MAX);
     return (size_t)size;
 }
+
+int hltoken_year(uint32_t seconds, int minutes_east)
+{
+    /* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+     */
+    int64_t days = ((int64_t)seconds + minutes_east * 60) / 86400 + 719468;
+    int64_t era = days / 146097, doe = days - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    return (int)(yoe + era * 400 + ((5 * doy + 2) / 153 >= 10));
+}

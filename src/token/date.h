@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct hltoken_date {
     int year;  /* 0: not said */
@@ -24,5 +25,9 @@ bool hltoken_date_check(const struct hltoken_date *date);
 
 /* The key into out; returns its size.  date was checked and says a year or a day. */
 size_t hltoken_date_key(const struct hltoken_date *date, char out[HLTOKEN_DATE_MAX]);
+
+/* The year of a second of UTC, so many minutes east: that of an article, for dates in its text
+ * that lack one. */
+int hltoken_year(uint32_t seconds, int minutes_east);
 
 #endif

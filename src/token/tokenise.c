@@ -331,10 +331,10 @@ hl_status hltoken_run(const char *text, size_t size, int year, struct hltoken_li
     return run_text(text, size, year, NULL, list, err);
 }
 
-hl_status hltoken_run_wanted(const char *text, size_t size,
+hl_status hltoken_run_wanted(const char *text, size_t size, int year,
                              const uint64_t wanted[HLTOKEN_WANTED], struct hltoken_list *list,
                              struct hl_error *err)
 {
     assert(wanted);
-    return run_text(text, size, 0, wanted, list, err);
+    return run_text(text, size, year, wanted, list, err);
 }

@@ -64,7 +64,7 @@ hl_status hltoken_run(const char *text, size_t size, int year, struct hltoken_li
  * positions and offsets of all others are as before.  Parts of compounds, and what is no
  * syllable, are there in any case.
  */
-hl_status hltoken_run_wanted(const char *text, size_t size,
+hl_status hltoken_run_wanted(const char *text, size_t size, int year,
                              const uint64_t wanted[HLTOKEN_WANTED], struct hltoken_list *list,
                              struct hl_error *err);
 
