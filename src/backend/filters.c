@@ -71,10 +71,11 @@ static hl_status tag_key(const struct hlbuf *want, bool folded, uint32_t *out_ke
     return status;
 }
 
-static hl_status read_filter(struct hlnative *n, unsigned facet, const char *value,
-                             bool excluded, struct hlnative_filter *out_filter,
-                             struct hl_error *err)
+hl_status hlnative_read_filter(struct hlnative *native, unsigned facet, const char *value,
+                               bool excluded, struct hlnative_filter *out_filter,
+                               struct hl_error *err)
 {
+    struct hlnative *n = native;
     struct hlbuf want = {0};
     size_t size = strlen(value);
     if (hltext_utf8_check(value, size) < size)
@@ -109,11 +110,13 @@ hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err)
     if (!n->filters)
         return hlerr_nomem(err);
     for (uint32_t i = 0; status == HL_OK && i < n->plan.filter_count; i++)
-        status = read_filter(n, n->plan.filters[i].facet, n->plan.filters[i].value,
-                             n->plan.filters[i].excluded, &n->filters[n->filter_count++], err);
+        status = hlnative_read_filter(n, n->plan.filters[i].facet, n->plan.filters[i].value,
+                                      n->plan.filters[i].excluded,
+                                      &n->filters[n->filter_count++], err);
     for (unsigned f = 0; status == HL_OK && f < 4; f++)
         if (only[f])
-            status = read_filter(n, f, only[f], false, &n->filters[n->filter_count++], err);
+            status =
+                hlnative_read_filter(n, f, only[f], false, &n->filters[n->filter_count++], err);
     return status;
 }
 
@@ -264,7 +267,8 @@ hl_status hlnative_value_bits(struct hlnative *native, const struct hlchunk *chu
     struct hllate_values values;
     struct hllate late = {.allowed = bits, .docs = chunk->head.docs, .values = &values};
     bool none = false;
-    hl_status status = read_filter(native, value->facet, value->value, false, &filter, err);
+    hl_status status =
+        hlnative_read_filter(native, value->facet, value->value, false, &filter, err);
     if (status == HL_OK)
         status = add_filter(native, chunk, &filter, &values, &late.value_count, &none, err);
     memset(bits, 0, CHUNK_BYTES);

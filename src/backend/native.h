@@ -144,11 +144,20 @@ hl_status hlnative_find_row(struct hlnative *native, const struct hlchunk *chunk
 /* What the second look (score/refine.h) finds of each hit; scores are the caller's to add. */
 hl_status hlnative_refine(struct hlnative *native, struct hlhit *hits, size_t count,
                           struct hlrefine_score *out_scores, struct hl_error *err);
+/* What that asks of every article; false when memory is out.  It is the search's. */
+bool hlnative_refine_query(struct hlnative *native, struct hlrefine_query *out_query);
+/* The keys of a group at whose places it stands, if they are no more than the most: those of
+ * words joined by OR.  More, if they are or there is anything else in it. */
+enum { HLNATIVE_STANDING_MAX = 64 };
+size_t hlnative_standing_keys(const struct hlq_expr *expr);
 
 /* filters.c: a value as it is compared, put in place of what is in out: cleaned and lower case,
  * by keys of its words, and with fold, as for one typed without marks, folded. */
 hl_status hlnative_filter_key(const char *value, size_t size, bool fold, struct hlbuf *out,
                               struct hl_error *err);
+hl_status hlnative_read_filter(struct hlnative *native, unsigned facet, const char *value,
+                               bool excluded, struct hlnative_filter *out_filter,
+                               struct hl_error *err);
 /* What to compare names with, made once a query. */
 hl_status hlnative_read_filters(struct hlnative *native, struct hl_error *err);
 /* What may answer by its columns: live, in the range of dates, of the wanted values.  Sets

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MAX = 64, NO_PLACES = KEYS_MAX + 1 };
+enum { KEYS_MAX = HLNATIVE_STANDING_MAX, NO_PLACES = KEYS_MAX + 1 };
 
 /* One key of one word in the chunk under work. */
 struct cursor {
@@ -51,9 +51,9 @@ static uint32_t number_of_word(const struct hlnative *n, uint32_t word)
     return (uint32_t)(leaf - n->leaves);
 }
 
-static void add_pairs(struct refiner *r, struct hlrefine_pair *pairs, uint32_t *pairs_of)
+static void add_pairs(const struct hlnative *n, struct hlrefine_pair *pairs, uint32_t *pairs_of,
+                      struct hlrefine_query *to)
 {
-    const struct hlnative *n = r->native;
     uint32_t count = 0;
     for (uint32_t i = n->word_count; i < n->leaf_count; i++) {
         const struct hlnative_leaf *leaf = &n->leaves[i];
@@ -68,31 +68,32 @@ static void add_pairs(struct refiner *r, struct hlrefine_pair *pairs, uint32_t *
             p++;
         pairs_of[w] = p;
     }
-    r->query.pairs = pairs;
-    r->query.pairs_of = pairs_of;
-    r->query.pair_count = count;
+    to->pairs = pairs;
+    to->pairs_of = pairs_of;
+    to->pair_count = count;
 }
 
-static bool make_query(struct refiner *r)
+bool hlnative_refine_query(struct hlnative *native, struct hlrefine_query *out_query)
 {
-    struct hlnative *n = r->native;
+    struct hlnative *n = native;
+    struct hlrefine_query q = {.words = n->word_count};
     size_t words = n->word_count + 2u, leaves = n->leaf_count + 1u;
     double *worths = hlarena_alloc(&n->arena, words * sizeof *worths);
     int64_t *units = hlarena_alloc(&n->arena, words * sizeof *units);
     uint32_t *pairs_of = hlarena_zalloc(&n->arena, words, sizeof *pairs_of);
     struct hlrefine_pair *pairs = hlarena_zalloc(&n->arena, leaves, sizeof *pairs);
-    r->query.word_here = hlarena_zalloc(&n->arena, words, sizeof(uint32_t));
-    r->query.pair_here = hlarena_zalloc(&n->arena, leaves, sizeof(uint32_t));
-    if (!worths || !units || !pairs_of || !pairs || !r->query.word_here || !r->query.pair_here)
+    q.word_here = hlarena_zalloc(&n->arena, words, sizeof(uint32_t));
+    q.pair_here = hlarena_zalloc(&n->arena, leaves, sizeof(uint32_t));
+    if (!worths || !units || !pairs_of || !pairs || !q.word_here || !q.pair_here)
         return false;
     for (uint32_t i = 0; i < n->word_count; i++) {
         worths[i] = n->leaves[i].factor;
         units[i] = hlrefine_units(worths[i]);
     }
-    r->query.worths = worths;
-    r->query.units = units;
-    r->query.words = n->word_count;
-    add_pairs(r, pairs, pairs_of);
+    q.worths = worths;
+    q.units = units;
+    add_pairs(n, pairs, pairs_of, &q);
+    *out_query = q;
     return true;
 }
 
@@ -119,14 +120,14 @@ static hl_status add_cursor(struct refiner *r, uint32_t c, uint32_t word,
 
 /* ---- words joined by OR ---- */
 
-/* Keys of an alternative of words; NO_PLACES if there is anything else in it. */
-static size_t keys_of(const struct hlq_expr *e)
+size_t hlnative_standing_keys(const struct hlq_expr *expr)
 {
+    const struct hlq_expr *e = expr;
     if (e->kind == HLQ_X_WORD)
         return e->as.word->count;
     size_t keys = 0;
     for (uint32_t i = 0; e->kind == HLQ_X_ANY && i < e->as.of.count; i++) {
-        size_t part = keys_of(&e->as.of.parts[i]);
+        size_t part = hlnative_standing_keys(&e->as.of.parts[i]);
         keys = part > KEYS_MAX ? part : keys + part;
         if (keys > KEYS_MAX)
             break;
@@ -191,7 +192,7 @@ static hl_status open_cursors(struct refiner *r, uint32_t c, struct hl_error *er
             const struct hlscore_member *member = &n->chunks[c].leaves[i].members[m];
             const struct hlnative_key *key = &n->leaves[i].keys[member->key];
             hl_status status = HL_OK;
-            if (key->expr && keys_of(key->expr) <= KEYS_MAX)
+            if (key->expr && hlnative_standing_keys(key->expr) <= KEYS_MAX)
                 status = open_alternative(r, c, i, key->expr, err);
             else if (key->a && !key->b)
                 status = add_cursor(r, c, i, &member->container, err);
@@ -221,14 +222,6 @@ static bool add_places(struct refiner *r, const struct cursor *cursor,
     return true;
 }
 
-static int by_position(const void *a, const void *b)
-{
-    const struct hlrefine_place *x = a, *y = b;
-    if (x->position != y->position)
-        return x->position < y->position ? -1 : 1;
-    return x->word < y->word ? -1 : x->word > y->word;
-}
-
 /* All places of an article, sorted, each once. */
 static hl_status read_places(struct refiner *r, uint32_t chunk, uint32_t doc,
                              struct hl_error *err)
@@ -249,25 +242,13 @@ static hl_status read_places(struct refiner *r, uint32_t chunk, uint32_t doc,
         if (count && !add_places(r, &r->cursors[i], &lengths, positions, count))
             return hlerr_nomem(err);
     }
-    if (r->count)
-        qsort(r->places, r->count, sizeof *r->places, by_position);
-    size_t kept = 0;
-    for (size_t i = 0; i < r->count; i++)
-        if (!i || by_position(&r->places[i], &r->places[i - 1]))
-            r->places[kept++] = r->places[i];
-    r->count = kept;
+    r->count = hlrefine_settle(r->places, r->count);
     return HL_OK;
 }
 
-/* Room for every pair that may be met: at each place one for each word just before it. */
 static bool make_met(struct refiner *r)
 {
-    size_t need = 1;
-    for (size_t i = 0, from = 0; i < r->count; i++) {
-        while (r->places[from].position + 1 < r->places[i].position)
-            from++;
-        need += i - from;
-    }
+    size_t need = hlrefine_met_most(r->places, r->count);
     if (need <= r->met_room)
         return true;
     struct hlrefine_met *grown = hlmem_realloc(r->met, need * 2 * sizeof *grown);
@@ -301,7 +282,7 @@ static bool begin(struct refiner *r, struct hlnative *n)
         for (uint32_t k = 0; k < n->leaves[i].key_count; k++)
             keys += n->leaves[i].keys[k].expr ? KEYS_MAX : 1u;
     r->cursors = hlarena_zalloc(&n->arena, keys, sizeof *r->cursors);
-    return r->cursors && make_query(r);
+    return r->cursors && hlnative_refine_query(n, &r->query);
 }
 
 static void end(struct refiner *r)

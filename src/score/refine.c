@@ -2,7 +2,38 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+static int by_position(const void *a, const void *b)
+{
+    const struct hlrefine_place *x = a, *y = b;
+    if (x->position != y->position)
+        return x->position < y->position ? -1 : 1;
+    return x->word < y->word ? -1 : x->word > y->word;
+}
+
+size_t hlrefine_settle(struct hlrefine_place *places, size_t count)
+{
+    size_t kept = 0;
+    if (count)
+        qsort(places, count, sizeof *places, by_position);
+    for (size_t i = 0; i < count; i++)
+        if (!i || by_position(&places[i], &places[i - 1]))
+            places[kept++] = places[i];
+    return kept;
+}
+
+size_t hlrefine_met_most(const struct hlrefine_place *places, size_t count)
+{
+    size_t need = 1;
+    for (size_t i = 0, from = 0; i < count; i++) {
+        while (places[from].position + 1 < places[i].position)
+            from++;
+        need += i - from;
+    }
+    return need;
+}
 
 /* The run of positions under way: places `low` to the newest, pairs met in it. */
 struct run {

@@ -74,6 +74,11 @@ static inline int64_t hlrefine_units(double worth)
     return (int64_t)(worth * HLREFINE_UNIT + 0.5);
 }
 
+/* Places in any order become as they have to be below; how many stay. */
+size_t hlrefine_settle(struct hlrefine_place *places, size_t count);
+/* Room for every pair that may be met: at each place one for each word just before it. */
+size_t hlrefine_met_most(const struct hlrefine_place *places, size_t count);
+
 /*
  * places: by position, then word, distinct.  met has room for one entry a place and pair
  * of its word: count * pairs at most, and in fact few.
