@@ -87,12 +87,12 @@ static void look(struct hlprobe *p)
 {
     int problem = 0;
     socklen_t size = sizeof problem;
-    char byte;
+    char greeting[4096]; /* all of it: what is left unread would break the connection off */
     if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem) {
         end(p, HLPROBE_FAILED, strerror(problem));
         return;
     }
-    ssize_t n = recv(p->fd, &byte, 1, MSG_DONTWAIT);
+    ssize_t n = recv(p->fd, greeting, sizeof greeting, MSG_DONTWAIT);
     if (n > 0)
         end(p, HLPROBE_GREETED, "");
     else if (n == 0)

@@ -531,14 +531,19 @@ void take_facet(const Xapian::ValueCountMatchSpy &spy, Found &found, size_t i)
     found.facet_list[i].seen = spy.get_total();
 }
 
+/* The hits from search.from on, of a list from the first on: Xapian 1.4 cannot fetch from a list
+ * that begins later, nor from that of an empty query. */
 void take_hits(const hlx_search &search, Xapian::MSet &mset, Found &found)
 {
+    if (search.from >= mset.size())
+        return;
+    Xapian::MSetIterator at = mset[clamped(search.from)];
     if (search.data) {
-        mset.fetch();
-        found.data.reserve(mset.size());
+        mset.fetch(at, mset.end());
+        found.data.reserve(mset.size() - search.from);
     }
-    found.hit_list.reserve(mset.size());
-    for (Xapian::MSetIterator at = mset.begin(); at != mset.end(); ++at) {
+    found.hit_list.reserve(mset.size() - search.from);
+    for (; at != mset.end(); ++at) {
         hlx_hit hit = {*at, at.get_weight(), {nullptr, 0}};
         if (search.data) {
             try {
@@ -592,7 +597,7 @@ void run(const hlx_set &set, const hlx_search &search, Found &found)
     }
     if (search.count || !counted) {
         set_order(enquire, search);
-        Xapian::MSet hits = enquire.get_mset(clamped(search.from), clamped(search.count),
+        Xapian::MSet hits = enquire.get_mset(0, clamped(search.from + search.count),
                                              counted ? 0 : clamped(search.look_at));
         take_hits(search, hits, found);
         if (!counted)
