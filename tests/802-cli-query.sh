@@ -55,7 +55,7 @@ is "$(echo "$OUT" | awk '{ print $4 }')" 2 "-o: ranks go on"
 # --- JSON
 if has_python; then
     run query "$T/a" ung thư phổi --json
-    is "$(json 'list(d)')" '["schema", "query", "understood", "total", "total_is", "took_ms", "partial", "shards", "hits", "facets", "suggestions", "next"]' \
+    is "$(json 'list(d)')" '["schema", "query", "understood", "total", "total_is", "took_ms", "partial", "shards", "backend", "hits", "facets", "suggestions", "next"]' \
         "json: keys in order"
     is "$(json 'list(d["hits"][0])')" '["rank", "id", "score", "url", "title", "lead", "date", "date_precision", "source", "section", "author", "title_ranges", "lead_ranges", "snippets"]' \
         "json: keys of a hit in order"

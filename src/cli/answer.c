@@ -9,6 +9,7 @@
 #include "cli/language.h"
 #include "cli/pager.h"
 #include "cli/progress.h"
+#include "cli/shards.h"
 
 #include <assert.h>
 #include <string.h>
@@ -226,8 +227,7 @@ int hlcli_answer_print(const struct hlcli_answer *answer)
         hlcli_answer_tell(a);
         hlcli_page(&out, a->no_pager || a->form != HLCLI_FORM_TEXT);
     }
-    if (code <= HLCLI_NOTHING && hl_result_partial(a->result))
-        code = HLCLI_LATE;
+    code = hlcli_shards_exit(a->result, code);
     if (code == HLCLI_NOTHING && !hl_result_total(a->result))
         hlcli_answer_tell_nothing(a);
     hlcli_text_release(&out);

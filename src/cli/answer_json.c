@@ -4,6 +4,7 @@
  * Keys come in the order that is promised: programs may read them as a stream.
  */
 #include "cli/answer.h"
+#include "cli/shards.h"
 
 #include <assert.h>
 #include <math.h>
@@ -87,20 +88,17 @@ static void put_nearest(struct hlcli_json *json, const struct hl_nearest_list *l
 /* Keys in the order that is promised: programs may read them as a stream. */
 void hlcli_answer_json_head(const struct hlcli_answer *a, struct hlcli_json *json)
 {
+    static const char *const totals[] = {"exact", "at_least", "estimate"};
     hlcli_json_put_uint(json, "schema", 1);
     hlcli_json_put(json, "query", a->words);
     if (a->related_to)
         hlcli_json_put(json, "related_to", a->related_to);
     put_understood(json, a->result);
     hlcli_json_put_uint(json, "total", hl_result_total(a->result));
-    hlcli_json_put(json, "total_is", hl_result_partial(a->result) ? "at_least" : "exact");
+    hlcli_json_put(json, "total_is", totals[hl_result_total_is(a->result)]);
     hlcli_json_put_double(json, "took_ms", round(a->seconds * 1e6) / 1e3);
     hlcli_json_put_bool(json, "partial", hl_result_partial(a->result));
-    hlcli_json_key(json, "shards");
-    hlcli_json_object(json);
-    hlcli_json_put_uint(json, "asked", 1);
-    hlcli_json_put_uint(json, "answered", 1);
-    hlcli_json_object_end(json);
+    hlcli_shards_put(a->index, a->result, json);
 }
 
 /* Other queries, the likeliest first. */

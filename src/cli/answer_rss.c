@@ -136,6 +136,8 @@ void hlcli_answer_rss_head(const struct hlcli_answer *a, struct hlcli_text *out)
     add_element(out, "title", a->words);
     add_element(out, "link", link.size ? link.data : "about:blank");
     hlcli_add(out, "<description>");
+    if (hl_result_total_is(a->result) == HL_TOTAL_ESTIMATE)
+        hlcli_add(out, "about ");
     hlcli_add_format(out, "%llu ", (unsigned long long)hl_result_total(a->result));
     hlcli_add(out, hl_result_total(a->result) == 1 ? "article" : "articles");
     hlcli_add(out, "</description>\n");

@@ -4,6 +4,7 @@
 #include "cli/advice.h"
 #include "cli/answer.h"
 #include "cli/language.h"
+#include "cli/shards.h"
 #include "cli/wrap.h"
 
 #include <assert.h>
@@ -83,7 +84,10 @@ static void add_footer(const struct hlcli_answer *a, struct hlcli_text *out)
     uint64_t total = hl_result_total(a->result);
     struct hlcli_text line;
     hlcli_text_init(&line);
-    hlcli_add(&line, hl_result_partial(a->result) ? hlcli_say("at least ") : "");
+    if (hl_result_total_is(a->result) == HL_TOTAL_ESTIMATE)
+        hlcli_add(&line, hlcli_say("about "));
+    else if (hl_result_partial(a->result))
+        hlcli_add(&line, hlcli_say("at least "));
     hlcli_add_count(&line, total);
     hlcli_add(&line, hlcli_say(total == 1 ? " result, " : " results, "));
     hlcli_add_seconds(&line, a->seconds);
@@ -115,7 +119,8 @@ static void tell_notes(const struct hlcli_answer *a)
     }
     if (lowered)
         hlcli_note("query: %s", lowered);
-    if (hl_result_partial(a->result))
+    hlcli_shards_tell(a->result);
+    if (hlcli_is_cut(a->result, a->search->timeout_ms))
         hlcli_note("the time limit of %u ms was reached; better articles may be missing",
                    a->search->timeout_ms);
 }

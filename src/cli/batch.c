@@ -8,6 +8,7 @@
 #include "cli/batch.h"
 #include "cli/hits.h"
 #include "cli/search.h"
+#include "cli/shards.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -29,6 +30,7 @@ struct batch {
     struct hl_result *result; /* used again by every query */
     struct hlcli_text out;
     bool found, late;
+    unsigned long partly; /* queries that some shards did not answer */
 };
 
 /* One query into lines of the run. A query that fails ends the batch: a run with a hole in
@@ -52,11 +54,14 @@ static int search_one(struct batch *batch, const char *qid, const char *text, si
                        &batch->out);
     hlcli_print(&batch->out);
     batch->found |= count || (batch->search->count_only && hl_result_total(batch->result));
-    if (hl_result_partial(batch->result))
+    if (hlcli_shards_count(batch->result).missing && !batch->partly++)
+        hlcli_shards_tell(batch->result); /* once: all queries to come meet the same */
+    bool cut = hlcli_is_cut(batch->result, batch->search->timeout_ms);
+    if (cut)
         hlcli_note("%s:%lu: query %s: the time limit was reached; better articles may be "
                    "missing",
                    batch->path, batch->line, qid);
-    batch->late |= hl_result_partial(batch->result);
+    batch->late |= cut;
     return 0;
 }
 
@@ -165,7 +170,7 @@ static int read_lines(struct batch *batch, FILE *file)
 int hlcli_batch(const struct hl_index *index, const char *path,
                 const struct hl_search_options *search, const struct hl_query_options *query)
 {
-    struct batch batch = {index, search, query, path, 0, NULL, {0}, false, false};
+    struct batch batch = {index, search, query, path, 0, NULL, {0}, false, false, 0};
     bool standard = !strcmp(path, "-");
     FILE *file = standard ? stdin : fopen(path, "re");
     if (!file)
@@ -177,6 +182,10 @@ int hlcli_batch(const struct hl_index *index, const char *path,
     hl_result_free(batch.result);
     if (!standard)
         fclose(file);
+    if (!code && batch.partly) {
+        hlcli_note("%s: %lu queries have an answer of some shards only", path, batch.partly);
+        return HLCLI_PARTLY;
+    }
     if (!code && batch.late)
         return HLCLI_LATE;
     return code ? code : batch.found ? HLCLI_FOUND : HLCLI_NOTHING;

@@ -55,6 +55,7 @@ static const struct hlcli_flag flags[] = {
      "time all that a page of results needs, snippets and facets too", 0, 0, 0, 0},
     HLCLI_NARROW_FLAGS,
     HLCLI_RANK_FLAGS,
+    HLCLI_OPENING_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -398,7 +399,7 @@ static int run(const struct hlcli_call *call, const void *given)
     int code = hlcli_work_read(call->words[0], plain[bench.options->mode], &bench.work);
     if (code)
         return code;
-    code = hlcli_open(call, &index);
+    code = hlcli_open(call, &bench.options->search.opening, &index);
     if (code) {
         release(&bench);
         return code;
@@ -424,6 +425,7 @@ const struct hlcli_command hlcli_bench = {
     .summary = "how fast queries are, in process and warm",
     .takes_index = true,
     .takes_several = true,
+    .reads = true,
     .least = 1,
     .most = 1,
     .flags = flags,

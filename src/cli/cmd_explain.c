@@ -17,6 +17,7 @@ static const struct hlcli_flag flags[] = {
     HLCLI_COVER_FLAGS,
     HLCLI_READ_FLAGS,
     HLCLI_RANK_FLAGS,
+    HLCLI_OPENING_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -84,7 +85,7 @@ static int explain(const struct hlcli_call *call, const struct hlcli_search *giv
     hl_query_free(query);
     if (status == HL_NOT_FOUND)
         return hlcli_fail(HLCLI_NOTHING, "NOT_FOUND", -1, NULL, "%s: no article %s",
-                          call->index, call->words[0]);
+                          call->asked, call->words[0]);
     if (status != HL_OK)
         return hlcli_fail_error(&err);
     int code = e.answers ? HLCLI_FOUND : HLCLI_NOTHING;
@@ -104,13 +105,13 @@ static int run(const struct hlcli_call *call, const void *given)
     const struct hlcli_search *search = given;
     struct hlcli_synonyms synonyms = {0};
     struct hl_index *index;
-    int code = hlcli_open(call, &index);
+    int code = hlcli_open(call, &search->opening, &index);
     if (code)
         return code;
     char *words = hlcli_join(call->words + 1, call->count - 1);
     code = hlcli_synonyms_open(call, search->synonyms, &synonyms);
     if (!code)
-        code = explain(call, search, index, synonyms.used, words);
+        code = hlcli_shards_ask(index, explain(call, search, index, synonyms.used, words));
     hlcli_synonyms_release(&synonyms);
     free(words);
     hl_index_close(index);
@@ -123,6 +124,7 @@ const struct hlcli_command hlcli_explain = {
     .summary = "the arithmetic behind one article's score",
     .takes_index = true,
     .takes_several = true,
+    .reads = true,
     .takes_words = true,
     .least = 2,
     .most = SIZE_MAX,

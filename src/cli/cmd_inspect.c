@@ -253,7 +253,7 @@ static int run(const struct hlcli_call *call, const void *given)
         return hlcli_wrong("--abbreviations, --term WORD or --doc ID; hlsearch stats has the "
                            "rest",
                            "inspect: what to look at?");
-    int code = hlcli_open(call, &index);
+    int code = hlcli_open(call, NULL, &index);
     if (code)
         return code;
     code = options->term  ? look_at_term(call, options, index)

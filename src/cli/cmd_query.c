@@ -57,6 +57,7 @@ static const struct hlcli_flag flags[] = {
     {"timeout", 0, HLCLI_COUNT, AT(timeout), "MS",
      "stop after so long with what was found, exit 124 (0: no limit)", 0, TIMEOUT_MAX, 0,
      HLCLI_RARE},
+    HLCLI_OPENING_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -157,7 +158,7 @@ static int fill_answer(const struct hlcli_call *call, const struct options *o,
                        struct hlcli_answer *answer)
 {
     bool json = call->common.json && (!o->form || strcmp(o->form, "jsonl"));
-    answer->path = call->index;
+    answer->path = call->asked;
     answer->count = (size_t)o->count;
     answer->offset = (size_t)o->offset;
     answer->passage = (size_t)o->passage;
@@ -178,7 +179,7 @@ static int run(const struct hlcli_call *call, const void *given)
     if (!code)
         code = fill_answer(call, r.options, &r.answer);
     if (!code)
-        code = hlcli_open(call, &r.index);
+        code = hlcli_open(call, &r.options->search.opening, &r.index);
     if (code) {
         hlcli_answer_release(&r.answer);
         return code;
@@ -204,6 +205,7 @@ const struct hlcli_command hlcli_query = {
     .summary = "find articles, best first",
     .takes_index = true,
     .takes_several = true,
+    .reads = true,
     .takes_words = true,
     .most = SIZE_MAX,
     .flags = flags,
@@ -266,6 +268,12 @@ const struct hlcli_command hlcli_query = {
         "articles would, and each hit says its own. Of an article that several have by its id "
         "the one of the index named last counts. Config and synonyms are those of the first. A "
         "folder whose own name has a comma is taken as it is.\n\n"
+        "--shard HOST:PORT searches a database that xapian-tcpsrv serves, several as a,b or "
+        "with the option given again, as one index. INDEX is left out then, all arguments are "
+        "words, and -i DIR names databases here that are searched beside them. A shard that "
+        "does not answer within --shard-timeout is left out of hits, counts and scores: a "
+        "note says which, in JSON `missing` of `shards`, and the exit code is 5, also where "
+        "time was up (124) or nothing was found. `hlsearch help shards` tells the rest.\n\n"
         "Near copies of an article that stands higher, such as one that another paper printed "
         "or its own named anew, are folded under it: a line says how many, in JSON `similar` "
         "of a hit that has some. -n, -o and `next` then count what is left, and "

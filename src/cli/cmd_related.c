@@ -39,6 +39,7 @@ static const struct hlcli_flag flags[] = {
      100000, 0, 0},
     {"no-group", 0, HLCLI_SWITCH, AT(no_group), NULL,
      "near copies stand for themselves, not under the best", 0, 0, 0, HLCLI_RARE},
+    HLCLI_OPENING_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -66,8 +67,10 @@ static int find(const struct hlcli_call *call, struct hlcli_answer *answer,
     answer->result = result;
     int code = status == HL_OK          ? hlcli_answer_print(answer)
                : status == HL_NOT_FOUND ? hlcli_fail(HLCLI_NOTHING, "NOT_FOUND", -1, NULL,
-                                                     "%s: no article %s", call->index, id)
+                                                     "%s: no article %s", call->asked, id)
                                         : hlcli_fail_error(&err);
+    if (!result)
+        code = hlcli_shards_ask(answer->index, code);
     hl_result_free(result);
     return code;
 }
@@ -97,7 +100,7 @@ static int run(const struct hlcli_call *call, const void *given)
     assert(call->count == 1);
     bool json = call->common.json && (!o->form || strcmp(o->form, "jsonl") != 0);
     struct hlcli_answer answer = {
-        .path = call->index,
+        .path = call->asked,
         .related_to = call->words[0],
         .search = &search,
         .count = (size_t)o->count,
@@ -114,7 +117,7 @@ static int run(const struct hlcli_call *call, const void *given)
     if (!code)
         code = hlcli_search_narrow(&o->search, &search);
     if (!code)
-        code = hlcli_open(call, &index);
+        code = hlcli_open(call, &o->search.opening, &index);
     search.group = !o->no_group && o->count && answer.form != HLCLI_FORM_TREC;
     if (!code) {
         answer.index = index;
@@ -132,6 +135,7 @@ const struct hlcli_command hlcli_related = {
     .summary = "articles like this one",
     .takes_index = true,
     .takes_several = true,
+    .reads = true,
     .least = 1,
     .most = 1,
     .flags = flags,

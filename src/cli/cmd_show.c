@@ -91,6 +91,11 @@ static void put_article(const struct hl_article *article, struct hlcli_text *out
     hlcli_add(out, "\n");
 }
 
+static const struct hlcli_flag flags[] = {
+    HLCLI_OPENING_FLAGS,
+    {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
+};
+
 static int run(const struct hlcli_call *call, const void *given)
 {
     struct hl_index *index;
@@ -98,7 +103,7 @@ static int run(const struct hlcli_call *call, const void *given)
     struct hl_error err;
     assert(call->count == 1);
     const char *id = call->words[0];
-    int code = hlcli_open(call, &index);
+    int code = hlcli_open(call, given, &index);
     if (code)
         return code;
     hl_status status = hl_document_get(index, id, &document, &err);
@@ -114,9 +119,10 @@ static int run(const struct hlcli_call *call, const void *given)
         hl_document_free(document);
     } else if (status == HL_NOT_FOUND)
         code = hlcli_fail(HLCLI_NOTHING, "NOT_FOUND", -1, NULL, "%s: no article %s",
-                          call->index, id);
+                          call->asked, id);
     else
         code = hlcli_fail_error(&err);
+    code = hlcli_shards_ask(index, code);
     hl_index_close(index);
     return code;
 }
@@ -128,8 +134,11 @@ const struct hlcli_command hlcli_show = {
     .summary = "one stored article",
     .takes_index = true,
     .takes_several = true,
+    .reads = true,
     .least = 1,
     .most = 1,
+    .flags = flags,
+    .options_size = sizeof(struct hlcli_opening),
     .examples = {{"hlsearch show news.ix 21475737", "the article with this id"},
                  {"hlsearch show news.ix 21475737 --json", "all its fields as JSON"},
                  {"hlsearch show news.ix -- -17", "an id that begins with a hyphen"}},

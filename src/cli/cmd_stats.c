@@ -49,6 +49,30 @@ static void add_dates(struct hlcli_text *out, const struct hl_stats *s)
     add_number(out, "undated", s->undated);
 }
 
+/* What Xapian does not tell is left out, not shown as none. */
+static void add_known(struct hlcli_text *out, const char *name, uint64_t n)
+{
+    if (n)
+        add_number(out, name, n);
+}
+
+/* A database has no parts whose bytes we know, no chunks and no generation. */
+static void add_xapian(const struct hl_stats *s, struct hlcli_text *out)
+{
+    add_number(out, "articles", s->articles);
+    add_dates(out, s);
+    add_number(out, "undated", s->undated);
+    add_known(out, "terms", s->terms);
+    add_known(out, "postings", s->postings);
+    add_known(out, "positions", s->positions);
+    hlcli_add_format(out, "mean length   %.1f positions an article\n", s->mean_length);
+    hlcli_add_format(out, "weights       title %u, lead %u, body %u\n", s->weight[0],
+                     s->weight[1], s->weight[2]);
+    hlcli_add_format(out, "engine        xapian, text rules %s\n", s->rules);
+    add_known(out, "databases", s->segments);
+    add_known(out, "bytes", s->bytes);
+}
+
 /* What readers ask first stands first: how many articles, from when to when. */
 static void add_stats(const struct hl_stats *s, struct hlcli_text *out)
 {
@@ -108,7 +132,8 @@ static void put_time(struct hlcli_json *json, const char *key, const struct hl_s
     hlcli_text_release(&time);
 }
 
-static void put_stats(const struct hl_stats *s, struct hlcli_text *out)
+static void put_stats(const struct hl_index *index, const struct hl_stats *s,
+                      struct hlcli_text *out)
 {
     struct hlcli_json json;
     hlcli_json_init(&json, out);
@@ -136,16 +161,22 @@ static void put_stats(const struct hl_stats *s, struct hlcli_text *out)
     hlcli_json_put_uint(&json, "chunks", s->chunks);
     hlcli_json_put_uint(&json, "bytes", s->bytes);
     put_bytes(&json, s);
+    hlcli_json_put(&json, "backend", hl_backend_name(hl_index_backend(index)));
     hlcli_json_object_end(&json);
     hlcli_add(out, "\n");
 }
+
+static const struct hlcli_flag flags[] = {
+    HLCLI_OPENING_FLAGS,
+    {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
+};
 
 static int run(const struct hlcli_call *call, const void *given)
 {
     struct hl_index *index;
     struct hl_stats stats;
     struct hl_error err;
-    int code = hlcli_open(call, &index);
+    int code = hlcli_open(call, given, &index);
     if (code)
         return code;
     if (hl_index_stats(index, &stats, &err) != HL_OK)
@@ -154,12 +185,15 @@ static int run(const struct hlcli_call *call, const void *given)
         struct hlcli_text text;
         hlcli_text_init(&text);
         if (call->common.json)
-            put_stats(&stats, &text);
+            put_stats(index, &stats, &text);
+        else if (hl_index_backend(index) == HL_BACKEND_XAPIAN)
+            add_xapian(&stats, &text);
         else
             add_stats(&stats, &text);
         hlcli_print(&text);
         hlcli_text_release(&text);
     }
+    code = hlcli_shards_ask(index, code);
     hl_index_close(index);
     return code;
 }
@@ -171,6 +205,9 @@ const struct hlcli_command hlcli_stats = {
     .summary = "what is in an index, and where its bytes are",
     .takes_index = true,
     .takes_several = true,
+    .reads = true,
+    .flags = flags,
+    .options_size = sizeof(struct hlcli_opening),
     .examples = {{"hlsearch stats news.ix", "articles, terms, dates, bytes by part"},
                  {"hlsearch stats news.ix --json", "the same for programs"},
                  {"hlsearch stats -i news.ix", "INDEX as an option"}},

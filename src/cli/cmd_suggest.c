@@ -11,6 +11,7 @@
 #include <string.h>
 
 struct options {
+    struct hlcli_opening opening;
     int64_t count;
 };
 
@@ -19,6 +20,7 @@ static const struct options defaults = {.count = 8};
 static const struct hlcli_flag flags[] = {
     {"count", 'n', HLCLI_COUNT, offsetof(struct options, count), "N", "suggestions (8)", 1,
      HL_COMPLETIONS_MAX, 0, 0},
+    HLCLI_OPENING_FLAGS,
     {NULL, 0, 0, 0, NULL, NULL, 0, 0, 0, 0},
 };
 
@@ -86,12 +88,13 @@ static int complete(const struct hlcli_call *call, const struct options *o,
 
 static int run(const struct hlcli_call *call, const void *given)
 {
+    const struct options *o = given;
     struct hl_index *index;
-    int code = hlcli_open(call, &index);
+    int code = hlcli_open(call, &o->opening, &index);
     if (code)
         return code;
     char *prefix = hlcli_join(call->words, call->count);
-    code = complete(call, given, index, prefix);
+    code = hlcli_shards_ask(index, complete(call, o, index, prefix));
     free(prefix);
     hl_index_close(index);
     return code;
@@ -104,6 +107,7 @@ const struct hlcli_command hlcli_suggest = {
     .summary = "how words that are being typed may go on",
     .takes_index = true,
     .takes_several = true,
+    .reads = true,
     .takes_words = true,
     .least = 1,
     .most = SIZE_MAX,

@@ -71,7 +71,8 @@ struct hlcli_example {
 struct hlcli_call {
     const struct hlcli_command *command;
     struct hlcli_common common;
-    const char *index; /* NULL if the command takes none */
+    const char *index; /* NULL if the command takes none, or --shard says where to look */
+    char *asked;       /* what messages call it; owned by main.c */
     char **words;      /* the arguments after INDEX */
     size_t count;
 };
@@ -83,6 +84,7 @@ struct hlcli_command {
     const char *summary;
     bool takes_index;
     bool takes_several; /* INDEX may be several (indexes.h) */
+    bool reads;         /* options begin with a struct hlcli_opening (shards.h) */
     bool takes_words;   /* free text: an odd option may have been meant as a word */
     size_t least, most; /* arguments after INDEX */
     const struct hlcli_flag *flags;

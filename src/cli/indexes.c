@@ -19,16 +19,18 @@ char *hlcli_index_first(const char *index)
     return first;
 }
 
-static int open_several(const char *index, struct hl_index **out_index)
+int hlcli_indexes_split(const char *index, char **out_names, const char ***out_paths,
+                        size_t *out_count)
 {
     char *names = hlcli_strdup(index), *at = names;
-    struct hl_error err;
+    bool several = is_several(index);
     int code = 0;
     size_t count = 1;
-    for (const char *p = index; *p; p++)
+    for (const char *p = index; several && *p; p++)
         count += *p == ',';
     const char **paths = hlcli_alloc(count, sizeof *paths);
-    for (size_t i = 0; i < count; i++) {
+    paths[0] = names;
+    for (size_t i = 0; several && i < count; i++) {
         size_t size = strcspn(at, ",");
         at[size] = 0;
         paths[i] = at;
@@ -39,20 +41,10 @@ static int open_several(const char *index, struct hl_index **out_index)
                             "be there",
                             "INDEX %s: nothing stands between two commas or at an end", index);
     }
-    if (!code && hl_index_open_many(paths, count, out_index, &err) != HL_OK)
-        code = hlcli_fail_error(&err);
-    free(paths);
-    free(names);
+    *out_names = names;
+    *out_paths = paths;
+    *out_count = count;
     return code;
-}
-
-int hlcli_indexes_open(const char *index, struct hl_index **out_index)
-{
-    struct hl_error err;
-    assert(index);
-    if (is_several(index))
-        return open_several(index, out_index);
-    return hl_index_open(index, out_index, &err) == HL_OK ? 0 : hlcli_fail_error(&err);
 }
 
 int hlcli_index_check(const struct hlcli_call *call)

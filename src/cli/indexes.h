@@ -9,13 +9,13 @@
 
 #include "cli/flags.h"
 
-#include "hlsearch.h"
-
 /* The first of them; yours to free. */
 char *hlcli_index_first(const char *index);
 
-/* Opens one or all; 0 or the exit code. */
-int hlcli_indexes_open(const char *index, struct hl_index **out_index);
+/* The paths that INDEX names, and the text that they point into, both yours; 0 or the exit
+ * code, and then they are there all the same. */
+int hlcli_indexes_split(const char *index, char **out_names, const char ***out_paths,
+                        size_t *out_count);
 
 /* 0, or the exit code for several where the command works on one. */
 int hlcli_index_check(const struct hlcli_call *call);

@@ -8,6 +8,7 @@
 #include "cli/config.h"
 #include "cli/indexes.h"
 #include "cli/manual.h"
+#include "cli/shards.h"
 
 #include <assert.h>
 #include <signal.h>
@@ -61,7 +62,7 @@ static int check_count(const struct hlcli_call *call)
     hlcli_text_init(&hint);
     hlcli_add_format(&hint, hlcli_say("usage: hlsearch %s%s%s%s"), c->name,
                      c->takes_index ? " INDEX" : "", *c->arguments ? " " : "", c->arguments);
-    if (c->takes_index && !call->index)
+    if (c->takes_index && !call->asked)
         code = hlcli_wrong(hint.data, "%s: no INDEX given", c->name);
     else if (call->count < c->least)
         code = hlcli_wrong(hint.data, "%s: %s missing", c->name, c->arguments);
@@ -94,17 +95,21 @@ static int print_help(const struct hlcli_command *command, bool manual)
     return 0;
 }
 
-/* INDEX is the first word, unless -i names it. */
-static void take_index(struct hlcli_call *call, const struct hlcli_common *line)
+/* INDEX is the first word, unless -i names it or the line says on which machines to look. */
+static void take_index(struct hlcli_call *call, const struct hlcli_common *line,
+                       const struct hlcli_opening *opening)
 {
     if (!call->command->takes_index)
         return;
     assert(!call->index);
     call->index = line->index;
-    if (!call->index && call->count) {
+    bool elsewhere = opening && opening->shards.count;
+    if (!call->index && !elsewhere && call->count) {
         call->index = *call->words++;
         call->count--;
     }
+    if (call->index || elsewhere)
+        call->asked = hlcli_asked(call->index, opening);
 }
 
 /* Config files first, the line after them, into the same options. */
@@ -132,6 +137,8 @@ static int run_command(struct hlcli_call *call, const struct hlcli_settings *lin
         first.help = true;
     else
         code = hlcli_apply(line, scratch, &first);
+    if (!first.help)
+        take_index(call, &first, command->reads ? scratch : NULL);
     free(scratch);
     if (first.help) {
         bool brief = false;
@@ -139,7 +146,6 @@ static int run_command(struct hlcli_call *call, const struct hlcli_settings *lin
             brief |= !strcmp(line->items[i].place, "-h");
         return print_help(command, !brief);
     }
-    take_index(call, &first);
     if (!code)
         code = apply_all(call, line, files, &first, options);
     if (code)
@@ -168,6 +174,7 @@ static int dispatch(const struct hlcli_command *command, int argc, char **argv)
         code = run_command(&call, &line, &files, options);
     hlcli_settings_release(&files);
     hlcli_settings_release(&line);
+    free(call.asked);
     free(options);
     free(words);
     return code;

@@ -16,7 +16,8 @@ enum { WIDTH = 80, COLUMN = 26, COMMAND_COLUMN = 13 };
 static const char exit_codes[] = HLCLI_SAID(
     "0 done, something found; 1 nothing found; 2 wrong use, or a file that cannot be read or "
     "written; 3 index damaged or of another version; 4 done, but some articles were rejected; "
-    "6 another writer holds the index; 124 time was up, the answer is partial; 130 "
+    "5 some shards did not answer, the others' answer is printed; 6 another writer holds the "
+    "index; 124 time was up, the answer is partial; 130 "
     "interrupted.");
 
 /* "hlsearch query [options] INDEX WORDS..." */

@@ -20,6 +20,7 @@ enum hlcli_exit {
     HLCLI_WRONG = 2,    /* wrong use, or input and output that do not work */
     HLCLI_DAMAGED = 3,  /* the index, or of a version this build cannot read */
     HLCLI_REJECTED = 4, /* done, but some articles were left out */
+    HLCLI_PARTLY = 5,   /* some shards did not answer; what the others have is printed */
     HLCLI_BUSY = 6,
     HLCLI_LATE = 124, /* the time limit came before the end; what was found is printed */
     HLCLI_STOPPED = 130,

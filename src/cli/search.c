@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void hlcli_search_fill(const struct hlcli_search *search, struct hl_search_options *out_search,
                        struct hl_query_options *out_query)
@@ -140,6 +141,12 @@ static int open_named(const char *path, struct hlcli_synonyms *synonyms)
     return 0;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return !stat(path, &info) && S_ISDIR(info.st_mode);
+}
+
 /* A file that is there and wrong is an error here too: whoever wrote it waits for it. */
 static int open_of_index(const struct hlcli_call *call, struct hlcli_synonyms *synonyms)
 {
@@ -148,6 +155,10 @@ static int open_of_index(const struct hlcli_call *call, struct hlcli_synonyms *s
     char *first = hlcli_index_first(call->index);
     size_t size = strlen(first);
     int code = 0;
+    if (!is_folder(first)) { /* a stub file, a database in one: no place for a list */
+        free(first);
+        return 0;
+    }
     hlcli_text_init(&path);
     hlcli_add_format(&path, "%s%s" HL_SYNONYMS_FILE, first,
                      size && first[size - 1] == '/' ? "" : "/");
@@ -168,15 +179,14 @@ int hlcli_synonyms_open(const struct hlcli_call *call, const char *option,
 {
     struct hlcli_synonyms synonyms = {.used = hl_synonyms_default()};
     int code = 0;
-    assert(call->index);
-    if (!option)
+    if (!option && call->index)
         code = open_of_index(call, &synonyms);
-    else if (!strcmp(option, "none"))
+    else if (option && !strcmp(option, "none"))
         synonyms.used = NULL;
-    else if (!*option)
+    else if (option && !*option)
         code =
             hlcli_wrong("write --synonyms FILE, default or none", "--synonyms names no file");
-    else if (strcmp(option, "default"))
+    else if (option && strcmp(option, "default"))
         code = open_named(option, &synonyms);
     if (!code)
         *out_synonyms = synonyms;
@@ -191,9 +201,10 @@ void hlcli_synonyms_release(struct hlcli_synonyms *synonyms)
 
 /* --------------------------------------------------------------------- index */
 
-int hlcli_open(const struct hlcli_call *call, struct hl_index **out_index)
+int hlcli_open(const struct hlcli_call *call, const struct hlcli_opening *opening,
+               struct hl_index **out_index)
 {
-    return hlcli_indexes_open(call->index, out_index);
+    return hlcli_shards_open(call->index, opening, out_index);
 }
 
 int hlcli_fail_query(const struct hl_error *err, const char *query)

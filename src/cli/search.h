@@ -4,10 +4,11 @@
 #ifndef HL_CLI_SEARCH_H
 #define HL_CLI_SEARCH_H
 
-#include "cli/flags.h"
+#include "cli/shards.h"
 
 /* First member of the options of a command that searches. */
 struct hlcli_search {
+    struct hlcli_opening opening;
     int64_t cover, rank, marks, refine;
     double k1, b, pairs, recency;
     bool strict, plain;
@@ -160,8 +161,10 @@ int hlcli_synonyms_open(const struct hlcli_call *call, const char *option,
                         struct hlcli_synonyms *out_synonyms);
 void hlcli_synonyms_release(struct hlcli_synonyms *synonyms);
 
-/* Opens the index of the call, or says why not; 0 or the exit code. */
-int hlcli_open(const struct hlcli_call *call, struct hl_index **out_index);
+/* Opens the index of the call as opening says (NULL: as it is), or says why not; 0 or the exit
+ * code. */
+int hlcli_open(const struct hlcli_call *call, const struct hlcli_opening *opening,
+               struct hl_index **out_index);
 
 /* A query that could not be read: the sentence, the query, a caret; the exit code. */
 int hlcli_fail_query(const struct hl_error *err, const char *query);
