@@ -36,8 +36,10 @@ LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi -lmd $(LIBS)
 
-# Xapian is a module of its own, loaded when a database of its is asked for.
-XAPIAN = $(if $(wildcard /usr/include/xapian.h /usr/local/include/xapian.h),$(B)/hlsearch-xapian.so)
+# Xapian is a module of its own, loaded when a database of its is asked for; the page that can
+# load it is a program of its own, as the other one is linked statically.
+XAPIAN = $(if $(wildcard /usr/include/xapian.h /usr/local/include/xapian.h), \
+             $(B)/hlsearch-xapian.so $(B)/hlsearch-xapian.cgi)
 
 all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale $(XAPIAN)  ## library, tool, search page, scale
 
@@ -82,6 +84,11 @@ $(B)/hlsearch-xapian.so: src/backend/xapian_shim.cc src/backend/xapian_shim.map 
 	    -shared -Wl,--version-script=src/backend/xapian_shim.map -o $@ $< -lxapian
 
 $(B)/backend/xapian_load.o: ALL_CFLAGS += -DHLX_MODULE_FOLDER='"$(PREFIX)/lib/hlsearch"'
+
+# The same page where Xapian's module can be loaded, which a static program cannot.
+$(B)/hlsearch-xapian.cgi: $(CGI_OBJ) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
+	@echo "  LD   $@"
+	@$(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
 
 # Tables come from ICU, so that no list of characters is kept by hand.
 $(B)/gen-text-table: tools/gen-text-table.c src/text/rules.h src/text/table.h | deps

@@ -259,7 +259,7 @@ tags "a page with a proposal"
 if has_python; then
     request GET 'q=nghien+cuu+xyzzyqqq&format=json&n=4'
     is "$(header Content-Type)" "application/json; charset=utf-8" "JSON: its type"
-    keys=schema,query,understood,total,total_is,took_ms,partial,shards,hits
+    keys=schema,query,understood,total,total_is,took_ms,partial,shards,backend,hits
     is "$(body_json '",".join(d)')" "$keys,facets,facets_distinct,suggestions,next" \
         "JSON: keys in their order"
     is "$(body_json 'len(d["hits"])')" 4 "JSON: hits"

@@ -153,6 +153,13 @@ for key in hit:
 # Keys that not every answer has.
 assert valid({**hit, "similar": 3, "index": "news"})
 assert valid({**answer, "partial": True, "total_is": "at_least"})
+assert valid({**answer, "total_is": "estimate", "backend": "xapian"})
+some = {"asked": 3, "answered": 2, "missing": [{"name": "b:1", "problem": "did not answer"}]}
+assert valid({**answer, "partial": True, "total_is": "at_least", "shards": some})
+for key, value in {"missing": [], "asked": 0, "answered": -1}.items():
+    assert not valid({**answer, "shards": {**some, key: value}}), key
+assert not valid({**answer, "shards": {**some, "missing": [{"name": "b:1"}]}})
+assert not valid({**answer, "backend": "auto"})
 related = {**answer, "related_to": "cli-1"}
 assert valid(related)
 related.pop("query")

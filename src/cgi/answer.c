@@ -199,8 +199,11 @@ static unsigned page_count(const struct hlcgi_answer *answer)
     assert(s->n >= 1 && s->n <= HLCGI_N_MAX);
     unsigned most = HLCGI_HITS_MAX / s->n;
     uint64_t pages = answer->total / s->n + (answer->total % s->n != 0);
-    if (answer->count && !hl_result_more(answer->result) && pages > s->page)
+    bool more = answer->count && hl_result_more(answer->result);
+    if (answer->count && !more && pages > s->page)
         pages = s->page;
+    if (more && pages <= s->page) /* fewer were estimated than there are */
+        pages = s->page + 1;
     return pages < most ? (unsigned)pages : most;
 }
 
@@ -215,6 +218,22 @@ static struct view view_of(const struct hlcgi_site *site, const struct hlcgi_ans
 }
 
 /* ------------------------------------------------------------------ searching */
+
+/* Of all answers, and of how much of the index. */
+static void take_total(const struct hlcgi_site *site, struct hlcgi_answer *answer)
+{
+    const struct hl_result *result = answer->result;
+    const struct hl_shard *shard;
+    enum hl_total_is is = hl_result_total_is(result);
+    answer->total = hl_result_total(result);
+    answer->partial = hl_result_partial(result);
+    answer->about = is == HL_TOTAL_ESTIMATE;
+    for (size_t i = 0; (shard = hl_result_shard(result, i)); i++) {
+        answer->asked += i > 0; /* an index that has no parts is one */
+        answer->missing += !shard->answered;
+    }
+    answer->cut = answer->partial && (!answer->missing || is == HL_TOTAL_AT_LEAST);
+}
 
 /* The result's memory is used again by the next search on this index. */
 static struct hl_result *take_spare(struct hlcgi_site *site)
@@ -254,8 +273,7 @@ static hl_status search(struct hlcgi_site *site, struct hlcgi_answer *answer,
         status = hl_search(site->index, answer->query, &options, &answer->result, err);
     if (status != HL_OK)
         return status;
-    answer->total = hl_result_total(answer->result);
-    answer->partial = hl_result_partial(answer->result);
+    take_total(site, answer);
     if (!answer->total && !answer->partial && answer->request->state.format != HLCGI_RSS)
         status = find_nearest(site, &options, answer, err);
     struct view view = view_of(site, answer);
@@ -286,8 +304,7 @@ static hl_status search_related(struct hlcgi_site *site, size_t count,
         hl_related(site->index, answer->request->state.id, &options, &answer->result, err);
     if (status != HL_OK)
         return status;
-    answer->total = hl_result_total(answer->result);
-    answer->partial = hl_result_partial(answer->result);
+    take_total(site, answer);
     struct view view = view_of(site, answer);
     status = open_hits(&view, answer, err);
     if (status == HL_OK)
@@ -385,7 +402,8 @@ static hl_status fill(struct hlcgi_site *site, struct hlcgi_answer *answer,
 hl_status hlcgi_answer_open(struct hlcgi_site *site, const struct hlcgi_request *request,
                             struct hlcgi_answer *out_answer, struct hl_error *err)
 {
-    struct hlcgi_answer answer = {.request = request};
+    struct hlcgi_answer answer = {
+        .request = request, .asked = 1, .backend = hl_index_backend(site->index)};
     double start = now();
     assert(site->index && !request->too_long && !request->failed);
     hl_status status = fill(site, &answer, err);

@@ -59,7 +59,12 @@ struct hlcgi_answer {
     size_t count;
     uint64_t total;
     unsigned pages; /* that can be asked for; 0 if there is no hit */
-    bool partial;
+    bool partial;   /* for want of time (cut), of shards, or of both */
+    bool cut;
+    bool about;     /* the total is an estimate */
+    unsigned asked; /* parts of the index, at least 1 */
+    unsigned missing;
+    enum hl_backend backend;
     double seconds;
 };
 

@@ -254,9 +254,14 @@ static void put_head(struct hlcgi_out *out, const struct hlcgi_answer *answer,
         put(out, "related_to", answer->request->state.id);
     put_understood(out, answer->query ? answer->result : NULL);
     hlcgi_add_format(out, ",\"total\":%" PRIu64 ",\"total_is\":\"%s\"", answer->total,
-                     answer->partial ? "at_least" : "exact");
+                     answer->about     ? "estimate"
+                     : answer->partial ? "at_least"
+                                       : "exact");
     put_took(out, answer, out_took_start, out_took_end);
-    hlcgi_add_format(out, ",\"partial\":%s,\"shards\":{\"asked\":1,\"answered\":1}", yes);
+    /* Which ones are missing is for the log: names of machines are nothing for visitors. */
+    hlcgi_add_format(out, ",\"partial\":%s,\"shards\":{\"asked\":%u,\"answered\":%u}", yes,
+                     answer->asked, answer->asked - answer->missing);
+    put(out, "backend", hl_backend_name(answer->backend));
 }
 
 static void put_answer(struct hlcgi_out *out, const struct hlcgi_answer *answer)

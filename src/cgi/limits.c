@@ -125,7 +125,7 @@ static uint64_t folder_bytes(const char *path)
 
 void hlcgi_limit_memory(const char *const *paths, size_t count)
 {
-    assert(paths && count);
+    assert(paths || !count);
 #ifndef HAS_SHADOW
     rlim_t bytes = (rlim_t)512 << 20;
     for (size_t i = 0; i < count; i++)

@@ -28,8 +28,8 @@ extern sigjmp_buf hlcgi_guard;
 void hlcgi_limits_init(void);
 /* Before each request: processor time counts from here. */
 void hlcgi_limit_time(void);
-/* Before the indexes at these paths are opened: their files may be mapped, and 512 MiB beside
- * them. */
+/* Before the indexes at these paths are opened (none: all are elsewhere): their files may be
+ * mapped, and 512 MiB beside them. */
 void hlcgi_limit_memory(const char *const *paths, size_t count);
 
 void hlcgi_guard_begin(void);

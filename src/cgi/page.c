@@ -281,6 +281,14 @@ static const char *of_answer(struct hlcgi_filling *f, enum hltemplate_page id)
         return yes(a->total && !a->count);
     case HLPAGE_PARTIAL:
         return yes(a->partial);
+    case HLPAGE_CUT:
+        return yes(a->cut);
+    case HLPAGE_ABOUT:
+        return yes(a->about);
+    case HLPAGE_SHARDS_ASKED:
+        return number(f, a->asked);
+    case HLPAGE_SHARDS_MISSING:
+        return count(f, a->missing);
     case HLPAGE_TOOK_MS:
         hlcgi_add_format(&f->made, "%.1f", a->seconds * 1e3);
         return f->made.data;

@@ -18,7 +18,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { LOG_MAX = 4096, LOG_QUERY = 200, ID_SIZE = 9, TAG_SIZE = 24 };
+enum { LOG_MAX = 4096, LOG_SHARDS = 4, LOG_QUERY = 200, ID_SIZE = 9, TAG_SIZE = 24 };
 
 /* The policy of a page says besides which styles and scripts are its own. */
 #define POLICY                                                                                 \
@@ -240,7 +240,7 @@ static hl_status print_answer(struct hlcgi_site *site, const struct hlcgi_answer
     return status;
 }
 
-/* What time cut short may be whole the next time. */
+/* What time cut short, or a shard is missing of, may be whole the next time. */
 static void keep(struct hlcgi_site *site, const char *query_string,
                  const struct hlcgi_answer *answer, const char *tag,
                  const struct hlcgi_out *body)
@@ -249,8 +249,30 @@ static void keep(struct hlcgi_site *site, const char *query_string,
         .count = answer->count, .total = answer->total, .body = body->data, .size = body->size};
     static_assert(sizeof kept.tag == TAG_SIZE, "a tag fits");
     memcpy(kept.tag, tag, strlen(tag) + 1);
-    if (!answer->partial)
+    /* Of a suggestion nobody says whether all shards had a say in it. */
+    bool whole = answer->result ? !answer->partial : answer->backend == HL_BACKEND_NATIVE;
+    if (whole)
         hlcgi_cache_keep(site->cache, query_string, &kept);
+}
+
+/* Why the answer is not whole: visitors see how many shards are missing, the log which. */
+static void add_missing(struct hlcgi_out *log, const struct hlcgi_answer *answer)
+{
+    const struct hl_shard *shard;
+    if (answer->cut)
+        hlcgi_add(log, ", cut short");
+    if (answer->missing)
+        hlcgi_add_format(log, ", without %u of %u shards", answer->missing, answer->asked);
+    unsigned told = 0;
+    for (size_t i = 0; answer->missing && (shard = hl_result_shard(answer->result, i)); i++) {
+        if (shard->answered || told == LOG_SHARDS)
+            continue;
+        hlcgi_add(log, told++ ? "; " : " (");
+        hlcgi_add_log(log, shard->name);
+        hlcgi_add(log, ": ");
+        hlcgi_add_log(log, shard->problem ? shard->problem : "did not answer");
+    }
+    hlcgi_add(log, told < answer->missing ? "; ...)" : told ? ")" : "");
 }
 
 /* What visitors had to do without. */
@@ -284,7 +306,7 @@ static hl_status respond_answer(struct hlcgi_site *site, const struct hlcgi_answ
     hlcgi_add_format(&response->log, ": %zu of %" PRIu64 " in %.1f ms", answer->count,
                      answer->total, answer->seconds * 1e3);
     if (answer->partial)
-        hlcgi_add(&response->log, ", cut short");
+        add_missing(&response->log, answer);
     add_complaint(&response->log, site);
     end_log(&response->log);
     return HL_OK;

@@ -13,14 +13,38 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 
-enum { INDEXES_MAX = 64 };
+enum { INDEXES_MAX = 64, SHARD_TIMEOUT_MAX = 600000 };
 
 static const char *setting(const char *name)
 {
     const char *value = getenv(name);
     return value && *value ? value : NULL;
+}
+
+/* What is wrong with one of them is found out when all are opened. */
+static void read_shards(struct hlcgi_site *site)
+{
+    const char *shards = setting("HLSEARCH_SHARDS");
+    const char *timeout = setting("HLSEARCH_SHARD_TIMEOUT");
+    site->shard_names = shards ? strdup(shards) : NULL;
+    for (char *at = site->shard_names; at && site->shard_count <= HL_SHARDS_MAX;) {
+        char *comma = strchr(at, ',');
+        if (comma)
+            *comma++ = 0;
+        site->shards[site->shard_count++] = at;
+        at = comma;
+    }
+    if (!timeout)
+        return;
+    char *end;
+    long ms = strtol(timeout, &end, 10);
+    if (*timeout >= '0' && *timeout <= '9' && !*end && ms > 0 && ms <= SHARD_TIMEOUT_MAX)
+        site->shard_timeout = (unsigned)ms;
+    else
+        site->fault = "HLSEARCH_SHARD_TIMEOUT, which is milliseconds, 1 to 600000";
 }
 
 void hlcgi_site_init(struct hlcgi_site *site)
@@ -32,6 +56,7 @@ void hlcgi_site_init(struct hlcgi_site *site)
     const char *language = setting("HLSEARCH_LANG");
     site->english = language && !strncmp(language, "en", 2);
     site->fault = "";
+    read_shards(site);
     if (site->base_url && !hlcgi_url_is_web(site->base_url)) {
         site->base_url = NULL;
         site->fault = "HLSEARCH_BASE_URL, which must begin with http:// or https://";
@@ -65,36 +90,50 @@ static bool is_folder(const char *path)
     return !stat(path, &info) && S_ISDIR(info.st_mode);
 }
 
-/* "a,b": several, unless that is the name of a folder. */
-static hl_status open_several(const struct hlcgi_site *site, struct hl_index **out_index,
-                              struct hl_error *err)
+/* "a,b": several, unless that is the name of a folder.  The paths point into *out_names. */
+static size_t split_paths(const char *given, const char *paths[INDEXES_MAX], char **out_names)
 {
-    const char *paths[INDEXES_MAX];
     size_t count = 0;
-    char *names = strdup(site->index_path);
-    hl_status status = names ? HL_OK : HL_NOMEM;
-    for (char *at = names; at && count < INDEXES_MAX; at = strchr(at, ',')) {
+    char *names = strdup(given);
+    bool several = names && !is_folder(given);
+    for (char *at = names; at && count < INDEXES_MAX; at = several ? strchr(at, ',') : NULL) {
         if (*at == ',')
             *at++ = 0;
         paths[count++] = at;
     }
-    if (status == HL_OK) {
-        hlcgi_limit_memory(paths, count);
-        status = hl_index_open_many(paths, count, out_index, err);
-    } else
-        *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
-    free(names);
-    return status;
+    *out_names = names;
+    return count;
+}
+
+/* A page that is linked statically can load no module; the other one is the same otherwise. */
+static void point_elsewhere(struct hl_error *err)
+{
+    size_t size = strlen(err->text);
+    if (err->code == HL_UNSUPPORTED && !getauxval(AT_BASE))
+        snprintf(err->text + size, sizeof err->text - size,
+                 "; hlsearch-xapian.cgi is the page that can");
 }
 
 static hl_status open_index(const struct hlcgi_site *site, struct hl_index **out_index,
                             struct hl_error *err)
 {
-    if (!strchr(site->index_path, ',') || is_folder(site->index_path)) {
-        hlcgi_limit_memory(&site->index_path, 1);
-        return hl_index_open(site->index_path, out_index, err);
+    const char *paths[INDEXES_MAX];
+    char *names = NULL;
+    size_t count = site->index_path ? split_paths(site->index_path, paths, &names) : 0;
+    hl_status status;
+    const struct hl_open_options options = {.shards = site->shards,
+                                            .shard_count = site->shard_count,
+                                            .shard_timeout_ms = site->shard_timeout};
+    if (site->index_path && !names) {
+        *err = (struct hl_error){.code = HL_NOMEM, .at = -1, .text = "out of memory"};
+        return HL_NOMEM;
     }
-    return open_several(site, out_index, err);
+    hlcgi_limit_memory(paths, count);
+    status = hl_index_open_with(paths, count, &options, out_index, err);
+    if (status != HL_OK)
+        point_elsewhere(err);
+    free(names);
+    return status;
 }
 
 /* Changes when the file does: another file, size or time; 0 if there is none. */
@@ -114,12 +153,18 @@ static void take_synonyms(struct hlcgi_site *site)
 {
     char path[PATH_MAX];
     struct hl_error err;
+    if (!site->index_path)
+        return;
     int folder = (int)strlen(site->index_path);
     if (!is_folder(site->index_path))
         folder = (int)strcspn(site->index_path, ",");
     int size = snprintf(path, sizeof path, "%.*s/" HL_SYNONYMS_FILE, folder, site->index_path);
     if (size < 0 || (size_t)size >= sizeof path)
         return; /* longer than any file of the index could be named */
+    path[folder] = 0;
+    if (!is_folder(path)) /* a stub file, a database in one: no place for a list */
+        return;
+    path[folder] = '/';
     uint64_t seen = look_of(path);
     if (site->synonyms && seen == site->synonyms_seen)
         return;
@@ -135,7 +180,7 @@ static void take_synonyms(struct hlcgi_site *site)
 
 static hl_status take_index(struct hlcgi_site *site, struct hl_error *err)
 {
-    if (!site->index_path) {
+    if (!site->index_path && !site->shard_count) {
         *err = (struct hl_error){.code = HL_NOT_FOUND, .at = -1};
         snprintf(err->text, sizeof err->text, "HLSEARCH_INDEX is not set");
         return HL_NOT_FOUND;
@@ -339,5 +384,6 @@ void hlcgi_site_release(struct hlcgi_site *site)
     hltemplate_free(site->feed);
     hlcgi_out_release(&site->policy);
     hlcgi_cache_free(site->cache);
+    free(site->shard_names);
     memset(site, 0, sizeof *site);
 }

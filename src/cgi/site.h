@@ -5,7 +5,9 @@
  * nowhere else.  They are looked at again once a second: a new generation of the index then
  * shows, and so does a template or list that was edited.
  *
- *   HLSEARCH_INDEX      a folder, or several, "a,b"
+ *   HLSEARCH_INDEX      a folder, or several, "a,b"; also a Xapian database or a stub file
+ *   HLSEARCH_SHARDS     Xapian databases elsewhere, "host:port,host:port"
+ *   HLSEARCH_SHARD_TIMEOUT   how many ms each of them is waited for
  *   HLSEARCH_TEMPLATE   a file; without it the built-in page.  feed.xml and opensearch.xml
  *                       beside it take the place of the built-in ones
  *   HLSEARCH_LANG       vi (default) or en: the built-in page, numbers, days
@@ -29,7 +31,11 @@
 
 struct hlcgi_site {
     const char *index_path, *template_path, *base_url;
-    const char *fault; /* which of these settings is not taken; "": none */
+    char *shard_names; /* of HLSEARCH_SHARDS, cut at its commas; owned */
+    const char *shards[HL_SHARDS_MAX + 1];
+    size_t shard_count;
+    unsigned shard_timeout; /* 0: the library's */
+    const char *fault;      /* which of these settings is not taken; "": none */
     bool english;
     struct hl_index *index;
     struct hl_synonyms *synonyms;   /* INDEX/synonyms.txt; NULL: the default list */

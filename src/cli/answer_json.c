@@ -85,17 +85,24 @@ static void put_nearest(struct hlcli_json *json, const struct hl_nearest_list *l
     hlcli_json_array_end(json);
 }
 
+/* Exact of some shards is not exact of all. */
+static const char *total_is(const struct hl_result *result)
+{
+    if (hl_result_total_is(result) == HL_TOTAL_ESTIMATE)
+        return "estimate";
+    return hl_result_partial(result) ? "at_least" : "exact";
+}
+
 /* Keys in the order that is promised: programs may read them as a stream. */
 void hlcli_answer_json_head(const struct hlcli_answer *a, struct hlcli_json *json)
 {
-    static const char *const totals[] = {"exact", "at_least", "estimate"};
     hlcli_json_put_uint(json, "schema", 1);
     hlcli_json_put(json, "query", a->words);
     if (a->related_to)
         hlcli_json_put(json, "related_to", a->related_to);
     put_understood(json, a->result);
     hlcli_json_put_uint(json, "total", hl_result_total(a->result));
-    hlcli_json_put(json, "total_is", totals[hl_result_total_is(a->result)]);
+    hlcli_json_put(json, "total_is", total_is(a->result));
     hlcli_json_put_double(json, "took_ms", round(a->seconds * 1e6) / 1e3);
     hlcli_json_put_bool(json, "partial", hl_result_partial(a->result));
     hlcli_shards_put(a->index, a->result, json);

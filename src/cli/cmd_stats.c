@@ -61,7 +61,6 @@ static void add_xapian(const struct hl_stats *s, struct hlcli_text *out)
 {
     add_number(out, "articles", s->articles);
     add_dates(out, s);
-    add_number(out, "undated", s->undated);
     add_known(out, "terms", s->terms);
     add_known(out, "postings", s->postings);
     add_known(out, "positions", s->positions);

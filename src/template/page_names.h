@@ -54,9 +54,13 @@ enum hltemplate_page {
     HLPAGE_ONE,   /* the total is 1 */
     HLPAGE_FIRST,
     HLPAGE_LAST,
-    HLPAGE_SEVERAL, /* there are other pages */
-    HLPAGE_EMPTY,   /* a page past the last */
-    HLPAGE_PARTIAL,
+    HLPAGE_SEVERAL,        /* there are other pages */
+    HLPAGE_EMPTY,          /* a page past the last */
+    HLPAGE_PARTIAL,        /* cut, or shards are missing */
+    HLPAGE_CUT,            /* time was up */
+    HLPAGE_ABOUT,          /* the total is an estimate */
+    HLPAGE_SHARDS_ASKED,   /* parts of the index */
+    HLPAGE_SHARDS_MISSING, /* those that did not answer; no value for none */
     HLPAGE_TOOK_MS,
     HLPAGE_RESTORED,
     HLPAGE_NOTE_PAGE,
