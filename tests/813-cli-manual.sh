@@ -82,8 +82,19 @@ for file in src/cli/servers/*; do
     is "$missing" "" "help page has all of $file"
 done
 
+# --- shards
+run help shards
+is "$CODE" 0 "help shards"
+[ "$(LC_ALL=C.UTF-8 wc -L <"$T/out")" -le 80 ]
+ok $? "help shards: 80 columns"
+for name in 'xapian-tcpsrv --interface 127.0.0.1 --port 7070 --quiet' 'remote 10.0.0.1:7070' \
+    hlsearch-shard@.service HLSEARCH_SHARDS hlsearch-xapian.cgi XAPIAN_MAX_CHANGESETS \
+    xapian-replicate-server '--reader-time 0' 'exit 5' --recency xapian-delve OpenSearch Manticore; do
+    has "$OUT" "$name" "help shards tells of $name"
+done
+
 # --- pages: ASCII, no warning, and what stands in them is what was written
-for page in "" $commands syntax page; do
+for page in "" $commands syntax page shards; do
     # shellcheck disable=SC2086
     "$HL" help --man $page >"$T/page"
     is "$(LC_ALL=C grep -c '[^ -~	]' "$T/page")" 0 "page ${page:-hlsearch}: ASCII"
@@ -109,8 +120,10 @@ if command -v groff >/dev/null 2>&1; then
     has "$(shown query)" "'\"ung thư phổi\" -thuốc'" "and single quotes"
     has "$(shown syntax)" "hlsearch(1), hlsearch-query(1)" "see also"
     has "$(shown page)" '    "HLSEARCH_INDEX" => "/srv/news.ix",' "lines to copy stay as they are"
-    has "$(shown page)" "hlsearch(1), hlsearch-query(7)" "see also, of the search page"
+    has "$(shown page)" "hlsearch(1), hlsearch-query(7), hlsearch-shards(7)" "see also, of the search page"
     has "$(shown '')" "hlsearch.cgi(1)" "the first page names that of the search page"
+    has "$(shown shards)" "hlsearch-query(1), hlsearch.cgi(1)" "see also, of shards"
+    has "$(shown '')" "hlsearch-shards(7)" "which the first page names"
     has "$(shown query)" "hlsearch-query(7)" "the page of query names that of the language"
 else
     skip "groff not there"

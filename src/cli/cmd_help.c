@@ -13,7 +13,8 @@ struct options {
 
 const struct hlcli_topic *hlcli_topic_find(const char *word)
 {
-    static const struct hlcli_topic *const topics[] = {&hlcli_topic_syntax, &hlcli_topic_page};
+    static const struct hlcli_topic *const topics[] = {&hlcli_topic_syntax, &hlcli_topic_page,
+                                                       &hlcli_topic_shards};
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
         if (!strcmp(topics[i]->word, word))
             return topics[i];
@@ -56,7 +57,7 @@ static const struct hlcli_flag help_flags[] = {
 
 const struct hlcli_command hlcli_help = {
     .name = "help",
-    .arguments = "[COMMAND|syntax|page]",
+    .arguments = "[COMMAND|syntax|page|shards]",
     .summary = "the commands, all about one, the query language, the search page",
     .most = 1,
     .flags = help_flags,

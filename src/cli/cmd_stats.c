@@ -60,7 +60,8 @@ static void add_known(struct hlcli_text *out, const char *name, uint64_t n)
 static void add_xapian(const struct hl_stats *s, struct hlcli_text *out)
 {
     add_number(out, "articles", s->articles);
-    add_dates(out, s);
+    if (s->date_first || s->date_last)
+        add_dates(out, s);
     add_known(out, "terms", s->terms);
     add_known(out, "postings", s->postings);
     add_known(out, "positions", s->positions);
@@ -127,7 +128,9 @@ static void put_time(struct hlcli_json *json, const char *key, const struct hl_s
     struct hlcli_text time;
     hlcli_text_init(&time);
     hlcli_add_time(&time, date, 0, HL_DATE_SECOND);
-    hlcli_json_put(json, key, s->articles > s->undated ? time.data : NULL);
+    hlcli_json_put(json, key,
+                   s->articles > s->undated && (s->date_first || s->date_last) ? time.data
+                                                                               : NULL);
     hlcli_text_release(&time);
 }
 

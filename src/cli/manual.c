@@ -423,5 +423,6 @@ void hlcli_manual_roff(const struct hlcli_command *command, struct hlcli_text *o
     add_roff(out, exit_codes);
     hlcli_add(out, command ? "\n.SH SEE ALSO\n.BR hlsearch (1),\n" : "\n.SH SEE ALSO\n");
     hlcli_add(out, command ? ".BR hlsearch\\-query (7)\n"
-                           : ".BR hlsearch\\-query (7),\n.BR hlsearch.cgi (1)\n");
+                           : ".BR hlsearch\\-query (7),\n.BR hlsearch\\-shards (7),\n"
+                             ".BR hlsearch.cgi (1)\n");
 }

@@ -49,6 +49,11 @@ static const struct hlcli_entry entries[] = {
      HLCLI_SAID(
          "The folder of the index. Several, /srv/a.ix,/srv/b.ix, are searched as one; of "
          "an article that several have, the one of the index named last counts.")},
+    {"HLSEARCH_SHARDS, HLSEARCH_SHARD_TIMEOUT",
+     HLCLI_SAID(
+         "Databases of Xapian on other machines, host:port,host:port, and for how many "
+         "milliseconds each is waited for (300): see hlsearch-shards(7). They want "
+         "hlsearch-xapian.cgi in place of hlsearch.cgi, and so does an index of Xapian.")},
     {"HLSEARCH_LANG", HLCLI_SAID("vi or en: the language of the page. Without it, vi.")},
     {"HLSEARCH_TEMPLATE",
      HLCLI_SAID("A file with a page of your own, instead of the one of that language.")},
@@ -195,7 +200,7 @@ const struct hlcli_topic hlcli_topic_page = {
     .page = "hlsearch.cgi",
     .section = 1,
     .about = "the search page of hlsearch, for CGI and FastCGI",
-    .also = ".BR hlsearch (1),\n.BR hlsearch\\-query (7)\n",
+    .also = ".BR hlsearch (1),\n.BR hlsearch\\-query (7),\n.BR hlsearch\\-shards (7)\n",
     .entries = entries,
     .count = sizeof entries / sizeof *entries,
 };

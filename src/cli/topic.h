@@ -1,5 +1,6 @@
 /*
- * topic.h - what help tells of that is no command: the query language, the search page.
+ * topic.h - what help tells of that is no command: the query language, the search page,
+ * shards.
  *
  * Each topic is a page of entries, which `hlsearch help WORD` lays out for a terminal and
  * `hlsearch help --man WORD` in roff.
@@ -31,5 +32,6 @@ const struct hlcli_topic *hlcli_topic_find(const char *word);
 
 extern const struct hlcli_topic hlcli_topic_syntax; /* syntax.c */
 extern const struct hlcli_topic hlcli_topic_page;   /* page.c */
+extern const struct hlcli_topic hlcli_topic_shards; /* machines.c */
 
 #endif
