@@ -301,7 +301,9 @@ HL_API hl_status hl_document_get(const struct hl_index *index, const char *id,
                                  struct hl_document **out_document, struct hl_error *err);
 /*
  * Calls take with every stored article, in an order that an index keeps; false ends the calls,
- * which is no error.  HL_UNSUPPORTED where articles are not stored.
+ * which is no error.  A native index gives the newest first, the undated last, and by id those
+ * of one second: the same articles in the same order whatever its segments.  The article is
+ * borrowed for the call.  HL_UNSUPPORTED where articles are not stored.
  */
 HL_API hl_status hl_index_each(const struct hl_index *index,
                                bool (*take)(void *user, const struct hl_article *article),

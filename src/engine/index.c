@@ -240,8 +240,8 @@ static hl_status fill_head(const struct hlchunk *chunk, uint32_t doc, struct hl_
     return HL_OK;
 }
 
-static hl_status read_document(const struct hlchunk *chunk, uint32_t doc,
-                               struct hl_document **out_document, struct hl_error *err)
+hl_status hlindex_read(const struct hlchunk *chunk, uint32_t doc,
+                       struct hl_document **out_document, struct hl_error *err)
 {
     struct hl_document *d = hlmem_zalloc(1, sizeof *d);
     if (!d)
@@ -283,7 +283,7 @@ hl_status hl_document_get(const struct hl_index *index, const char *id,
     const struct hlchunk *chunk;
     uint32_t doc;
     hl_status status = hlindex_find(index, id, &chunk, &doc, err);
-    return status == HL_OK ? read_document(chunk, doc, out_document, err) : status;
+    return status == HL_OK ? hlindex_read(chunk, doc, out_document, err) : status;
 }
 
 /* docid: segment << 32 | chunk << 16 | document, as search.c makes it. */
@@ -303,7 +303,7 @@ hl_status hl_document_of_hit(const struct hl_index *index, const struct hl_hit *
             continue;
         const struct hlchunk *chunk = &segment->chunks[number];
         if (doc < chunk->head.docs)
-            return read_document(chunk, doc, out_document, err);
+            return hlindex_read(chunk, doc, out_document, err);
     }
     return hlerr_set(err, HL_MISUSE, "%s has no article %llu: a hit of another index?",
                      index->path, (unsigned long long)hit->docid);

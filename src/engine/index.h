@@ -131,5 +131,8 @@ uint64_t hlindex_segment_number(const struct hl_index *index, const struct hlseg
 hl_status hlindex_find(const struct hl_index *index, const char *id,
                        const struct hlchunk **out_chunk, uint32_t *out_doc,
                        struct hl_error *err);
+/* The article of a document; HL_NOT_FOUND where it is not stored. */
+hl_status hlindex_read(const struct hlchunk *chunk, uint32_t doc,
+                       struct hl_document **out_document, struct hl_error *err);
 
 #endif
