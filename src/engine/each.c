@@ -11,6 +11,7 @@
  * Memory  one chunk of each segment: 512 KiB at most, and the article at work.
  */
 #include "engine/index.h"
+#include "engine/sharded.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -194,6 +195,8 @@ hl_status hl_index_each(const struct hl_index *index,
 {
     if (!index || !take)
         return hlerr_set(err, HL_MISUSE, "which articles are wanted, and by whom?");
+    if (index->sharded)
+        return hlsharded_each(index, take, user, err);
     /* An index of another engine is walked by that engine. */
     if (hl_index_backend(index) != HL_BACKEND_NATIVE)
         return hlerr_set(err, HL_UNSUPPORTED, "%s: this build cannot walk its articles",

@@ -370,6 +370,8 @@ hl_status hl_synonyms_open(const char *path, struct hl_synonyms **out_synonyms,
     if (fd == -EINVAL)
         return hlerr_set(err, HL_IO, "%s: cannot be read as synonyms: it is no regular file",
                          path);
+    if (fd == -ENOTDIR) /* of an index that is a file, as those of Xapian may be */
+        return hlerr_set(err, HL_NOT_FOUND, "%s: no such file", path);
     if (fd < 0)
         return hlio_error(err, fd, "read the synonyms", path);
     struct hlbuf text = {0};
