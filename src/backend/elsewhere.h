@@ -14,7 +14,9 @@
 #include "query/query.h"
 
 struct hlelsewhere {
-    struct hlq_vocabulary words; /* find, folded, pairs, pair and near */
+    struct hlq_vocabulary words; /* find, look, count, folded, pairs, pair and near */
+    /* Before the words of a query are asked about one by one: fetches what is likely to be. */
+    hl_status (*ahead)(void *user, const struct hl_query *query, struct hl_error *err);
     /* Live articles that define a pair, each pair once, any number of them: those whose short
      * form is the key, or with `longer` whose long name it is.  key NULL: all. */
     hl_status (*abbreviations)(void *user, bool longer, const char *key, size_t size,

@@ -1,3 +1,4 @@
+#include "backend/elsewhere.h"
 #include "backend/native.h"
 
 #include "base/err.h"
@@ -668,8 +669,11 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     hlterms_init(&n->terms, snapshot, &n->arena);
     n->terms.deadline = n->score.deadline;
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
-    hl_status status =
-        hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
+    hl_status status = HL_OK;
+    if (snapshot->elsewhere)
+        status = snapshot->elsewhere->ahead(snapshot->elsewhere->words.user, query, err);
+    if (status == HL_OK)
+        status = hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
     if (status == HL_OK && options->recency > 0)
         status = hlsnapshot_newest(snapshot, &n->score.recency.newest, err);
     if (status == HL_OK)

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "text/fold.h"
+#include "text/syllable.h"
 #include "text/utf8.h"
 
 #include <assert.h>
@@ -105,6 +106,11 @@ static struct term *take_term(struct hlshard_words *w, struct hlx_bytes name, bo
     return *slot = t;
 }
 
+static bool is_known(const struct hlshard_words *w, struct hlx_bytes name)
+{
+    return w->room && *slot_of(w, name);
+}
+
 static bool is_remote(const struct hlshard_words *w)
 {
     for (size_t i = 0; i < w->shards->places.count; i++)
@@ -138,9 +144,12 @@ static hl_status fetch(struct hlshard_words *w, struct term **terms, size_t coun
         terms[i]->whole = !counts[i].df;
         if (counts[i].df && whole) {
             names[left] = terms[i]->name;
+            counts[left] = counts[i];
             terms[left++] = terms[i];
         }
     }
+    for (size_t i = 0; !trips && i < count; i++)
+        counts[i] = (struct hlx_counts){terms[i]->counts.df, 0};
     left = trips ? left : count;
     if (status == HL_OK && left)
         status = hlshards_told(
@@ -350,38 +359,6 @@ static hl_status is_listed(struct hlshard_words *w, const char *key, size_t size
 
 /* ---- what a query asks ---- */
 
-static hl_status find_key(struct hlshard_words *w, const char *key, size_t size, bool whole,
-                          struct hlq_counts *out_counts, struct hl_error *err)
-{
-    struct hlx_counts counts = {0, 0};
-    bool listed = true;
-    hl_status status = HL_OK;
-    if (is_remote(w))
-        status = is_listed(w, key, size, &listed, err);
-    if (status == HL_OK && listed && !hlx_term("", key, size, &w->scratch))
-        status = hlerr_nomem(err);
-    if (status == HL_OK && listed) {
-        struct hlx_bytes name = {(const char *)w->scratch.data, w->scratch.size};
-        status = count_terms(w, &name, 1, whole, &counts, err);
-    }
-    if (status == HL_OK)
-        *out_counts = (struct hlq_counts){counts.df, counts.cf ? counts.cf : counts.df};
-    return status;
-}
-
-static hl_status find(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
-                      struct hl_error *err)
-{
-    return find_key(user, key, size, true, out_counts, err);
-}
-
-/* Of very many keys only df is looked at. */
-static hl_status count(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
-                       struct hl_error *err)
-{
-    return find_key(user, key, size, false, out_counts, err);
-}
-
 /* Terms in the arena, for many at once. */
 static hl_status copy_term(struct hlshard_words *w, bool made, struct hlx_bytes *out_name,
                            struct hl_error *err)
@@ -393,6 +370,38 @@ static hl_status copy_term(struct hlshard_words *w, bool made, struct hlx_bytes 
         return hlerr_nomem(err);
     *out_name = (struct hlx_bytes){copy, w->scratch.size};
     return HL_OK;
+}
+
+static hl_status find_key(struct hlshard_words *w, const char *key, size_t size, bool whole,
+                          struct hlq_counts *out_counts, struct hl_error *err)
+{
+    struct hlx_counts counts = {0, 0};
+    bool listed = true;
+    hl_status status = HL_OK;
+    if (!hlx_term("", key, size, &w->scratch))
+        return hlerr_nomem(err);
+    struct hlx_bytes name;
+    status = copy_term(w, true, &name, err);
+    if (status == HL_OK && is_remote(w) && !is_known(w, name))
+        status = is_listed(w, key, size, &listed, err);
+    if (status == HL_OK && listed)
+        status = count_terms(w, &name, 1, whole, &counts, err);
+    if (status == HL_OK)
+        *out_counts = (struct hlq_counts){counts.df, counts.cf ? counts.cf : counts.df};
+    return status;
+}
+
+static hl_status find(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
+                      struct hl_error *err)
+{
+    return find_key(user, key, size, true, out_counts, err);
+}
+
+/* Where cf does not matter, and of very many keys. */
+static hl_status count(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
+                       struct hl_error *err)
+{
+    return find_key(user, key, size, false, out_counts, err);
 }
 
 /* Counts entries of a bucket at once, so that each is known when it is asked for. */
@@ -546,6 +555,76 @@ static hl_status count_pair(void *user, const char *a, size_t a_size, const char
     return count_pairs(user, &x, 1, &y, 1, out_counts, err);
 }
 
+/* ---- ahead of a query ---- */
+
+enum { AHEAD_MAX = BATCH };
+
+/* Terms that will be asked about. */
+struct ahead {
+    struct hlshard_words *w;
+    struct hlx_bytes names[AHEAD_MAX];
+    size_t count;
+    size_t bare, marked; /* words */
+    struct hl_error *err;
+};
+
+static hl_status want(struct ahead *a, bool made)
+{
+    hl_status status = made ? HL_OK : hlerr_nomem(a->err);
+    if (status == HL_OK && a->count < AHEAD_MAX)
+        status = copy_term(a->w, true, &a->names[a->count], a->err);
+    a->count += status == HL_OK && a->count < AHEAD_MAX;
+    return status;
+}
+
+static hl_status want_variants(struct ahead *a, const struct hlq_token *t)
+{
+    uint16_t codes[HLSYL_VARIANTS_MAX], code = hlsyl_parse(t->key, t->size);
+    size_t count = code == HLSYL_NONE ? 0 : hlsyl_variants(code, codes);
+    hl_status status = HL_OK;
+    for (size_t i = 0; status == HL_OK && i < count; i++) {
+        size_t size;
+        const char *key = hlsyl_spell(codes[i], &size);
+        status = want(a, hlx_term("", key, size, &a->w->scratch));
+    }
+    return status;
+}
+
+static hl_status want_clause(struct ahead *a, const struct hlq_clause *clause)
+{
+    const struct hlq_token *before = NULL;
+    hl_status status = HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < clause->count; i++) {
+        const struct hlq_token *t = &clause->tokens[i];
+        status = want(a, hlx_term("", t->key, t->size, &a->w->scratch));
+        if (status == HL_OK && !t->exact)
+            status = want_variants(a, t);
+        a->marked += t->marked;
+        a->bare += !t->marked && !t->exact && hlsyl_parse(t->key, t->size) != HLSYL_NONE;
+        if (t->alternative)
+            continue;
+        if (status == HL_OK && before)
+            status = want(
+                a, hlx_pair_term(before->key, before->size, t->key, t->size, &a->w->scratch));
+        before = t;
+    }
+    return status;
+}
+
+static hl_status ahead(void *user, const struct hl_query *query, struct hl_error *err)
+{
+    struct ahead a = {.w = user, .err = err};
+    hl_status status = HL_OK;
+    if (!is_remote(a.w))
+        return HL_OK;
+    for (uint32_t i = 0; status == HL_OK && i < query->count; i++)
+        status = want_clause(&a, &query->clauses[i]);
+    /* Of words without marks among others that have them nothing is restored. */
+    bool restored = a.bare && a.marked <= a.bare;
+    return status == HL_OK && a.count ? count_terms(a.w, a.names, a.count, restored, NULL, err)
+                                      : status;
+}
+
 /* ---- abbreviations ---- */
 
 static int by_definition(const void *a, const void *b)
@@ -648,7 +727,9 @@ struct hlshard_words *hlshard_words_new(struct hlshards *shards)
                                          .pair = count_pair,
                                          .near = near,
                                          .count = count,
+                                         .look = count,
                                          .user = w},
+                                        ahead,
                                         abbreviations};
     return w;
 }

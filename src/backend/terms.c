@@ -57,11 +57,8 @@ static hl_status look_up(const struct hlterms *terms, struct hlterm *t, struct h
         return HL_OK;
     }
     if (s->elsewhere) {
-        const struct hlq_vocabulary *words = &s->elsewhere->words;
-        struct hlq_counts counts = {0, 0};
-        status = words->find(words->user, t->key, t->size, &counts, err);
-        t->df = counts.df;
-        t->cf = counts.cf;
+        status = hlq_df(&s->elsewhere->words, t->key, t->size, &t->df, err);
+        t->cf = t->df;
     }
     for (size_t i = 0; status == HL_OK && i < s->count; i++) {
         status = find_in(&s->segments[i], t, locals, err);
@@ -147,7 +144,10 @@ hl_status hlterms_get(struct hlterms *terms, const char *key, size_t size,
 static hl_status find(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
                       struct hl_error *err)
 {
+    const struct hlelsewhere *elsewhere = ((struct hlterms *)user)->snapshot->elsewhere;
     struct hlterm *t;
+    if (elsewhere)
+        return elsewhere->words.find(elsewhere->words.user, key, size, out_counts, err);
     hl_status status = hlterms_get(user, key, size, &t, err);
     if (status == HL_OK)
         *out_counts = (struct hlq_counts){t->df, t->cf};
@@ -185,6 +185,9 @@ static hl_status count(void *user, const char *key, size_t size, struct hlq_coun
 {
     struct hlterms *terms = user;
     struct hlknown *known = terms->snapshot->known;
+    const struct hlelsewhere *elsewhere = terms->snapshot->elsewhere;
+    if (elsewhere)
+        return elsewhere->words.count(elsewhere->words.user, key, size, out_counts, err);
     uint16_t code = code_of(key, size);
     if (code != HLSYL_NONE && hlknown_syllable(known, code, &out_counts->df, &out_counts->cf))
         return HL_OK;
@@ -473,6 +476,16 @@ static hl_status near(void *user, const char *prefix, size_t size, hlq_each_fold
     return status;
 }
 
+static hl_status look(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
+                      struct hl_error *err)
+{
+    struct hlterm *t;
+    hl_status status = hlterms_get(user, key, size, &t, err);
+    if (status == HL_OK)
+        *out_counts = (struct hlq_counts){t->df, t->cf};
+    return status;
+}
+
 struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
 {
     return (struct hlq_vocabulary){.find = find,
@@ -482,6 +495,7 @@ struct hlq_vocabulary hlterms_vocabulary(struct hlterms *terms)
                                    .names = hlterms_names,
                                    .near = near,
                                    .count = count,
+                                   .look = look,
                                    .places = terms->snapshot->positions,
                                    .user = terms};
 }

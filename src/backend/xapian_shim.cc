@@ -12,6 +12,7 @@
 #include <cassert>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -357,17 +358,49 @@ void set_part(hlx_set *set)
     delete set;
 }
 
+/* A trip for each number that is not known. */
+vector<hlx_counts> count_in(const Xapian::Database &db, const vector<string> &names,
+                            const hlx_counts *known)
+{
+    vector<hlx_counts> counts(names.size());
+    for (size_t i = 0; i < names.size(); i++) {
+        bool there = known[i].df;
+        if (!there)
+            counts[i].df = db.get_termfreq(names[i]);
+        if (there || counts[i].df)
+            counts[i].cf = db.get_collection_freq(names[i]);
+    }
+    return counts;
+}
+
+/* Servers are asked side by side, as each is asked many times. */
 hl_status set_frequencies(hlx_set *set, const hlx_bytes *terms, size_t count,
-                          hlx_counts *out_counts, hlx_error *err)
+                          hlx_counts *counts, hlx_error *err)
 {
     return guarded(set, err, [&] {
-        vector<hlx_counts> counts(count);
-        for (size_t i = 0; i < count; i++) {
-            string term = term_of(terms[i]);
-            counts[i].df = set->db.get_termfreq(term);
-            counts[i].cf = counts[i].df ? set->db.get_collection_freq(term) : 0;
+        vector<string> names;
+        for (size_t i = 0; i < count; i++)
+            names.push_back(term_of(terms[i]));
+        bool apart = set->remote && set->shards.size() > 1 && count > 1;
+        vector<std::future<vector<hlx_counts>>> parts;
+        for (size_t i = 0; apart && i < set->shards.size(); i++)
+            parts.push_back(std::async(std::launch::async, count_in,
+                                       std::cref(set->shards[i].db), std::cref(names), counts));
+        for (auto &part : parts)
+            part.wait();
+        vector<hlx_counts> all =
+            apart ? vector<hlx_counts>(count) : count_in(set->db, names, counts);
+        for (auto &part : parts) {
+            vector<hlx_counts> some = part.get();
+            for (size_t i = 0; i < count; i++) {
+                all[i].df += some[i].df;
+                all[i].cf += some[i].cf;
+            }
         }
-        std::copy(counts.begin(), counts.end(), out_counts);
+        for (size_t i = 0; i < count; i++) {
+            counts[i].df = counts[i].df ? counts[i].df : all[i].df;
+            counts[i].cf = all[i].cf;
+        }
     });
 }
 
@@ -381,7 +414,9 @@ hl_status set_document_frequencies(hlx_set *set, const hlx_bytes *terms, size_t 
         for (size_t i = 0; i < count; i++)
             names.push_back(term_of(terms[i]));
         vector<hlx_counts> counts(count);
-        if (count) {
+        if (count == 1) {
+            counts[0].df = set->db.get_termfreq(names[0]);
+        } else if (count) {
             Xapian::Enquire enquire(set->db);
             enquire.set_query(Xapian::Query(Xapian::Query::OP_OR, names.begin(), names.end()));
             enquire.set_weighting_scheme(Xapian::BoolWeight());
@@ -531,8 +566,8 @@ void take_facet(const Xapian::ValueCountMatchSpy &spy, Found &found, size_t i)
     found.facet_list[i].seen = spy.get_total();
 }
 
-/* The hits from search.from on, of a list from the first on: Xapian 1.4 cannot fetch from a list
- * that begins later, nor from that of an empty query. */
+/* The hits from search.from on, of a list from the first on: Xapian 1.4 cannot fetch from a
+ * list that begins later, nor from that of an empty query. */
 void take_hits(const hlx_search &search, Xapian::MSet &mset, Found &found)
 {
     if (search.from >= mset.size())

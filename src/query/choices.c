@@ -89,7 +89,7 @@ static hl_status gather_typed(struct gathering *g, const char *key, uint32_t siz
                               const struct hlq_vocabulary *v, struct hl_error *err)
 {
     struct hlq_counts counts;
-    hl_status status = v->find(v->user, key, size, &counts, err);
+    hl_status status = (v->look ? v->look : v->find)(v->user, key, size, &counts, err);
     return status == HL_OK ? gather(g, key, size, &counts) : status;
 }
 

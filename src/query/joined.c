@@ -25,12 +25,13 @@ hl_status hlq_takes_joined(const struct hlq_clause *clause, uint32_t first,
     const struct hlq_token *number = &clause->tokens[first];
     const struct hlq_token *joined = &clause->tokens[alternative];
     const struct hlq_token *unit = glued_to(clause, first, alternative);
-    struct hlq_counts one, apart = {0, 0};
-    hl_status status = vocabulary->find(vocabulary->user, joined->key, joined->size, &one, err);
-    if (status == HL_OK && one.df && unit)
+    struct hlq_counts apart = {0, 0};
+    uint64_t df;
+    hl_status status = hlq_df(vocabulary, joined->key, joined->size, &df, err);
+    if (status == HL_OK && df && unit)
         status = vocabulary->pair(vocabulary->user, number->key, number->size, unit->key,
                                   unit->size, &apart, err);
     if (status == HL_OK)
-        *out_takes = one.df && one.df >= apart.df;
+        *out_takes = df && df >= apart.df;
     return status;
 }

@@ -256,7 +256,22 @@ struct hlq_vocabulary {
     /* As find, of keys most of which nobody will ask for again; NULL: find does. */
     hl_status (*count)(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
                        struct hl_error *err);
+    /* As find where cf does not matter, which may be dear to know: it need not be right; NULL:
+     * find does. */
+    hl_status (*look)(void *user, const char *key, size_t size, struct hlq_counts *out_counts,
+                      struct hl_error *err);
 };
+
+/* How many live articles have a key. */
+static inline hl_status hlq_df(const struct hlq_vocabulary *v, const char *key, size_t size,
+                               uint64_t *out_df, struct hl_error *err)
+{
+    struct hlq_counts counts;
+    hl_status status = (v->look ? v->look : v->find)(v->user, key, size, &counts, err);
+    if (status == HL_OK)
+        *out_df = counts.df;
+    return status;
+}
 
 /* synonyms may be NULL. */
 hl_status hlq_expand(const struct hl_query *query, const struct hlq_vocabulary *vocabulary,

@@ -154,10 +154,44 @@ static void read_back(struct hlq_place *places, uint32_t count, struct column *c
     }
 }
 
+static bool is_settled(const struct hlq_place *places, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (places[i].count > 1)
+            return false;
+    return true;
+}
+
+/* The only choice of a place was looked for without its cf (hlq_choices()). */
+static hl_status know_only(struct hlq_place *place, const struct hlq_vocabulary *v,
+                           struct hl_error *err)
+{
+    struct hlq_counts counts;
+    if (place->count != 1 || !v->look)
+        return HL_OK;
+    hl_status status =
+        v->find(v->user, place->choices[0].bytes, place->choices[0].size, &counts, err);
+    if (status == HL_OK)
+        place->choices[0].cf = counts.cf;
+    return status;
+}
+
 /* Linked places that all have choices. */
 static hl_status restore_run(struct hlq_place *places, uint32_t count, struct column *columns,
                              const struct hlq_vocabulary *v, struct hl_error *err)
 {
+    if (is_settled(places, count)) {
+        for (uint32_t i = 0; i < count; i++) {
+            places[i].best = 0;
+            places[i].choices[0].posterior = 1;
+        }
+        return HL_OK;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        hl_status status = know_only(&places[i], v, err);
+        if (status != HL_OK)
+            return status;
+    }
     for (uint32_t i = 0; i < count; i++) {
         fill_prior(&places[i], &columns[i]);
         if (!i) {

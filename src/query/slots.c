@@ -50,12 +50,11 @@ static hl_status add_variants(struct hlq_expander *ex, const struct hlq_token *t
     for (size_t i = 0; i < variants; i++) {
         size_t size;
         const char *key = hlsyl_spell(codes[i], &size);
-        struct hlq_counts counts;
-        hl_status status =
-            ex->vocabulary->find(ex->vocabulary->user, key, size, &counts, ex->err);
+        uint64_t df;
+        hl_status status = hlq_df(ex->vocabulary, key, size, &df, ex->err);
         if (status != HL_OK)
             return status;
-        if (!counts.df)
+        if (!df)
             continue;
         char *copy = hlarena_strndup(ex->arena, key, size);
         if (!copy)

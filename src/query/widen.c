@@ -53,10 +53,10 @@ static bool has_row(const struct hlq_widening *widening, const struct hlq_sequen
 /* A single key, if the index has it; *out_known says so. */
 static hl_status find_key(struct widener *w, const char *bytes, size_t size, bool *out_known)
 {
-    struct hlq_counts counts;
-    hl_status status = w->vocabulary->find(w->vocabulary->user, bytes, size, &counts, w->err);
+    uint64_t df;
+    hl_status status = hlq_df(w->vocabulary, bytes, size, &df, w->err);
     if (status == HL_OK)
-        *out_known = counts.df > 0;
+        *out_known = df > 0;
     return status;
 }
 
