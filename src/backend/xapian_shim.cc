@@ -10,9 +10,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -158,7 +158,6 @@ struct hlx_shard {
 struct hlx_set {
     Xapian::Database db;
     vector<hlx_shard> shards;
-    bool remote = false; /* any of them */
 };
 
 namespace
@@ -347,7 +346,6 @@ hl_status set_join(hlx_shard *const *shards, size_t count, hlx_set **out_set, hl
         for (size_t i = 0; i < count; i++) {
             set->shards.push_back(*shards[i]);
             set->db.add_database(shards[i]->db);
-            set->remote |= !shards[i]->where.empty();
         }
         *out_set = set.release();
     });
@@ -358,49 +356,17 @@ void set_part(hlx_set *set)
     delete set;
 }
 
-/* A trip for each number that is not known. */
-vector<hlx_counts> count_in(const Xapian::Database &db, const vector<string> &names,
-                            const hlx_counts *known)
-{
-    vector<hlx_counts> counts(names.size());
-    for (size_t i = 0; i < names.size(); i++) {
-        bool there = known[i].df;
-        if (!there)
-            counts[i].df = db.get_termfreq(names[i]);
-        if (there || counts[i].df)
-            counts[i].cf = db.get_collection_freq(names[i]);
-    }
-    return counts;
-}
-
-/* Servers are asked side by side, as each is asked many times. */
 hl_status set_frequencies(hlx_set *set, const hlx_bytes *terms, size_t count,
-                          hlx_counts *counts, hlx_error *err)
+                          hlx_counts *out_counts, hlx_error *err)
 {
     return guarded(set, err, [&] {
-        vector<string> names;
-        for (size_t i = 0; i < count; i++)
-            names.push_back(term_of(terms[i]));
-        bool apart = set->remote && set->shards.size() > 1 && count > 1;
-        vector<std::future<vector<hlx_counts>>> parts;
-        for (size_t i = 0; apart && i < set->shards.size(); i++)
-            parts.push_back(std::async(std::launch::async, count_in,
-                                       std::cref(set->shards[i].db), std::cref(names), counts));
-        for (auto &part : parts)
-            part.wait();
-        vector<hlx_counts> all =
-            apart ? vector<hlx_counts>(count) : count_in(set->db, names, counts);
-        for (auto &part : parts) {
-            vector<hlx_counts> some = part.get();
-            for (size_t i = 0; i < count; i++) {
-                all[i].df += some[i].df;
-                all[i].cf += some[i].cf;
-            }
-        }
+        vector<hlx_counts> counts(count);
         for (size_t i = 0; i < count; i++) {
-            counts[i].df = counts[i].df ? counts[i].df : all[i].df;
-            counts[i].cf = all[i].cf;
+            string term = term_of(terms[i]);
+            counts[i].df = set->db.get_termfreq(term);
+            counts[i].cf = counts[i].df ? set->db.get_collection_freq(term) : 0;
         }
+        std::copy(counts.begin(), counts.end(), out_counts);
     });
 }
 
@@ -414,9 +380,7 @@ hl_status set_document_frequencies(hlx_set *set, const hlx_bytes *terms, size_t 
         for (size_t i = 0; i < count; i++)
             names.push_back(term_of(terms[i]));
         vector<hlx_counts> counts(count);
-        if (count == 1) {
-            counts[0].df = set->db.get_termfreq(names[0]);
-        } else if (count) {
+        if (count) {
             Xapian::Enquire enquire(set->db);
             enquire.set_query(Xapian::Query(Xapian::Query::OP_OR, names.begin(), names.end()));
             enquire.set_weighting_scheme(Xapian::BoolWeight());
@@ -464,8 +428,8 @@ Xapian::Query::op op_of(hlx_op op)
     } ops[] = {
         {HLX_AND, Query::OP_AND},         {HLX_OR, Query::OP_OR},
         {HLX_AND_NOT, Query::OP_AND_NOT}, {HLX_FILTER, Query::OP_FILTER},
-        {HLX_SYNONYM, Query::OP_SYNONYM}, {HLX_MOST, Query::OP_MAX},
-        {HLX_PHRASE, Query::OP_PHRASE},   {HLX_NEAR, Query::OP_NEAR},
+        {HLX_SYNONYM, Query::OP_SYNONYM}, {HLX_PHRASE, Query::OP_PHRASE},
+        {HLX_NEAR, Query::OP_NEAR},
     };
     for (const auto &known : ops)
         if (known.ours == op)
@@ -535,6 +499,24 @@ void set_order(Xapian::Enquire &enquire, const hlx_search &search)
                                                  search.order == HLX_BY_VALUE_FALLING);
 }
 
+/*
+ * Leaving out what cannot weigh enough loses documents in Xapian 1.4: AndMaybePostList::next()
+ * becomes an AND, and skips the document that its right side is at already, though the left may
+ * be there too.  So nothing is left out.  Of a search by weight all documents are looked at, so
+ * that the least weight does not rise; where a cutoff sets it, a source that adds nothing, but
+ * says that it might add much, makes all that is weighed seem worth looking at.  It is among
+ * the sources that a server knows by name.
+ */
+Xapian::Query unpruned(const Xapian::Query &query, const hlx_search &search)
+{
+    if (search.cutoff <= 0)
+        return query;
+    auto *source = new Xapian::ValueMapPostingSource(search.slot);
+    Xapian::Query might(source->release());
+    source->add_mapping("\xff no value is this", 2 * search.cutoff + 1e9);
+    return Xapian::Query(Xapian::Query::OP_AND_MAYBE, query, might);
+}
+
 Xapian::doccount clamped(size_t count)
 {
     return static_cast<Xapian::doccount>(std::min<size_t>(count, UINT32_MAX / 2));
@@ -566,19 +548,14 @@ void take_facet(const Xapian::ValueCountMatchSpy &spy, Found &found, size_t i)
     found.facet_list[i].seen = spy.get_total();
 }
 
-/* The hits from search.from on, of a list from the first on: Xapian 1.4 cannot fetch from a
- * list that begins later, nor from that of an empty query. */
 void take_hits(const hlx_search &search, Xapian::MSet &mset, Found &found)
 {
-    if (search.from >= mset.size())
-        return;
-    Xapian::MSetIterator at = mset[clamped(search.from)];
     if (search.data) {
-        mset.fetch(at, mset.end());
-        found.data.reserve(mset.size() - search.from);
+        mset.fetch();
+        found.data.reserve(mset.size());
     }
-    found.hit_list.reserve(mset.size() - search.from);
-    for (; at != mset.end(); ++at) {
+    found.hit_list.reserve(mset.size());
+    for (Xapian::MSetIterator at = mset.begin(); at != mset.end(); ++at) {
         hlx_hit hit = {*at, at.get_weight(), {nullptr, 0}};
         if (search.data) {
             try {
@@ -620,7 +597,7 @@ void count_facets(Xapian::Enquire &enquire, const hlx_search &search, Found &fou
 void run(const hlx_set &set, const hlx_search &search, Found &found)
 {
     Xapian::Enquire enquire(set.db);
-    enquire.set_query(query_of(*search.query));
+    enquire.set_query(unpruned(query_of(*search.query), search));
     set_scheme(enquire, search);
     if (search.cutoff > 0)
         enquire.set_cutoff(0, search.cutoff);
@@ -632,8 +609,9 @@ void run(const hlx_set &set, const hlx_search &search, Found &found)
     }
     if (search.count || !counted) {
         set_order(enquire, search);
-        Xapian::MSet hits = enquire.get_mset(0, clamped(search.from + search.count),
-                                             counted ? 0 : clamped(search.look_at));
+        Xapian::MSet hits =
+            enquire.get_mset(clamped(search.from), clamped(search.count),
+                             search.count ? UINT32_MAX : clamped(search.look_at));
         take_hits(search, hits, found);
         if (!counted)
             mset = hits;
@@ -681,13 +659,8 @@ struct hlx_writer {
 namespace
 {
 
-/* The names of what a glass database is of; one that was cut off at its birth lacks some. */
-bool is_glass_name(const std::filesystem::path &name)
-{
-    return name == "flintlock" || name == "iamglass.tmp" || name.extension() == ".glass";
-}
-
-/* Xapian would put its files beside whatever is in a folder. */
+/* Xapian would put its files beside whatever is in a folder.  A database that was cut off at
+ * its birth has some of its files, and no iamglass. */
 void check_place(const string &path)
 {
     namespace fs = std::filesystem;
@@ -699,18 +672,13 @@ void check_place(const string &path)
                                         "can be written; name another place"};
     if (fs::exists(path + "/iamglass"))
         return;
-    for (const fs::directory_entry &entry : fs::directory_iterator(path))
-        if (!is_glass_name(entry.path().filename()))
+    for (const fs::directory_entry &entry : fs::directory_iterator(path)) {
+        fs::path name = entry.path().filename();
+        if (name != "flintlock" && name != "iamglass.tmp" && name.extension() != ".glass")
             throw Refusal{HL_MISUSE, path + " is a folder with other things in it (" +
-                                         entry.path().filename().string() +
+                                         name.string() +
                                          "), no Xapian database; name another place"};
-}
-
-unsigned long flush_threshold()
-{
-    const char *said = getenv("XAPIAN_FLUSH_THRESHOLD");
-    unsigned long number = said ? strtoul(said, nullptr, 10) : 0;
-    return number ? number : 10000;
+    }
 }
 
 hl_status write_open(const char *path, size_t memory, hlx_writer **out_writer, hlx_error *err)
@@ -719,7 +687,9 @@ hl_status write_open(const char *path, size_t memory, hlx_writer **out_writer, h
         check_place(path);
         auto writer = std::make_unique<hlx_writer>();
         writer->memory = memory;
-        writer->threshold = flush_threshold();
+        const char *said = getenv("XAPIAN_FLUSH_THRESHOLD");
+        if (unsigned long number = said ? strtoul(said, nullptr, 10) : 0)
+            writer->threshold = number;
         writer->db = Xapian::WritableDatabase(path, Xapian::DB_CREATE_OR_OPEN |
                                                         Xapian::DB_BACKEND_GLASS);
         writer->db.begin_transaction();
@@ -777,19 +747,12 @@ size_t weight_of(const hlx_document &document)
     return bytes;
 }
 
-/* Such a document is there only between a flush and the next change. */
-Xapian::Document spare_document()
-{
-    Xapian::Document document;
-    document.add_boolean_term("XSPARE");
-    return document;
-}
-
 /* Has all changes put into the tables.  Values are put there by reading a list of them. */
 void flush(hlx_writer *writer)
 {
     writer->db.valuestream_begin(0);
-    Xapian::Document document = spare_document();
+    Xapian::Document document;
+    document.add_boolean_term("XSPARE");
     if (!writer->spare) {
         writer->spare = writer->db.add_document(document);
         writer->changes++;

@@ -52,7 +52,6 @@ enum hlx_op {
     HLX_AND_NOT, /* the first part without any of the others */
     HLX_FILTER,  /* the first part where all the others are, which weigh nothing */
     HLX_SYNONYM, /* any part, as if all were one term */
-    HLX_MOST,    /* any part; the greatest of their weights */
     HLX_PHRASE,  /* parts, terms or HLX_OR of terms, in this order within `window` positions */
     HLX_NEAR,    /* the same in any order */
     HLX_SCALE,   /* one part, its weight times `scale`, which is not negative */
@@ -86,11 +85,15 @@ struct hlx_search {
     const struct hlx_query *query;
     enum hlx_scheme scheme;
     double k1, b;
-    double cutoff; /* documents of less weight are no answers, nor counted; 0: none */
+    /* Documents of less weight are no answers, nor counted; 0: none.  Then every document has a
+     * value in `slot`.  Sums of weights are rounded as they come: leave room for that. */
+    double cutoff;
     enum hlx_order order;
     unsigned slot; /* the value of the order */
     size_t from, count;
-    size_t look_at;         /* documents that are counted at least: check_at_least */
+    /* Documents that are counted at least, of a search for no hits (one for hits looks at all
+     * that match, and its counts are exact): check_at_least. */
+    size_t look_at;
     const unsigned *facets; /* slots whose values are counted; look_at then ought to be all */
     size_t facet_count;
     bool data; /* hits come with their documents' data */
