@@ -354,6 +354,90 @@ static void test_counts(const struct place *place, bool exact, uint64_t seed)
     OK(!faults.hits, "%s: and hits (%u wrong)", place->name, faults.hits);
 }
 
+/* ---- the best of a search by weight ---- */
+
+static int falling(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return left < right ? 1 : left > right ? -1 : 0;
+}
+
+/* A synonym's weight is of an estimated frequency, which is Xapian's own affair. */
+static bool has_synonym(const struct hlx_query *query)
+{
+    bool has = query->op == HLX_SYNONYM;
+    for (size_t i = 0; !has && i < query->count; i++)
+        has = has_synonym(query->parts[i]);
+    return has;
+}
+
+static bool best_are_right(const struct place *place, const struct hlx_query *query, size_t k)
+{
+    static double weights[DOCS];
+    size_t count = 0;
+    for (unsigned i = 0; i < DOCS; i++)
+        count += weigh(query, &docs[i], 1, 1.2, .75, &weights[count]);
+    qsort(weights, count, sizeof *weights, falling);
+    struct hlx_search how = {
+        .query = query, .k1 = 1.2, .b = .75, .slot = 1, .count = k, .data = true};
+    struct hlx_result *result = search(place, &how);
+    bool good = result && result->count == (count < k ? count : k) && result->least == count &&
+                result->most == count;
+    for (size_t i = 0; good && i < result->count; i++) {
+        const struct hlx_hit *hit = &result->hits[i];
+        char id[32];
+        double weight;
+        good = weigh(query, &docs[hit->docid - 1], 1, 1.2, .75, &weight) &&
+               fabs(hit->weight - weight) < 1e-9 && fabs(hit->weight - weights[i]) < 1e-9;
+        snprintf(id, sizeof id, "Q%u", (unsigned)hit->docid - 1);
+        good = good && hit->data.size == strlen(id) && !memcmp(hit->data.bytes, id, strlen(id));
+    }
+    x->result_free(result);
+    return good;
+}
+
+static void test_best(const struct place *place, uint64_t seed)
+{
+    unsigned rounds = 300 / SCRATCH_SLOWNESS, wrong = 0;
+    for (unsigned i = 0; i < rounds; i++) {
+        struct tree tree = {.node_count = 0};
+        const struct hlx_query *query = draw(&tree, 1 + (int)(i % 3), false, &seed);
+        if (!has_synonym(query))
+            wrong += !best_are_right(place, query, 1 + i % 12);
+    }
+    OK(!wrong, "%s: the best by BM25, with their data, and totals (%u wrong)", place->name,
+       wrong);
+}
+
+/* A cutoff that is the sum to the bit takes it; one that is not may not. */
+static void test_equal(const struct place *place)
+{
+    struct hlx_query terms[3], scales[3];
+    const struct hlx_query *parts[3], *ones[3];
+    static const double weights[3] = {0.1, 0.2, 0.3};
+    for (unsigned i = 0; i < 3; i++) {
+        terms[i] = (struct hlx_query){.op = HLX_TERM, .term = xb(word_name(i))};
+        ones[i] = &terms[i];
+        scales[i] = (struct hlx_query){
+            .op = HLX_SCALE, .parts = &ones[i], .count = 1, .scale = weights[i]};
+        parts[i] = &scales[i];
+    }
+    struct hlx_query any = {.op = HLX_OR, .parts = parts, .count = 3};
+    uint64_t all = 0;
+    for (unsigned i = 0; i < DOCS; i++)
+        all += docs[i].wdf[0] && docs[i].wdf[1] && docs[i].wdf[2];
+    struct hlx_search how = {.query = &any, .scheme = HLX_COUNT, .slot = 1, .look_at = DOCS};
+    how.cutoff = 0.6 - 1e-9;
+    struct hlx_result *below = search(place, &how);
+    how.cutoff = 0.6 + 1e-9;
+    struct hlx_result *above = search(place, &how);
+    OK(below && below->least == all && below->most == all, "%s: a cutoff just below a sum",
+       place->name);
+    OK(above && !above->least && !above->most, "%s: and just above", place->name);
+    x->result_free(below);
+    x->result_free(above);
+}
+
 /* ---- all of it ---- */
 
 static void test_place(const struct place *place)
@@ -361,6 +445,8 @@ static void test_place(const struct place *place)
     test_leaf_weights(place);
     test_counts(place, true, 1);
     test_counts(place, false, 2);
+    test_best(place, 3);
+    test_equal(place);
 }
 
 int main(void)

@@ -55,47 +55,47 @@ hl_status say(hlx_error *err, hl_status code, const string &text)
     return code;
 }
 
-/* What is not here is HL_IO. */
-const struct kind {
-    const char *type; /* the name of Xapian's class */
-    hl_status code;
-    bool network, changed;
-} kinds[] = {
-    {"NetworkError", HL_IO, true, false},
-    {"NetworkTimeoutError", HL_IO, true, false},
-    {"SerialisationError", HL_IO, true, false}, /* a server sent what no Xapian sends */
-    {"DatabaseModifiedError", HL_IO, false, true},
-    {"DatabaseLockError", HL_BUSY, false, false},
-    {"DatabaseCorruptError", HL_CORRUPT, false, false},
-    {"DatabaseVersionError", HL_VERSION_BAD, false, false},
-    {"DatabaseNotFoundError", HL_NOT_FOUND, false, false},
-    {"DocNotFoundError", HL_NOT_FOUND, false, false},
-    {"FeatureUnavailableError", HL_UNSUPPORTED, false, false},
-    {"UnimplementedError", HL_UNSUPPORTED, false, false},
-    {"InvalidArgumentError", HL_MISUSE, false, false},
-    {"RangeError", HL_MISUSE, false, false},
-};
+/* By the names of Xapian's classes; what is not here is HL_IO. */
+hl_status status_of(const string &type)
+{
+    static const struct {
+        const char *type;
+        hl_status code;
+    } known[] = {
+        {"DatabaseLockError", HL_BUSY},
+        {"DatabaseCorruptError", HL_CORRUPT},
+        {"DatabaseVersionError", HL_VERSION_BAD},
+        {"DatabaseNotFoundError", HL_NOT_FOUND},
+        {"DocNotFoundError", HL_NOT_FOUND},
+        {"FeatureUnavailableError", HL_UNSUPPORTED},
+        {"UnimplementedError", HL_UNSUPPORTED},
+        {"InvalidArgumentError", HL_MISUSE},
+        {"RangeError", HL_MISUSE},
+    };
+    for (const auto &one : known)
+        if (type == one.type)
+            return one.code;
+    return HL_IO;
+}
 
 /* Xapian's words, with where and why as it knows them. */
 hl_status say(hlx_error *err, const Xapian::Error &e)
 {
-    kind is = {"", HL_IO, false, false};
-    for (const kind &known : kinds)
-        if (!strcmp(known.type, e.get_type()))
-            is = known;
-    string text = e.get_msg();
+    string type = e.get_type(), text = e.get_msg();
     if (const char *why = e.get_error_string())
         text += string(" (") + why + ")";
     const string &where = e.get_context();
     if (!where.empty() && text.find(where) == string::npos)
         text = where + ": " + text;
-    say(err, is.code, text);
+    hl_status status = say(err, status_of(type), text);
     if (err) {
-        err->network = is.network;
-        err->changed = is.changed;
+        /* What cannot be read back is what a server sent that no Xapian sends. */
+        err->network = type == "NetworkError" || type == "NetworkTimeoutError" ||
+                       type == "SerialisationError";
+        err->changed = type == "DatabaseModifiedError";
         fill(err->context, sizeof err->context, where);
     }
-    return is.code;
+    return status;
 }
 
 /* What is being thrown, as a status. */
@@ -151,7 +151,10 @@ string term_of(hlx_bytes bytes)
 
 struct hlx_shard {
     Xapian::Database db;
-    string where; /* of a server: as Xapian names it in the context of errors; else "" */
+    /* Of a server: as Xapian names it in the context of errors; else "". */
+    string where;
+    string host;
+    unsigned port = 0, connect_ms = 0, read_ms = 0;
 };
 
 /* The handles are shared: a shard that is reopened is so in its sets. */
@@ -162,6 +165,26 @@ struct hlx_set {
 
 namespace
 {
+
+/* Some network errors do not say where ("Connection closed unexpectedly"). */
+void name(const string &where, hlx_error *err) noexcept
+{
+    if (!err || !err->network || *err->context)
+        return;
+    fill(err->context, sizeof err->context, where);
+    guarded(nullptr, [&] {
+        fill(err->error.text, sizeof err->error.text, where + ": " + err->error.text);
+    });
+}
+
+template <class Body>
+hl_status guarded(const hlx_shard *shard, hlx_error *err, Body body) noexcept
+{
+    hl_status status = guarded(err, body);
+    if (status != HL_OK)
+        name(shard->where, err);
+    return status;
+}
 
 /* Xapian leaves the path out where a thing is not of its kind. */
 void open_at(const string &path, hlx_shard &shard)
@@ -188,14 +211,24 @@ hl_status shard_open(const char *path, hlx_shard **out_shard, hlx_error *err)
     });
 }
 
+Xapian::Database dial(const hlx_shard &to)
+{
+    return Xapian::Remote::open(to.host, to.port, to.read_ms, to.connect_ms);
+}
+
 hl_status shard_connect(const char *host, unsigned port, unsigned connect_ms, unsigned read_ms,
                         hlx_shard **out_shard, hlx_error *err)
 {
-    return guarded(err, [&] {
-        auto shard = std::make_unique<hlx_shard>();
+    std::unique_ptr<hlx_shard> shard(new (std::nothrow) hlx_shard);
+    if (!shard)
+        return say(err, HL_NOMEM, no_memory);
+    return guarded(shard.get(), err, [&] {
         shard->where = string("remote:tcp(") + host + ":" + std::to_string(port) + ")";
-        shard->db =
-            Xapian::Remote::open(host, port, std::max(read_ms, 1u), std::max(connect_ms, 1u));
+        shard->host = host;
+        shard->port = port;
+        shard->connect_ms = std::max(connect_ms, 1u);
+        shard->read_ms = std::max(read_ms, 1u);
+        shard->db = dial(*shard);
         *out_shard = shard.release();
     });
 }
@@ -208,7 +241,7 @@ void shard_close(hlx_shard *shard)
 hl_status shard_counts(hlx_shard *shard, uint64_t *out_documents, uint64_t *out_length,
                        hlx_error *err)
 {
-    return guarded(err, [&] {
+    return guarded(shard, err, [&] {
         uint64_t documents = shard->db.get_doccount();
         *out_length = shard->db.get_total_length();
         *out_documents = documents;
@@ -229,7 +262,7 @@ uint64_t revision_of(const Xapian::Database &db)
 hl_status shard_revision(hlx_shard *shard, char out_uuid[64], uint64_t *out_revision,
                          hlx_error *err)
 {
-    return guarded(err, [&] {
+    return guarded(shard, err, [&] {
         string uuid = shard->db.get_uuid();
         uint64_t revision = shard->where.empty() ? revision_of(shard->db) : 0;
         fill(out_uuid, 64, uuid);
@@ -239,7 +272,7 @@ hl_status shard_revision(hlx_shard *shard, char out_uuid[64], uint64_t *out_revi
 
 hl_status shard_reopen(hlx_shard *shard, bool *out_changed, hlx_error *err)
 {
-    return guarded(err, [&] {
+    return guarded(shard, err, [&] {
         bool is_new = shard->db.reopen();
         if (out_changed)
             *out_changed = is_new;
@@ -248,13 +281,13 @@ hl_status shard_reopen(hlx_shard *shard, bool *out_changed, hlx_error *err)
 
 hl_status shard_ping(hlx_shard *shard, hlx_error *err)
 {
-    return guarded(err, [&] { shard->db.keep_alive(); });
+    return guarded(shard, err, [&] { shard->db.keep_alive(); });
 }
 
 hl_status shard_metadata(hlx_shard *shard, hlx_bytes key, hlx_take *take, void *user,
                          hlx_error *err)
 {
-    return guarded(err, [&] {
+    return guarded(shard, err, [&] {
         string value = shard->db.get_metadata(text_of(key));
         take(user, value.empty() ? nullptr : value.data(), value.size());
     });
@@ -273,7 +306,7 @@ template <class Iterator> void walk(Iterator at, Iterator end, hlx_take *take, v
 hl_status shard_metadata_keys(hlx_shard *shard, hlx_bytes prefix, hlx_take *take, void *user,
                               hlx_error *err)
 {
-    return guarded(err, [&] {
+    return guarded(shard, err, [&] {
         string begin = text_of(prefix);
         walk(shard->db.metadata_keys_begin(begin), shard->db.metadata_keys_end(begin), take,
              user);
@@ -283,7 +316,7 @@ hl_status shard_metadata_keys(hlx_shard *shard, hlx_bytes prefix, hlx_take *take
 hl_status shard_terms(hlx_shard *shard, hlx_bytes prefix, hlx_take *take, void *user,
                       hlx_error *err)
 {
-    return guarded(err, [&] {
+    return guarded(shard, err, [&] {
         string begin = text_of(prefix);
         walk(shard->db.allterms_begin(begin), shard->db.allterms_end(begin), take, user);
     });
@@ -301,7 +334,7 @@ string data_of(const Xapian::Database &db, Xapian::docid docid)
 
 hl_status shard_documents(hlx_shard *shard, hlx_take *take, void *user, hlx_error *err)
 {
-    return guarded(err, [&] {
+    return guarded(shard, err, [&] {
         Xapian::PostingIterator end = shard->db.postlist_end("");
         for (Xapian::PostingIterator at = shard->db.postlist_begin(""); at != end; ++at) {
             string data = data_of(shard->db, *at);
@@ -313,22 +346,15 @@ hl_status shard_documents(hlx_shard *shard, hlx_take *take, void *user, hlx_erro
 
 /* ---- reading all of them ---- */
 
-/* Some network errors do not say of which server they are ("Connection closed
- * unexpectedly"): each is asked for a sign of life, and the first without one is named. */
+/* Where an error does not say of which server it is, the first that does not take another
+ * connection is named. */
 void blame(const hlx_set &set, hlx_error *err) noexcept
 {
     if (!err || !err->network || *err->context)
         return;
-    for (const hlx_shard &shard : set.shards) {
-        auto ask = [&] { Xapian::Database(shard.db).keep_alive(); };
-        if (shard.where.empty() || guarded(nullptr, ask) == HL_OK)
-            continue;
-        fill(err->context, sizeof err->context, shard.where);
-        guarded(nullptr, [&] {
-            fill(err->error.text, sizeof err->error.text, shard.where + ": " + err->error.text);
-        });
-        return;
-    }
+    for (const hlx_shard &shard : set.shards)
+        if (!shard.where.empty() && guarded(nullptr, [&] { dial(shard); }) != HL_OK)
+            return name(shard.where, err);
 }
 
 template <class Body> hl_status guarded(const hlx_set *set, hlx_error *err, Body body) noexcept
@@ -548,21 +574,16 @@ void take_facet(const Xapian::ValueCountMatchSpy &spy, Found &found, size_t i)
     found.facet_list[i].seen = spy.get_total();
 }
 
-void take_hits(const hlx_search &search, Xapian::MSet &mset, Found &found)
+/* Not by MSet::fetch(), which reads before its items where the first hit is not the best. */
+void take_hits(const hlx_set &set, const hlx_search &search, const Xapian::MSet &mset,
+               Found &found)
 {
-    if (search.data) {
-        mset.fetch();
-        found.data.reserve(mset.size());
-    }
+    found.data.reserve(search.data ? mset.size() : 0);
     found.hit_list.reserve(mset.size());
     for (Xapian::MSetIterator at = mset.begin(); at != mset.end(); ++at) {
         hlx_hit hit = {*at, at.get_weight(), {nullptr, 0}};
         if (search.data) {
-            try {
-                found.data.push_back(at.get_document().get_data());
-            } catch (const Xapian::DocNotFoundError &e) {
-                throw Xapian::DatabaseModifiedError(e.get_msg(), e.get_context());
-            }
+            found.data.push_back(data_of(set.db, *at));
             hit.data = hlx_bytes{found.data.back().data(), found.data.back().size()};
         }
         found.hit_list.push_back(hit);
@@ -612,7 +633,7 @@ void run(const hlx_set &set, const hlx_search &search, Found &found)
         Xapian::MSet hits =
             enquire.get_mset(clamped(search.from), clamped(search.count),
                              search.count ? UINT32_MAX : clamped(search.look_at));
-        take_hits(search, hits, found);
+        take_hits(set, search, hits, found);
         if (!counted)
             mset = hits;
     }
