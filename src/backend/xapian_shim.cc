@@ -36,6 +36,7 @@ const char no_memory[] = "out of memory";
 /* As much of the text as there is room for, whole letters only. */
 void fill(char *to, size_t room, const string &text)
 {
+    assert(room > 0);
     size_t size = std::min(text.size(), room - 1);
     if (size < text.size())
         while (size && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
@@ -58,24 +59,16 @@ hl_status say(hlx_error *err, hl_status code, const string &text)
 /* By the names of Xapian's classes; what is not here is HL_IO. */
 hl_status status_of(const string &type)
 {
-    static const struct {
-        const char *type;
-        hl_status code;
-    } known[] = {
-        {"DatabaseLockError", HL_BUSY},
-        {"DatabaseCorruptError", HL_CORRUPT},
-        {"DatabaseVersionError", HL_VERSION_BAD},
-        {"DatabaseNotFoundError", HL_NOT_FOUND},
-        {"DocNotFoundError", HL_NOT_FOUND},
-        {"FeatureUnavailableError", HL_UNSUPPORTED},
-        {"UnimplementedError", HL_UNSUPPORTED},
-        {"InvalidArgumentError", HL_MISUSE},
-        {"RangeError", HL_MISUSE},
-    };
-    for (const auto &one : known)
-        if (type == one.type)
-            return one.code;
-    return HL_IO;
+    if (type == "DatabaseNotFoundError" || type == "DocNotFoundError")
+        return HL_NOT_FOUND;
+    if (type == "FeatureUnavailableError" || type == "UnimplementedError")
+        return HL_UNSUPPORTED;
+    if (type == "InvalidArgumentError" || type == "RangeError")
+        return HL_MISUSE;
+    return type == "DatabaseLockError"      ? HL_BUSY
+           : type == "DatabaseCorruptError" ? HL_CORRUPT
+           : type == "DatabaseVersionError" ? HL_VERSION_BAD
+                                            : HL_IO;
 }
 
 /* Xapian's words, with where and why as it knows them. */
@@ -141,7 +134,7 @@ string text_of(hlx_bytes bytes)
 string term_of(hlx_bytes bytes)
 {
     if (!bytes.size)
-        throw Refusal{HL_MISUSE, "an empty term"};
+        throw Refusal{HL_MISUSE, "an empty term or key"};
     return text_of(bytes);
 }
 
@@ -233,11 +226,6 @@ hl_status shard_connect(const char *host, unsigned port, unsigned connect_ms, un
     });
 }
 
-void shard_close(hlx_shard *shard)
-{
-    delete shard;
-}
-
 hl_status shard_counts(hlx_shard *shard, uint64_t *out_documents, uint64_t *out_length,
                        hlx_error *err)
 {
@@ -248,23 +236,17 @@ hl_status shard_counts(hlx_shard *shard, uint64_t *out_documents, uint64_t *out_
     });
 }
 
-/* Only one database of a kind that counts revisions has such a number. */
-uint64_t revision_of(const Xapian::Database &db)
-{
-    try {
-        return db.get_revision();
-    } catch (const Xapian::InvalidOperationError &) {
-    } catch (const Xapian::UnimplementedError &) {
-    }
-    return 0;
-}
-
 hl_status shard_revision(hlx_shard *shard, char out_uuid[64], uint64_t *out_revision,
                          hlx_error *err)
 {
     return guarded(shard, err, [&] {
         string uuid = shard->db.get_uuid();
-        uint64_t revision = shard->where.empty() ? revision_of(shard->db) : 0;
+        uint64_t revision = 0;
+        try {
+            revision = shard->where.empty() ? shard->db.get_revision() : 0;
+        } catch (const Xapian::LogicError &) {
+            /* Several, or of a kind that does not count. */
+        }
         fill(out_uuid, 64, uuid);
         *out_revision = revision;
     });
@@ -288,7 +270,7 @@ hl_status shard_metadata(hlx_shard *shard, hlx_bytes key, hlx_take *take, void *
                          hlx_error *err)
 {
     return guarded(shard, err, [&] {
-        string value = shard->db.get_metadata(text_of(key));
+        string value = shard->db.get_metadata(term_of(key));
         take(user, value.empty() ? nullptr : value.data(), value.size());
     });
 }
@@ -368,6 +350,7 @@ template <class Body> hl_status guarded(const hlx_set *set, hlx_error *err, Body
 hl_status set_join(hlx_shard *const *shards, size_t count, hlx_set **out_set, hlx_error *err)
 {
     return guarded(err, [&] {
+        assert(count > 0);
         auto set = std::make_unique<hlx_set>();
         for (size_t i = 0; i < count; i++) {
             set->shards.push_back(*shards[i]);
@@ -375,11 +358,6 @@ hl_status set_join(hlx_shard *const *shards, size_t count, hlx_set **out_set, hl
         }
         *out_set = set.release();
     });
-}
-
-void set_part(hlx_set *set)
-{
-    delete set;
 }
 
 hl_status set_frequencies(hlx_set *set, const hlx_bytes *terms, size_t count,
@@ -617,6 +595,8 @@ void count_facets(Xapian::Enquire &enquire, const hlx_search &search, Found &fou
  */
 void run(const hlx_set &set, const hlx_search &search, Found &found)
 {
+    assert(search.query);
+    assert(search.facets || !search.facet_count);
     Xapian::Enquire enquire(set.db);
     enquire.set_query(unpruned(query_of(*search.query), search));
     set_scheme(enquire, search);
@@ -652,11 +632,6 @@ hl_status set_search(hlx_set *set, const hlx_search *search, hlx_result **out_re
     });
 }
 
-void result_free(hlx_result *result)
-{
-    delete static_cast<Found *>(result);
-}
-
 } // namespace
 
 /* ---- writing ---- */
@@ -674,7 +649,7 @@ struct hlx_writer {
     size_t held = 0;
     unsigned long changes = 0, threshold = 10000; /* as Xapian counts them */
     Xapian::docid spare = 0;                      /* the small document, where there is one */
-    string broken; /* why what was not committed is lost; "" while it is not */
+    hlx_error broken = hlx_error(); /* why what was not committed is lost, if it is */
 };
 
 namespace
@@ -723,32 +698,36 @@ void write_close(hlx_writer *writer)
     if (!writer)
         return;
     guarded(nullptr, [&] {
-        if (writer->broken.empty())
+        if (!writer->broken.error.code)
             writer->db.cancel_transaction();
     });
     delete writer;
 }
 
 /* A change that fails takes all that was not committed with it (Xapian rolls back), and the
- * writer is of no more use. */
+ * writer is of no more use; what we refuse has not touched it. */
 template <class Body> hl_status change(hlx_writer *writer, hlx_error *err, Body body) noexcept
 {
-    if (!writer->broken.empty())
-        return guarded(err, [&] {
-            throw Refusal{HL_IO, "an earlier change failed and took with it what was not "
-                                 "committed; open the database again: " +
-                                     writer->broken};
-        });
     hlx_error own = hlx_error();
-    hl_status status = guarded(&own, body);
-    if (status != HL_OK) {
-        guarded(&own, [&] {
-            writer->broken = *own.error.text ? own.error.text : "no reason given";
-            writer->db = Xapian::WritableDatabase();
-        });
-        if (err)
-            *err = own;
+    bool refused = false;
+    hl_status status = guarded(&own, [&] {
+        try {
+            if (writer->broken.error.code)
+                throw Refusal{HL_IO, "open the database again: an earlier change failed and "
+                                     "took with it what was not committed: " +
+                                         string(writer->broken.error.text)};
+            body();
+        } catch (const Refusal &) {
+            refused = true;
+            throw;
+        }
+    });
+    if (status != HL_OK && !refused) {
+        writer->broken = own;
+        guarded(nullptr, [&] { writer->db = Xapian::WritableDatabase(); });
     }
+    if (status != HL_OK && err)
+        *err = own;
     return status;
 }
 
@@ -771,6 +750,7 @@ size_t weight_of(const hlx_document &document)
 /* Has all changes put into the tables.  Values are put there by reading a list of them. */
 void flush(hlx_writer *writer)
 {
+    assert(writer->changes < writer->threshold);
     writer->db.valuestream_begin(0);
     Xapian::Document document;
     document.add_boolean_term("XSPARE");
@@ -839,15 +819,9 @@ void put_document(hlx_writer *writer, const string &id, const Xapian::Document &
 hl_status write_put(hlx_writer *writer, const hlx_document *document, bool *out_replaced,
                     hlx_error *err)
 {
-    Xapian::Document made;
-    string id;
-    hl_status status = guarded(err, [&] {
-        id = checked_term(document->id_term);
-        made = document_of(*document);
-    });
-    if (status != HL_OK)
-        return status;
     return change(writer, err, [&] {
+        string id = checked_term(document->id_term);
+        Xapian::Document made = document_of(*document);
         bool replaced = writer->db.term_exists(id);
         put_document(writer, id, made, replaced);
         grown(writer, weight_of(*document) * (replaced ? 2 : 1));
@@ -857,14 +831,14 @@ hl_status write_put(hlx_writer *writer, const hlx_document *document, bool *out_
 
 hl_status write_has(hlx_writer *writer, hlx_bytes term, bool *out_has, hlx_error *err)
 {
-    return change(writer, err, [&] { *out_has = writer->db.term_exists(text_of(term)); });
+    return change(writer, err, [&] { *out_has = writer->db.term_exists(term_of(term)); });
 }
 
 hl_status write_remove(hlx_writer *writer, hlx_bytes id_term, bool *out_removed, hlx_error *err)
 {
     return change(writer, err, [&] {
-        string id = text_of(id_term);
-        bool there = !id.empty() && writer->db.term_exists(id);
+        string id = term_of(id_term);
+        bool there = writer->db.term_exists(id);
         if (there) {
             size_t terms =
                 writer->db.get_document(*writer->db.postlist_begin(id)).termlist_count();
@@ -877,14 +851,14 @@ hl_status write_remove(hlx_writer *writer, hlx_bytes id_term, bool *out_removed,
 
 hl_status write_metadata(hlx_writer *writer, hlx_bytes key, hlx_bytes value, hlx_error *err)
 {
-    return change(writer, err, [&] { writer->db.set_metadata(text_of(key), text_of(value)); });
+    return change(writer, err, [&] { writer->db.set_metadata(term_of(key), text_of(value)); });
 }
 
 hl_status read_metadata(hlx_writer *writer, hlx_bytes key, hlx_take *take, void *user,
                         hlx_error *err)
 {
     return change(writer, err, [&] {
-        string value = writer->db.get_metadata(text_of(key));
+        string value = writer->db.get_metadata(term_of(key));
         take(user, value.empty() ? nullptr : value.data(), value.size());
     });
 }
@@ -906,9 +880,11 @@ hl_status write_commit(hlx_writer *writer, uint64_t *out_documents, hlx_error *e
 // clang-format off
 const hlx_calls calls = {
     HLX_VERSION, Xapian::version_string(),
-    shard_open, shard_connect, shard_close, shard_counts, shard_revision, shard_reopen,
-    shard_ping, shard_metadata, shard_metadata_keys, shard_terms, shard_documents,
-    set_join, set_part, set_frequencies, set_document_frequencies, set_search, result_free,
+    shard_open, shard_connect, [](hlx_shard *shard) { delete shard; }, shard_counts,
+    shard_revision, shard_reopen, shard_ping, shard_metadata, shard_metadata_keys, shard_terms,
+    shard_documents,
+    set_join, [](hlx_set *set) { delete set; }, set_frequencies, set_document_frequencies,
+    set_search, [](hlx_result *result) { delete static_cast<Found *>(result); },
     set_fetch_by_term, set_fetch,
     write_open, write_close, write_put, write_has, write_remove, write_metadata,
     read_metadata, write_commit,
