@@ -5,6 +5,7 @@
 #include "xapian.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -389,6 +390,38 @@ static void test_refused_writes(void)
     x->write_close(writer);
 }
 
+/* A disk that is full: here, files that may not grow. */
+static void test_full_disk(void)
+{
+    const char *path = scratch_name("full");
+    struct hlx_writer *writer;
+    uint64_t documents = 0, length;
+    bool replaced;
+    struct rlimit old, small = {.rlim_cur = 100000};
+    if (x->write_open(path, 64 << 20, &writer, &err) != HL_OK || !fill_writer(writer, 0, 10) ||
+        x->commit(writer, &documents, &err) != HL_OK || getrlimit(RLIMIT_FSIZE, &old))
+        return;
+    signal(SIGXFSZ, SIG_IGN);
+    small.rlim_max = old.rlim_max;
+    bool good = fill_writer(writer, 10, 3000) && !setrlimit(RLIMIT_FSIZE, &small);
+    hl_status status = good ? x->commit(writer, &documents, &err) : HL_OK;
+    setrlimit(RLIMIT_FSIZE, &old);
+    OK(status == HL_IO && documents == 10, "a disk that is full: %s", err.error.text);
+    failed(put_one(writer, 1, "again", &replaced), HL_IO, "open the database again",
+           "what follows");
+    failed(x->commit(writer, &documents, &err), HL_IO, "open the database again", "a commit");
+    x->write_close(writer);
+    struct hlx_shard *shard;
+    OK(x->open(path, &shard, &err) == HL_OK &&
+           x->counts(shard, &documents, &length, &err) == HL_OK && documents == 10,
+       "what was committed stays");
+    x->close(shard);
+    OK(x->write_open(path, 64 << 20, &writer, &err) == HL_OK && fill_writer(writer, 10, 20) &&
+           x->commit(writer, &documents, &err) == HL_OK && documents == 20,
+       "and is gone on with");
+    x->write_close(writer);
+}
+
 /* Another process holds it. */
 static void test_lock(const char *path)
 {
@@ -692,6 +725,7 @@ int main(void)
     test_writer();
     test_budget();
     test_refused_writes();
+    test_full_disk();
     test_lock(first);
     test_refused_reads(first);
     test_other_kinds(first, second);

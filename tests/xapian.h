@@ -55,6 +55,22 @@ static inline bool xapian_answers(unsigned port)
     return is;
 }
 
+static inline pid_t xapian_start(const char *path, unsigned port)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%u", port);
+    pid_t pid = fork();
+    if (!pid) {
+        setpgid(0, 0);
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(126);
+        execlp("xapian-tcpsrv", "xapian-tcpsrv", "--interface", "127.0.0.1", "--port", number,
+               "--quiet", path, (char *)NULL);
+        _exit(127);
+    }
+    return pid;
+}
+
 /* A xapian-tcpsrv of the database on the port, or on a free one where *port is 0; its pid, or
  * -1 where there is no such program.  It and its children (one a connection) are a group. */
 static inline pid_t xapian_serve(const char *path, unsigned *port)
@@ -65,32 +81,28 @@ static inline pid_t xapian_serve(const char *path, unsigned *port)
             return -1;
         close(fd);
     }
-    char number[16];
-    snprintf(number, sizeof number, "%u", *port);
-    pid_t pid = fork();
-    if (!pid) {
-        setpgid(0, 0);
-        if (!freopen("/dev/null", "w", stderr))
-            _exit(126);
-        execlp("xapian-tcpsrv", "xapian-tcpsrv", "--interface", "127.0.0.1", "--port", number,
-               "--quiet", path, (char *)NULL);
-        _exit(127);
-    }
+    pid_t pid = -1;
     for (int i = 0; i < 500; i++) {
-        int status;
-        if (waitpid(pid, &status, WNOHANG) == pid)
-            return -1;
-        if (xapian_answers(*port))
+        int status = 0;
+        /* One that ends at once may have found the port taken by one that was just killed. */
+        if (pid < 0)
+            pid = xapian_start(path, *port);
+        else if (xapian_answers(*port))
             return pid;
         usleep(20000);
+        if (waitpid(pid, &status, WNOHANG) == pid) {
+            pid = -1;
+            if (WIFEXITED(status) && WEXITSTATUS(status) >= 126)
+                return -1;
+        }
     }
-    kill(-pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    return -1;
+    return pid;
 }
 
 static inline void xapian_stop(pid_t pid)
 {
+    if (pid <= 0)
+        return;
     kill(-pid, SIGCONT);
     kill(-pid, SIGKILL);
     waitpid(pid, NULL, 0);
