@@ -1,13 +1,15 @@
 /*
  * One article at a time, from its text alone, against the native engine: over random archives
  * and random queries every article must be worth the same to both, scores to the last bit, and
- * answer both or neither.
+ * answer both or neither.  Some searches are prepared a second time over an index that has no
+ * segments, whose terms are told by another: there the native engine could find nothing.
  *
  * HLSEARCH_SEED starts from another seed, HLSEARCH_ROUNDS multiplies the queries and
  * HLSEARCH_LONG=1 does by ten, HLSEARCH_PLAN chooses one archive, HLSEARCH_SHOW prints every
  * query.
  */
 #include "backend/candidate.h"
+#include "backend/elsewhere.h"
 #include "base/mem.h"
 #include "drawn.h"
 #include "engine/index.h"
@@ -102,7 +104,7 @@ struct asked {
 
 static struct {
     size_t queries, answered, articles, answers;
-    double seconds;
+    double seconds, opening;
 } told;
 
 /* Every answer of the search, by the place of its article. */
@@ -153,7 +155,7 @@ static bool article_same(const struct collection *c, struct hlcandidates *candid
     bool answers =
         found.fits && (!n->score.use_cover || hlcover_answers(&n->score.cover, found.have));
     if (!answers && !truth->answers)
-        return true;
+        return !found.fits || !n->word_count || found.have > 0;
     if (hlcandidates_refine(candidates, &look, err))
         return false;
     bool same = answers && truth->answers && same_bits(found.score, truth->score) &&
@@ -176,19 +178,79 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static void tell(void)
+{
+    printf("# %zu queries, %zu answered by %zu articles; %.1f us to open, %.1f an article\n",
+           told.queries, told.answered, told.answers,
+           told.opening / (double)(told.queries + 1) * 1e6,
+           told.seconds / (double)(told.articles + 1) * 1e6);
+}
+
 static bool articles_same(const struct collection *c, struct hlnative *n,
                           const struct truth *truth, struct hl_error *err)
 {
     struct hlcandidates *candidates = NULL;
+    double since = now();
     if (hlcandidates_open(n, c->weight, &candidates, err))
         return false;
     bool same = true;
-    double since = now();
+    told.opening += now() - since;
+    since = now();
     for (size_t i = 0; same && i < c->living; i++)
         same = article_same(c, candidates, n, i, &truth[i], err);
     told.seconds += now() - since;
     told.articles += c->living;
     hlcandidates_close(candidates);
+    return same;
+}
+
+/* ---- an index that is elsewhere ---- */
+
+static const struct hlsnapshot *told_by;
+
+static bool is_name(const struct hlabbr *pair, bool longer, const char *key, size_t size)
+{
+    const char *own = longer ? pair->longer : pair->shorter;
+    return !key || ((longer ? pair->longer_size : pair->shorter_size) == size &&
+                    !memcmp(own, key, size));
+}
+
+static hl_status tell_abbreviations(void *user, bool longer, const char *key, size_t size,
+                                    struct hlarena *arena, struct hlabbr_list *out_list,
+                                    struct hl_error *err)
+{
+    hl_status status = hlabbr_all(told_by, arena, out_list, err);
+    size_t kept = 0;
+    for (size_t i = 0; status == HL_OK && i < out_list->count; i++)
+        if (is_name(&out_list->items[i], longer, key, size))
+            out_list->items[kept++] = out_list->items[i];
+    if (status == HL_OK)
+        out_list->count = kept;
+    return status;
+}
+
+/* The search once more, without a segment. */
+static bool elsewhere_same(const struct collection *c, const struct hlnative *n,
+                           const struct hlnative_options *options, const struct truth *truth,
+                           struct hl_error *err)
+{
+    struct hlarena arena;
+    struct hlterms terms;
+    struct hlnative other;
+    hlarena_init(&arena, 0);
+    hlterms_init(&terms, n->snapshot, &arena);
+    told_by = n->snapshot;
+    struct hlelsewhere elsewhere = {hlterms_vocabulary(&terms), tell_abbreviations};
+    struct hlsnapshot none = {.articles = n->snapshot->articles,
+                              .positions = n->snapshot->positions,
+                              .elsewhere = &elsewhere};
+    hlnative_init(&other);
+    bool same = !hlnative_prepare(&other, &none, n->query, options, err);
+    if (same)
+        hlnative_set_cover(&other, n->cover);
+    same = same && articles_same(c, &other, truth, err);
+    hlnative_release(&other);
+    hlarena_release(&arena);
     return same;
 }
 
@@ -218,14 +280,15 @@ static bool query_same(const struct collection *c, const struct asked *asked)
         if (good)
             hlsearch_settle_cover(&native, &o);
         good = good && find_truth(c, &native, truth, &err) &&
-               articles_same(c, &native, truth, &err);
+               articles_same(c, &native, truth, &err) &&
+               (told.queries % 3 || elsewhere_same(c, &native, &options, truth, &err));
     }
     if (!good)
-        printf("# [%s] marks %d cover %d rank %d k1 %g b %g pairs %g%s%s: %s\n", asked->text,
-               (int)asked->how.marks, asked->options.cover, (int)asked->options.rank,
-               asked->options.k1, asked->options.b, asked->options.pairs,
-               asked->options.synonyms ? " synonyms" : "", asked->how.phrase ? " phrase" : "",
-               err.text);
+        printf("# [%.300s] marks %d cover %d rank %d k1 %g b %g pairs %g%s%s: %s\n",
+               asked->text, (int)asked->how.marks, asked->options.cover,
+               (int)asked->options.rank, asked->options.k1, asked->options.b,
+               asked->options.pairs, asked->options.synonyms ? " synonyms" : "",
+               asked->how.phrase ? " phrase" : "", err.text);
     hlnative_release(&native);
     hl_query_free(query);
     told.queries++;
@@ -249,6 +312,13 @@ static void append(struct asked *asked, const char *format, ...)
     va_start(args, format);
     vsnprintf(asked->text + size, sizeof asked->text - size, format, args);
     va_end(args);
+}
+
+static const char *long_word(void)
+{
+    static char word[400];
+    memset(word, 'x', sizeof word - 1);
+    return word;
 }
 
 /* Words of all kinds, also those that a group would not take: codes, dates, numbers. */
@@ -282,6 +352,8 @@ static void draw_plainly(struct asked *asked, const struct scratch_archive *arch
             append(asked, "\"%s %s\" ", word, next);
         else if (r % 16 == 3 && !archive->lexicon.tokens)
             append(asked, "\"%s %s %s\"~%d ", word, next, word, (int)(r / 16 % 5));
+        else if (r % 32 == 4 && archive->lexicon.tokens) /* longer than a key may be */
+            append(asked, "%s ", long_word());
         else
             append(asked, "%s ", word);
     }
@@ -294,6 +366,8 @@ static void draw_query(struct asked *asked, struct drawn *d,
     drawn_begin(d, archive, seed);
     drawn_options(d, synonyms, &asked->options);
     asked->options.sort = HL_SORT_RELEVANCE;
+    if (tap_random(seed) % 60 == 0)
+        asked->options.section = "";
     asked->how.tokens = archive->lexicon.tokens;
     asked->how.phrase = asked->how.tokens && tap_random(seed) % 6 == 0;
     if (tap_random(seed) % 4 == 0)
@@ -353,12 +427,15 @@ static void change_articles(struct scratch_archive *archive, const struct plan *
         free((char *)archive->articles[5].body);
         archive->articles[5].body = scratch_text(&archive->lexicon, plan->giant, seed);
     }
+    for (size_t i = 0; i < archive->count; i++) {
+        struct hl_article *a = &archive->articles[i];
+        a->section = a->section ? a->section : i % 2 ? "" : NULL;
+        if (a->date && i % 3 == 0) /* midnight, where days begin */
+            a->date = (a->date + 7 * 3600) / 86400 * 86400 - 7 * 3600;
+    }
     for (size_t i = 0; plan->shape.tokens && i < archive->count; i++) {
-        char long_one[400];
-        memset(long_one, 'x', sizeof long_one - 1);
-        long_one[sizeof long_one - 1] = '\0';
         archive->articles[i].title = scratch_text(&archive->lexicon, i % 5, seed);
-        archive->articles[i].lead = i % 3 ? NULL : strdup(long_one);
+        archive->articles[i].lead = i % 3 ? NULL : strdup(long_word());
     }
 }
 
@@ -382,8 +459,7 @@ static size_t compare(struct collection *c, const struct scratch_archive *archiv
             printf("# %s\n", asked.text);
         different += !query_same(c, &asked);
     }
-    printf("# %zu queries, %zu answered by %zu articles, %.1f us an article\n", told.queries,
-           told.answered, told.answers, told.seconds / (double)(told.articles + 1) * 1e6);
+    tell();
     if (archive->count >= 20 && told.answered * 3 < queries && !different)
         different = queries; /* such a run would prove little */
     return different;
@@ -413,6 +489,153 @@ static void check_plan(const struct plan *plan, uint64_t seed, size_t rounds)
     }
     scratch_remove(path);
     scratch_archive_release(&archive);
+}
+
+/* ------------------------------------------------------------------ very many keys */
+
+static void draw_many(struct asked *asked, const struct scratch_lexicon *lexicon, int way,
+                      uint64_t *seed)
+{
+    static const char *const texts[] = {
+        "b* t* n* đ* s*", "\"b* t* n*\" \"t* b*\"~9 n*",
+        "(b* OR d* OR đ* OR l* OR m* OR \"n* s*\" OR t*) (x* OR ph*) -\"r* tr*\"",
+        "title:(b* t*) body:(n* OR th*) \"b* b* b* b* t*\"~20", "*"};
+    memset(asked, 0, sizeof *asked);
+    hl_search_options_init(&asked->options);
+    asked->options.synonyms = synonyms;
+    if ((size_t)way < sizeof texts / sizeof *texts)
+        snprintf(asked->text, sizeof asked->text, "%s", texts[way]);
+    for (int i = 0; !*asked->text || (i && i < 850); i++)
+        append(asked, "%s%s ", scratch_draw(lexicon, seed), way % 2 && i % 4 == 0 ? "*" : "");
+}
+
+/* Prefixes of 1,024 keys each, a thousand words: no query is too much for an article. */
+static void check_many(uint64_t seed)
+{
+    static struct asked asked;
+    struct scratch_shape shape = {40, 9000, 8, 20, 6000, 0, false};
+    struct scratch_archive archive = scratch_archive_make(&shape, seed);
+    struct hl_writer_options options = {.memory = 64u << 20};
+    struct collection c = {
+        .articles = archive.articles, .count = archive.count, .weight = {1, 1, 1}};
+    const char *path = scratch_name("many");
+    size_t different = 0;
+    bool built = scratch_build(path, &options, &archive, 1) && open_collection(&c, path);
+    for (int way = 0; built && way < 8; way++) {
+        memset(&told, 0, sizeof told);
+        draw_many(&asked, &archive.lexicon, way, &seed);
+        different += !query_same(&c, &asked);
+        printf("# [%.40s]: %zu answers, opened in %.0f us, %.0f us an article\n", asked.text,
+               told.answers, told.opening * 1e6,
+               told.seconds / (double)(told.articles + 1) * 1e6);
+    }
+    OK(built && !different, "queries of very many keys");
+    if (built)
+        close_collection(&c);
+    scratch_remove(path);
+    scratch_archive_release(&archive);
+}
+
+/* ----------------------------------------------------------------- memory that is out */
+
+static long left; /* allocations until they fail; below 0: none does */
+
+static void *failing_realloc(void *p, size_t size)
+{
+    if (left == 0)
+        return NULL;
+    left--;
+    return realloc(p, size ? size : 1);
+}
+
+/* Everything that is done to an article, when only so many allocations succeed. */
+static hl_status try_article(struct hlnative *n, const struct hl_article *article,
+                             struct hlcandidate *out_found)
+{
+    static const unsigned weight[3] = {1, 1, 1};
+    struct hlcandidates *candidates = NULL;
+    struct hlrefine_score look;
+    hl_status status = hlcandidates_open(n, weight, &candidates, NULL);
+    for (int again = 0; status == HL_OK && again < 2; again++) {
+        *out_found = (struct hlcandidate){.date = 77};
+        status = hlcandidates_read(candidates, article, false, out_found, NULL);
+        assert(status == HL_OK || (out_found->date == 77 && !out_found->fits));
+        if (status == HL_OK)
+            status = hlcandidates_refine(candidates, &look, NULL);
+    }
+    hlcandidates_close(candidates);
+    return status;
+}
+
+/* Bytes that are no text fail, and leave the next article alone. */
+static void check_bytes(struct hlnative *n, const struct hl_article *good)
+{
+    static const unsigned weight[3] = {1, 1, 1};
+    struct hlcandidates *candidates = NULL;
+    struct hlcandidate first = {0}, found = {.date = 77}, again = {0};
+    struct hl_error err = {0};
+    struct hl_article bad = *good;
+    bad.lead = "khoa h\xf4m";
+    hl_status opened = hlcandidates_open(n, weight, &candidates, &err);
+    bool fine = !opened && !hlcandidates_read(candidates, good, false, &first, &err) &&
+                hlcandidates_read(candidates, &bad, false, &found, &err) == HL_MISUSE &&
+                hlcandidates_read(candidates, &bad, true, &found, &err) == HL_MISUSE &&
+                found.date == 77 && !hlcandidates_read(candidates, good, false, &again, &err) &&
+                again.fits && same_bits(first.score, again.score) && first.have == again.have;
+    OK(fine, "bytes that are no UTF-8: %s", err.text);
+    bad.lead = NULL;
+    bad.tags = "\xf4 AI";
+    OK(!opened && hlcandidates_read(candidates, &bad, false, &found, &err) == HL_MISUSE &&
+           strstr(err.text, "tags"),
+       "nor are those of a value: %s", err.text);
+    hlcandidates_close(candidates);
+}
+
+static void check_memory(void)
+{
+    static const char text[] =
+        "khoa (học OR \"công nghệ\"~2 OR tag:ai) \"khoa học\" tag:ai ma*";
+    static const struct hlmem_hook hook = {failing_realloc, free};
+    struct hl_article article = {.id = "a",
+                                 .title = "khoa học công nghệ",
+                                 .body =
+                                     "ngày 9/1 khoa học, công 9 nghệ mạ học khoa học TP.HCM",
+                                 .tags = "AI",
+                                 .date = 1500000000,
+                                 .date_precision = HL_DATE_DAY};
+    struct scratch_archive archive = {.articles = &article, .count = 1};
+    struct hl_writer_options options = {.memory = 64u << 20};
+    struct collection c = {.articles = &article, .count = 1};
+    struct hlnative native;
+    struct hl_query *query = NULL;
+    struct hl_search_options o;
+    const char *path = scratch_name("small");
+    hl_search_options_init(&o);
+    hlsearch_check_options(NULL, &o, NULL);
+    struct hlnative_options how = hlsearch_native_options(&o);
+    hlnative_init(&native);
+    bool ready = scratch_build(path, &options, &archive, 1) && open_collection(&c, path) &&
+                 !hl_query_parse(c.index, text, strlen(text), NULL, &query, NULL) &&
+                 !hlnative_prepare(&native, &c.index->snapshot, query, &how, NULL);
+    long wrong = 0, n = 0;
+    struct hlcandidate found = {0};
+    hlmem_set_hook(&hook);
+    for (; ready && n < 1000; n++) {
+        left = n;
+        hl_status status = try_article(&native, &article, &found);
+        left = -1;
+        wrong += status != HL_OK && status != HL_NOMEM;
+        if (status == HL_OK)
+            break;
+    }
+    hlmem_set_hook(NULL);
+    OK(ready && found.fits && !wrong && n > 8 && n < 1000,
+       "memory runs out %ld times and then not", n);
+    if (ready)
+        check_bytes(&native, &article);
+    hlnative_release(&native);
+    hl_query_free(query);
+    close_collection(&c);
 }
 
 /* -------------------------------------------------------------------- real articles */
@@ -493,8 +716,7 @@ static size_t compare_news(const struct collection *c, FILE *queries, size_t sea
             continue;
         different += !query_same(c, &asked);
     }
-    printf("# %zu searches, %zu answered by %zu articles, %.1f us an article\n", told.queries,
-           told.answered, told.answers, told.seconds / (double)(told.articles + 1) * 1e6);
+    tell();
     return told.answered * 3 < told.queries ? SIZE_MAX : different;
 }
 
@@ -540,6 +762,9 @@ int main(void)
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
         if (only == UINT64_MAX || only == i)
             check_plan(&plans[i], seed + i * 1000003, rounds);
+    check_memory();
+    if (only == UINT64_MAX || only == sizeof plans / sizeof *plans + 1)
+        check_many(seed);
     if (only == UINT64_MAX || only == sizeof plans / sizeof *plans)
         check_news(rounds);
     hl_synonyms_free(synonyms);
