@@ -246,12 +246,18 @@ static void put_sample(struct hlbuf *to, const struct hl_article *article)
     put_line(to, "sample", sample);
 }
 
-/* A date and zone as a native index keeps them. */
+int hlx_offset(int minutes)
+{
+    int quarters = minutes / 15;
+    return quarters < -QUARTERS_MAX || quarters > QUARTERS_MAX ? 0 : quarters * 15;
+}
+
+/* A date as a native index keeps it. */
 static void put_date(struct hlbuf *to, const struct hl_article *a)
 {
-    int quarters = a->date_offset / 15;
-    if (quarters && quarters >= -QUARTERS_MAX && quarters <= QUARTERS_MAX)
-        hlbuf_put_format(to, "offset=%d\n", quarters * 15);
+    int offset = hlx_offset(a->date_offset);
+    if (offset)
+        hlbuf_put_format(to, "offset=%d\n", offset);
     if (a->date_precision != HL_DATE_UNKNOWN && a->date > 0 && a->date <= UINT32_MAX)
         hlbuf_put_format(to, "date=%" PRId64 "\nprecision=%d\n", a->date,
                          (int)a->date_precision);

@@ -90,6 +90,9 @@ static inline uint32_t hlx_position(unsigned field, uint32_t at)
     return field * HLX_FIELD_GAP + at + 1;
 }
 
+/* A zone in minutes as a native index keeps it: in quarters of an hour. */
+int hlx_offset(int minutes);
+
 /* tokens: the body is tokens between blanks (hl_writer_options.tokens). */
 bool hlx_data_encode(const struct hl_article *article, bool tokens, struct hlbuf *to);
 /* Strings are put into `to` and point there; to is replaced.  HL_CORRUPT for what is no such

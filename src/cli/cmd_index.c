@@ -23,7 +23,7 @@ enum { STORE_YES, STORE_NO };
 
 struct options {
     const char *format, *map, *source, *rejects, *encoding;
-    int64_t threads, on_error, replace, store;
+    int64_t threads, on_error, replace, store, backend, shards;
     int64_t weight[3];
     uint64_t memory;
     bool dry_run, wait, network_fs, repair;
@@ -59,6 +59,11 @@ static const struct hlcli_flag flags[] = {
      "0: as many as there are processors, at most 2", 0, 64, 0, 0},
     {"store", 0, HLCLI_CHOICE, AT(store), "yes|no", "no: no articles to show, smaller index", 0,
      0, 0, HLCLI_RARE},
+    {"backend", 0, HLCLI_CHOICE, AT(backend), "auto|native|xapian",
+     "the engine that keeps a new index: native, or a Xapian database", 0, 0, 0, 0},
+    {"shards", 0, HLCLI_COUNT, AT(shards), "N",
+     "Xapian: spread over N databases, by id; fixed when the index is made", 1, HL_SHARDS_MAX,
+     0, HLCLI_RARE},
     {"title-weight", 0, HLCLI_COUNT, AT(weight[0]), "N",
      "what a word in the title counts; fixed when the index is made", 1, 100, 0, HLCLI_RARE},
     {"lead-weight", 0, HLCLI_COUNT, AT(weight[1]), "N", "the same for the lead", 1, 100, 0,
@@ -177,6 +182,8 @@ static int open_writer(struct job *job)
         .network_fs = o->network_fs,
         .replace = o->replace ? HL_REPLACE_NEVER : HL_REPLACE_ID,
         .weight = {(unsigned)o->weight[0], (unsigned)o->weight[1], (unsigned)o->weight[2]},
+        .backend = (enum hl_backend)o->backend,
+        .shards = (unsigned)o->shards,
         .progress = commit_progress,
     };
     if (hl_writer_open(job->call->index, &writer, &job->writer, &err) != HL_OK)

@@ -194,6 +194,19 @@ static hl_status add_field(struct hlaccept *a, const char *text, int year,
     return add_tokens(a, sketch, err);
 }
 
+/* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
+void hlaccept_civil(int64_t seconds, int *out_year, int *out_month, int *out_day)
+{
+    int64_t days = seconds / 86400 + 719468;
+    int64_t era = days / 146097, doe = days - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t month = (5 * doy + 2) / 153;
+    *out_day = (int)(doy - (153 * month + 2) / 5 + 1);
+    *out_month = (int)(month >= 10 ? month - 9 : month + 3);
+    *out_year = (int)(yoe + era * 400 + (month >= 10));
+}
+
 /* The year of a date in its own zone, for dates in the text that lack one. */
 static int year_of(const struct hl_article *article)
 {
@@ -219,34 +232,47 @@ static void digest(struct hlaccept *a)
     hlhash128(joined, sizeof joined, a->digest);
 }
 
+/* Words, mined and the head are of the article then. */
+static hl_status tokenise(struct hlaccept *a, const struct hl_article *article,
+                          struct hlspool_head *head, struct hl_error *err)
+{
+    struct sketch sketch = {.seen = 0};
+    memset(sketch.least, 255, sizeof sketch.least);
+    const char *fields[3] = {article->title, article->lead, article->body};
+    int year = year_of(article);
+    hlbuf_reset(&a->words);
+    hlbuf_reset(&a->mined);
+    for (int f = 0; f < 3; f++) {
+        if (f)
+            hlbuf_put_u32(&a->words, HLBAND_FIELD);
+        hl_status status = add_field(a, fields[f], year, &sketch, &head->positions[f], err);
+        if (status != HL_OK)
+            return status;
+    }
+    head->mined = (uint32_t)a->mined.size;
+    head->words = (uint32_t)(a->words.size / 4);
+    head->content_hash = content_hash(article);
+    head->similar_hash = sketch_value(&sketch);
+    return a->words.failed ? hlerr_nomem(err) : HL_OK;
+}
+
 hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *article,
                            struct hl_error *err)
 {
     struct hlspool_head head = {0};
-    struct sketch sketch = {.seen = 0};
-    memset(sketch.least, 255, sizeof sketch.least);
-    const char *fields[3] = {article->title, article->lead, article->body};
     uint64_t since = hlstage_now();
-    int year = year_of(article);
-    hlbuf_reset(&accept->words);
-    hlbuf_reset(&accept->payload);
-    hlbuf_reset(&accept->mined);
-    hl_status status = HL_OK;
-    for (int f = 0; f < 3; f++) {
-        if (f)
-            hlbuf_put_u32(&accept->words, HLBAND_FIELD);
-        status = add_field(accept, fields[f], year, &sketch, &head.positions[f], err);
-        if (status != HL_OK)
-            return status;
+    hl_status status = tokenise(accept, article, &head, err);
+    if (status == HL_OK && accept->take) {
+        hlstage_add(accept->stages, HL_STAGE_TOKENISE, since);
+        return accept->take(accept->user, article, &head, err);
     }
-    if (!hlarticle_encode(article, accept->store, &accept->payload) || accept->words.failed)
-        return hlerr_nomem(err);
+    hlbuf_reset(&accept->payload);
+    if (status == HL_OK && !hlarticle_encode(article, accept->store, &accept->payload))
+        status = hlerr_nomem(err);
+    if (status != HL_OK)
+        return status;
     digest(accept);
     head.payload = (uint32_t)accept->payload.size;
-    head.mined = (uint32_t)accept->mined.size;
-    head.words = (uint32_t)(accept->words.size / 4);
-    head.content_hash = content_hash(article);
-    head.similar_hash = sketch_value(&sketch);
     hlstage_add(accept->stages, HL_STAGE_TOKENISE, since);
     return hlspool_add(accept->spool, &head, accept->payload.data, accept->mined.data,
                        (const uint32_t *)(const void *)accept->words.data,

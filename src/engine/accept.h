@@ -1,6 +1,8 @@
 /*
  * accept.h - an article becomes a spool record: tokens, numbers, hashes.
  *
+ * Another engine takes the tokens instead: it sets `take`, and there is no spool then.
+ *
  * Ownership  owns its buffers; the vocabulary and the spool are the caller's.
  * Threads    one.
  */
@@ -13,7 +15,11 @@
 
 struct hlaccept {
     struct hlvocab *vocab;
-    struct hlspool *spool;
+    struct hlspool *spool; /* NULL: there is a take */
+    /* Takes what words, mined and head say of an article. */
+    hl_status (*take)(void *user, const struct hl_article *article,
+                      const struct hlspool_head *head, struct hl_error *err);
+    void *user;
     struct hlstages *stages;
     bool tokens; /* bodies are tokens between blanks */
     bool store;
@@ -29,6 +35,9 @@ void hlaccept_release(struct hlaccept *accept);
 /* article has an id and valid UTF-8. */
 hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *article,
                            struct hl_error *err);
+
+/* The day of UTC seconds, which are not negative. */
+void hlaccept_civil(int64_t seconds, int *out_year, int *out_month, int *out_day);
 
 /* The date that a column holds: UTC seconds, 0 where it is unknown or before 1970. */
 uint32_t hlaccept_date(const struct hl_article *article);

@@ -44,7 +44,8 @@ static hl_status work_batch(struct hlintake *in, const struct hlbuf *batch,
 
 static size_t memory_used(const struct hlintake *in)
 {
-    return hlspool_memory(in->accept->spool) + hlvocab_memory(in->accept->vocab);
+    return (in->accept->spool ? hlspool_memory(in->accept->spool) : 0) +
+           hlvocab_memory(in->accept->vocab);
 }
 
 static void *work(void *arg)

@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "engine/article.h"
+#include "engine/xapian_folder.h"
 #include "segment/publish.h"
 #include "text/fold.h"
 #include "text/utf8.h"
@@ -34,7 +35,37 @@ static hl_status check_options(const struct hl_writer_options *given,
         if (o.weight[i] > 255)
             return hlerr_set(err, HL_MISUSE, "a field weight of %u is too much; at most 255",
                              o.weight[i]);
+    if (o.shards > HL_SHARDS_MAX)
+        return hlerr_set(err, HL_MISUSE, "%u shards are too many; at most %d", o.shards,
+                         HL_SHARDS_MAX);
     *out_options = o;
+    return HL_OK;
+}
+
+/* Which engine the writer is of; an index stays that of the engine that made it. */
+static hl_status choose_backend(struct hl_writer *w, bool *out_xapian, struct hl_error *err)
+{
+    enum hlxfolder_kind kind;
+    unsigned shards;
+    enum hl_backend wanted = w->options.backend;
+    hl_status status = hlxfolder_look(w->path, &kind, &shards, err);
+    if (status != HL_OK)
+        return status;
+    bool is_xapian = kind == HLXFOLDER_ONE || kind == HLXFOLDER_SHARDS;
+    if (is_xapian && wanted == HL_BACKEND_NATIVE)
+        return hlerr_set(err, HL_MISUSE,
+                         "%s is a Xapian database, which the native engine cannot write to; "
+                         "leave --backend out, or index into a new folder",
+                         w->path);
+    if (kind == HLXFOLDER_NATIVE && wanted == HL_BACKEND_XAPIAN)
+        return hlerr_set(err, HL_MISUSE,
+                         "%s is a native index, which Xapian cannot write to; leave --backend "
+                         "out, or index into a new folder",
+                         w->path);
+    *out_xapian = is_xapian || wanted == HL_BACKEND_XAPIAN;
+    if (!*out_xapian && w->options.shards)
+        return hlerr_set(err, HL_MISUSE,
+                         "a native index has no shards; --shards goes with --backend xapian");
     return HL_OK;
 }
 
@@ -65,16 +96,8 @@ static hl_status check_manifest(struct hl_writer *w, struct hl_error *err)
 
 static hl_status open_index(struct hl_writer *w, struct hl_error *err)
 {
-    int file = hlio_get()->open_read(w->path);
-    if (file >= 0) {
-        hlio_get()->close(file);
-        return hlerr_set(err, HL_MISUSE, "%s is a file, not the folder of an index", w->path);
-    }
-    struct hlpub_lock_options lock = {w->options.wait, w->options.network_fs};
-    hl_status status = hlpub_lock(w->path, &lock, &w->lock, err);
     uint64_t generation = 0;
-    if (status == HL_OK)
-        status = hlman_newest(w->path, &generation, err);
+    hl_status status = hlman_newest(w->path, &generation, err);
     if (status == HL_OK && generation)
         status = hlman_read(w->path, generation, &w->manifest, err);
     if (status == HL_OK)
@@ -104,6 +127,26 @@ static hl_status open_intake(struct hl_writer *w, struct hl_error *err)
     return hlintake_open(&w->accept, w->options.threads > 1, &w->intake, err);
 }
 
+/* What is there may change until the lock is ours, which Xapian's writer takes itself. */
+static hl_status open_backend(struct hl_writer *w, struct hl_error *err)
+{
+    struct hlpub_lock_options lock = {w->options.wait, w->options.network_fs};
+    bool xapian = false;
+    hl_status status = choose_backend(w, &xapian, err);
+    if (status == HL_OK && xapian)
+        return hlxwriter_open(w->path, &w->options, &w->stages, &w->xapian, err);
+    if (status == HL_OK)
+        status = hlpub_lock(w->path, &lock, &w->lock, err);
+    if (status == HL_OK)
+        status = choose_backend(w, &xapian, err);
+    if (status == HL_OK && xapian)
+        return hlerr_set(err, HL_BUSY, "%s: another writer has just made it; try again",
+                         w->path);
+    if (status == HL_OK)
+        status = open_index(w, err);
+    return status == HL_OK ? open_intake(w, err) : status;
+}
+
 hl_status hl_writer_open(const char *path, const struct hl_writer_options *options,
                          struct hl_writer **out_writer, struct hl_error *err)
 {
@@ -119,9 +162,7 @@ hl_status hl_writer_open(const char *path, const struct hl_writer_options *optio
     w->path = hlmem_strdup(path);
     hl_status status = w->path ? check_options(options, &w->options, err) : hlerr_nomem(err);
     if (status == HL_OK)
-        status = open_index(w, err);
-    if (status == HL_OK)
-        status = open_intake(w, err);
+        status = open_backend(w, err);
     if (status != HL_OK) {
         hl_writer_close(w);
         return status;
@@ -134,6 +175,7 @@ void hl_writer_close(struct hl_writer *writer)
 {
     if (!writer)
         return;
+    hlxwriter_close(writer->xapian);
     hlintake_close(writer->intake);
     hlaccept_release(&writer->accept);
     hlspool_release(&writer->spool);
@@ -214,9 +256,16 @@ hl_status hl_writer_add(struct hl_writer *writer, const struct hl_article *artic
     hl_status status = check_article(article, &bytes, err);
     if (status != HL_OK)
         return status;
+    if (writer->xapian)
+        status = hlxwriter_check_article(writer->xapian, article, bytes, err);
+    if (status != HL_OK)
+        return status;
     writer->info.text_bytes += bytes;
-    status = hlintake_add(writer->intake, article, since, err);
-    if (status == HL_OK)
+    if (writer->xapian)
+        status = hlxwriter_add(writer->xapian, article, since, err);
+    else
+        status = hlintake_add(writer->intake, article, since, err);
+    if (status == HL_OK && !writer->xapian)
         status = look_at_memory(writer, err);
     if (status != HL_OK)
         writer->broken = true;
@@ -347,6 +396,15 @@ static bool has_changes(const struct hl_writer *w)
     return w->manifest.generation == 0;
 }
 
+static hl_status commit_native(struct hl_writer *w, struct hl_error *err)
+{
+    hl_status status = hlwriter_seal(w, true, err);
+    if (status == HL_OK && has_changes(w))
+        return publish(w, err);
+    count_index(&w->manifest, &w->info);
+    return status;
+}
+
 hl_status hl_writer_commit(struct hl_writer *writer, struct hl_commit_info *out_info,
                            struct hl_error *err)
 {
@@ -354,11 +412,8 @@ hl_status hl_writer_commit(struct hl_writer *writer, struct hl_commit_info *out_
         return hlerr_set(err, HL_MISUSE, "no writer");
     if (writer->broken)
         return hlerr_set(err, HL_MISUSE, "this writer has failed before; open another");
-    hl_status status = hlwriter_seal(writer, true, err);
-    if (status == HL_OK && has_changes(writer))
-        status = publish(writer, err);
-    else
-        count_index(&writer->manifest, &writer->info);
+    hl_status status = writer->xapian ? hlxwriter_commit(writer->xapian, &writer->info, err)
+                                      : commit_native(writer, err);
     if (status != HL_OK) {
         writer->broken = true;
         return status;

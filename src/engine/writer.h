@@ -1,8 +1,9 @@
 /*
- * writer.h - the inside of a struct hl_writer, shared by its three files.
+ * writer.h - the inside of a struct hl_writer, shared by its files.
  *
  *   writer.c   the public calls; intake of articles
  *   seal.c     a full spool becomes a segment; ids against older segments
+ *   delete.c   articles are taken away
  *   gather.c   small segments go back into the spool, to be one with the new one
  */
 #ifndef HL_ENGINE_WRITER_H
@@ -11,6 +12,7 @@
 #include "engine/build.h"
 #include "engine/intake.h"
 #include "engine/remove.h"
+#include "engine/xapian_writer.h"
 
 /* A segment of the index as the writer sees it. */
 struct hlwriter_segment {
@@ -25,6 +27,7 @@ struct hl_writer {
     char *path;
     int lock;
     struct hl_writer_options options;
+    struct hlxwriter *xapian;   /* NULL: all below, which is the native writer's */
     struct hlmanifest manifest; /* of the generation that the run builds on */
     struct hlwriter_segment **segments;
     size_t segment_count;

@@ -17,7 +17,7 @@
  * was there may come from a writer killed between the two steps, so the parent
  * is synced then, too; but then it may be closed to us, or read-only.
  */
-static hl_status make_folder(const char *dir, struct hl_error *err)
+hl_status hlpub_make_folder(const char *dir, struct hl_error *err)
 {
     int made = hlio_get()->mkdir(dir);
     if (made < 0 && made != -EEXIST)
@@ -37,7 +37,7 @@ static hl_status make_folder(const char *dir, struct hl_error *err)
  * Locks of the network are emulated or lost with the connection, and a sync may
  * come back before the server's disk has the bytes (R19).
  */
-static hl_status refuse_network(const char *dir, struct hl_error *err)
+hl_status hlpub_refuse_network(const char *dir, struct hl_error *err)
 {
     int r = hlio_get()->is_network(dir);
     if (r < 0)
@@ -79,9 +79,9 @@ hl_status hlpub_lock(const char *dir, const struct hlpub_lock_options *options,
     char path[HLMAN_PATH_SIZE];
     hl_status status = hlman_path(dir, "lock", path, err);
     if (!status)
-        status = make_folder(dir, err);
+        status = hlpub_make_folder(dir, err);
     if (!status && !options->network_fs)
-        status = refuse_network(dir, err);
+        status = hlpub_refuse_network(dir, err);
     if (status)
         return status;
     int fd = hlio_get()->open_lock(path);

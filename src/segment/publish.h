@@ -50,6 +50,10 @@ struct hlpub_lock_options {
 hl_status hlpub_lock(const char *dir, const struct hlpub_lock_options *options,
                      int *out_lock_fd, struct hl_error *err);
 void hlpub_unlock(int lock_fd);
+/* Its first steps, for an engine with a lock of its own: the folder, if there is none, with
+ * its name in its parent durable; HL_UNSUPPORTED on a network file system. */
+hl_status hlpub_make_folder(const char *dir, struct hl_error *err);
+hl_status hlpub_refuse_network(const char *dir, struct hl_error *err);
 
 /* A new file of the index; a leftover of that name, which nothing names, is removed first. */
 hl_status hlpub_create(const char *dir, const char *name, int *out_fd, struct hl_error *err);
