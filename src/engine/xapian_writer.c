@@ -196,6 +196,11 @@ static hl_status settle_shards(struct hlxwriter *x, struct hl_error *err)
     if (kind == HLXFOLDER_NATIVE)
         return changed(x, err);
     unsigned wanted = x->options.shards;
+    if (there == 1 && wanted > 1)
+        return hlerr_set(err, HL_MISUSE,
+                         "%s: one database, which cannot become shards; leave --shards out, or "
+                         "index into a new folder",
+                         x->path);
     if (there && wanted && wanted != there)
         return hlerr_set(err, HL_MISUSE,
                          "%s: made of %u shards, which cannot change to %u; leave --shards "
