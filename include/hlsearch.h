@@ -136,6 +136,7 @@ struct hl_writer_options {
     bool no_store;   /* keep ids and columns, not the articles */
     bool wait;       /* wait for another writer instead of HL_BUSY */
     bool network_fs; /* write to a network file system all the same */
+    bool existing;   /* HL_NOT_FOUND where there is no index yet, instead of a new one */
     enum hl_replace replace;
     unsigned weight[3]; /* title, lead, body; 0: 1.  Fixed at the first commit */
     enum hl_backend backend;

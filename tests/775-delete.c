@@ -97,7 +97,8 @@ static bool is_same(const struct hl_result *a, const struct hl_result *b)
 static void compare(const struct hl_index *a, const struct hl_index *b,
                     const struct scratch_archive *archive, uint64_t seed)
 {
-    static const char *const forms[] = {"%s", "%s %s", "\"%s %s\"", "%s %s %s", "%s -%s", "%s*"};
+    static const char *const forms[] = {"%s",       "%s %s",  "\"%s %s\"",
+                                        "%s %s %s", "%s -%s", "%s*"};
     size_t same = 0, hits = 0;
     for (int i = 0; i < QUERIES; i++) {
         char text[256];
@@ -193,8 +194,8 @@ static void check_steps(void)
     OK(hl_writer_delete(w, "", &found, &err) == HL_MISUSE &&
            hl_writer_delete(NULL, "a", NULL, NULL) == HL_MISUSE,
        "no id, no writer");
-    OK(!add(w, "a", "một") && !add(w, "b", "hai") &&
-           !hl_writer_delete(w, "a", &found, &err) && found,
+    OK(!add(w, "a", "một") && !add(w, "b", "hai") && !hl_writer_delete(w, "a", &found, &err) &&
+           found,
        "an article of this run");
     OK(!hl_writer_delete(w, "a", &found, &err) && !found, "is there once");
     OK(!hl_writer_commit(w, &info, &err) && info.added == 2 && info.deleted == 1 &&

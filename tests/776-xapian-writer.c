@@ -131,8 +131,7 @@ static bool open_all(const char *path, size_t count, struct databases *out)
         if (calls->open(count > 1 ? name : path, &out->shards[out->count], &e) != HL_OK)
             break;
     }
-    bool good =
-        out->count == count && calls->join(out->shards, count, &out->set, &e) == HL_OK;
+    bool good = out->count == count && calls->join(out->shards, count, &out->set, &e) == HL_OK;
     if (!good)
         printf("# %s\n", e.error.text);
     return good;
@@ -160,12 +159,12 @@ static void check_counts(const struct databases *d, const struct seen_list *list
         if (calls->frequencies(d->set, &term, 1, &got, &e) != HL_OK || got.df != want.df ||
             got.cf != want.cf) {
             if (!wrong++)
-                printf("# %s: %d articles, %d; want %d, %d\n", list->items[i].term,
-                       (int)got.df, (int)got.cf, (int)want.df, (int)want.cf);
+                printf("# %s: %d articles, %d; want %d, %d\n", list->items[i].term, (int)got.df,
+                       (int)got.cf, (int)want.df, (int)want.cf);
         }
     }
-    OK(terms > 1000 && !wrong, "%zu keys, fields and pairs are counted right (%zu wrong)", terms,
-       wrong);
+    OK(terms > 1000 && !wrong, "%zu keys, fields and pairs are counted right (%zu wrong)",
+       terms, wrong);
 }
 
 static void check_length(const struct databases *d, const struct seen_list *list,
@@ -328,7 +327,8 @@ static void check_archive(unsigned shards, const unsigned weight[3], unsigned mu
        "counts add up");
     OK(info.index_bytes > 10000 && info.text_bytes > 1000, "and bytes");
     struct hl_writer_options again = {0}; /* the path says what it is */
-    OK(scratch_commit(path, &again, archive.articles, half, archive.count, &info), "and the rest");
+    OK(scratch_commit(path, &again, archive.articles, half, archive.count, &info),
+       "and the rest");
     OK(info.added + info.replaced + info.duplicates == archive.count - half && info.replaced,
        "some took the place of others (%d), some of those of this run (%d)", (int)info.replaced,
        (int)info.duplicates);
@@ -408,7 +408,8 @@ static void check_steps(void)
     OK(!hl_writer_commit(w, &info, &err) && info.articles == 3 && !info.added,
        "a commit of nothing");
     hl_writer_close(w);
-    OK(df_of(path, "", "hai") == 1 && df_of(path, "", "bốn") == 0 && df_of(path, "", "sáu") == 0,
+    OK(df_of(path, "", "hai") == 1 && df_of(path, "", "bốn") == 0 &&
+           df_of(path, "", "sáu") == 0,
        "as the words say");
     scratch_remove(path);
 }
@@ -440,12 +441,12 @@ static void check_refused(void)
     o.weight[0] = 2;
     OK(open_path(path, o, "field weights 1 1 1") == HL_MISUSE, "weights are fixed");
     OK(access(new, F_OK), "none of this left a folder");
-    char stub[1100];
-    snprintf(stub, sizeof stub, "%s/XAPIANDB", three);
-    FILE *f = fopen(stub, "w");
+    char list[1100];
+    snprintf(list, sizeof list, "%s/XAPIANDB", three);
+    FILE *f = fopen(list, "w");
     fputs("remote localhost:80\n", f);
     fclose(f);
-    OK(open_path(three, x, "one by one") == HL_MISUSE, "a stub of others' is left alone");
+    OK(open_path(three, x, "one by one") == HL_MISUSE, "a list of others' is left alone");
 }
 
 /* Two of one id of 512 bytes, which Xapian cannot have as terms, that differ at their ends. */

@@ -604,6 +604,17 @@ const struct hlcli_command hlcli_index = {
         "The whole run is one step: killed or interrupted, it leaves the index as it was. The "
         "counts always add up: read = indexed + replaced + duplicates + rejected. Exit 4 if "
         "some were rejected; the index is valid then. With -v a table says where the time "
-        "went, over all threads; with --json that is stage_seconds.",
+        "went, over all threads; with --json that is stage_seconds.\n\n"
+        "--backend xapian makes a Xapian database in place of a native index; later runs see "
+        "what is there. It takes the package libxapian30, more time and some five times the "
+        "bytes, and is for those who want Xapian's own programs on the same articles or shards "
+        "on several machines. --shards N spreads them over the databases INDEX/shard-0 and so "
+        "on, which INDEX/XAPIANDB lists; killed while it commits, a run may leave some of "
+        "these new and others old: run it again. Documents are as Omega has them: terms Q and "
+        "the id, S title, A author, G section, D Y M date, K tags, and every word without a "
+        "prefix; value 0 is the date; the data has lines url=, title=, sample= and modtime=, "
+        "then id=, source=, section=, author=, tags=, lead=, body=, with line ends as \\n and "
+        "\\ as \\\\, for templates of Omega, Python and others. --store no is not possible: "
+        "scores are made from the articles.",
     .run = run,
 };

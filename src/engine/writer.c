@@ -51,6 +51,8 @@ static hl_status choose_backend(struct hl_writer *w, bool *out_xapian, struct hl
     hl_status status = hlxfolder_look(w->path, &kind, &shards, err);
     if (status != HL_OK)
         return status;
+    if (kind == HLXFOLDER_FREE && w->options.existing)
+        return hlerr_set(err, HL_NOT_FOUND, "%s: no index there", w->path);
     bool is_xapian = kind == HLXFOLDER_ONE || kind == HLXFOLDER_SHARDS;
     if (is_xapian && wanted == HL_BACKEND_NATIVE)
         return hlerr_set(err, HL_MISUSE,

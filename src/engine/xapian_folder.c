@@ -9,10 +9,11 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define STUB "XAPIANDB"
-#define STUB_NEW "XAPIANDB.tmp"
+/* The list of databases that Xapian opens as one. */
+#define LIST "XAPIANDB"
+#define LIST_NEW "XAPIANDB.tmp"
 
-enum { STUB_SIZE_MAX = 64 << 10 };
+enum { LIST_SIZE_MAX = 64 << 10 };
 
 /* *out_fd: -1 if there is no such file. */
 static hl_status open_file(const char *path, const char *name, int *out_fd,
@@ -28,47 +29,47 @@ static hl_status open_file(const char *path, const char *name, int *out_fd,
     return HL_OK;
 }
 
-static bool put_stub(struct hlbuf *to, unsigned shards)
+static bool put_list(struct hlbuf *to, unsigned shards)
 {
     for (unsigned i = 0; i < shards; i++)
         hlbuf_put_format(to, "auto shard-%u\n", i);
     return !to->failed;
 }
 
-/* How many shards a stub of ours lists; 0: it is none of ours. */
-static unsigned shards_of(const struct hlbuf *stub)
+/* How many shards a list of ours names; 0: it is none of ours. */
+static unsigned shards_of(const struct hlbuf *list)
 {
     struct hlbuf ours = {0};
     unsigned found = 0;
     for (unsigned shards = 1; !found && shards <= HL_SHARDS_MAX; shards++) {
         hlbuf_reset(&ours);
-        if (put_stub(&ours, shards) && ours.size == stub->size &&
-            !memcmp(ours.data, stub->data, ours.size))
+        if (put_list(&ours, shards) && ours.size == list->size &&
+            !memcmp(ours.data, list->data, ours.size))
             found = shards;
     }
     hlbuf_release(&ours);
     return found;
 }
 
-static hl_status read_stub(int fd, const char *path, unsigned *out_shards, struct hl_error *err)
+static hl_status read_list(int fd, const char *path, unsigned *out_shards, struct hl_error *err)
 {
     uint64_t size;
-    struct hlbuf stub = {0};
+    struct hlbuf list = {0};
     int r = hlio_get()->size(fd, &size);
     if (r < 0)
-        return hlio_error(err, r, "look at", path);
+        return hlio_error(err, r, "read the size of", path);
     hl_status status = HL_OK;
-    if (size <= STUB_SIZE_MAX && !hlbuf_grow(&stub, size))
+    if (size <= LIST_SIZE_MAX && !hlbuf_grow(&list, size))
         status = hlerr_nomem(err);
-    if (status == HL_OK && size <= STUB_SIZE_MAX)
-        status = hlio_read_all(fd, path, stub.data, size, 0, err);
-    stub.size = size <= STUB_SIZE_MAX ? size : 0;
-    if (status == HL_OK && !(*out_shards = shards_of(&stub)))
+    if (status == HL_OK && size <= LIST_SIZE_MAX)
+        status = hlio_read_all(fd, path, list.data, size, 0, err);
+    list.size = size <= LIST_SIZE_MAX ? size : 0;
+    if (status == HL_OK && !(*out_shards = shards_of(&list)))
         status = hlerr_set(err, HL_MISUSE,
                            "%s: lists databases that hlsearch did not spread articles over; "
                            "write to them one by one",
                            path);
-    hlbuf_release(&stub);
+    hlbuf_release(&list);
     return status;
 }
 
@@ -77,9 +78,9 @@ static hl_status look_at_xapian(const char *path, enum hlxfolder_kind *out_kind,
 {
     char name[HLMAN_PATH_SIZE];
     int fd;
-    hl_status status = open_file(path, STUB, &fd, name, err);
+    hl_status status = open_file(path, LIST, &fd, name, err);
     if (status == HL_OK && fd >= 0) {
-        status = read_stub(fd, name, out_shards, err);
+        status = read_list(fd, name, out_shards, err);
         hlio_get()->close(fd);
         *out_kind = HLXFOLDER_SHARDS;
         return status;
@@ -124,29 +125,29 @@ hl_status hlxfolder_look(const char *path, enum hlxfolder_kind *out_kind, unsign
 hl_status hlxfolder_publish(const char *path, unsigned shards, struct hl_error *err)
 {
     char from[HLMAN_PATH_SIZE], to[HLMAN_PATH_SIZE];
-    struct hlbuf stub = {0};
+    struct hlbuf list = {0};
     int fd = -1;
     assert(shards > 1 && shards <= HL_SHARDS_MAX);
-    hl_status status = hlman_path(path, STUB_NEW, from, err);
+    hl_status status = hlman_path(path, LIST_NEW, from, err);
     if (status == HL_OK)
-        status = hlman_path(path, STUB, to, err);
-    if (status == HL_OK && !put_stub(&stub, shards))
+        status = hlman_path(path, LIST, to, err);
+    if (status == HL_OK && !put_list(&list, shards))
         status = hlerr_nomem(err);
     if (status == HL_OK)
-        status = hlpub_create(path, STUB_NEW, &fd, err);
+        status = hlpub_create(path, LIST_NEW, &fd, err);
     if (status == HL_OK) {
-        status = hlio_write_all(fd, from, stub.data, stub.size, 0, err);
+        status = hlio_write_all(fd, from, list.data, list.size, 0, err);
         if (status == HL_OK)
-            status = hlpub_finish(fd, path, STUB_NEW, err);
+            status = hlpub_finish(fd, path, LIST_NEW, err);
         else
             hlio_get()->close(fd);
     }
-    hlbuf_release(&stub);
+    hlbuf_release(&list);
     if (status != HL_OK)
         return status;
     int r = hlio_get()->rename(from, to);
     if (r < 0)
-        return hlio_error(err, r, "rename", from);
+        return hlio_error(err, r, "rename to", to);
     r = hlio_get()->sync_folder(path);
     return r < 0 ? hlio_error(err, r, "sync the folder", path) : HL_OK;
 }
@@ -193,7 +194,7 @@ hl_status hlxfolder_size(const char *path, uint64_t *out_bytes, struct hl_error 
     struct sizes sizes = {path, 0};
     int r = hlio_get()->list(path, add_size, &sizes);
     if (r < 0)
-        return hlio_error(err, r, "look into", path);
+        return hlio_error(err, r, "read the folder", path);
     *out_bytes = sizes.bytes;
     return HL_OK;
 }

@@ -2,10 +2,10 @@
  * xapian_folder.h - what stands at the path of an index, and the folder of a Xapian database.
  *
  *     PATH                a database: iamglass and what else Xapian keeps
- *     PATH/XAPIANDB       or a stub, which lists shards: "auto shard-0" and so on
+ *     PATH/XAPIANDB       or a list of shards, "auto shard-0" and so on
  *     PATH/shard-0 ...    databases, an article in the one that a hash of its id names
  *
- * The stub is what makes shards a database: it is written before the first of them is
+ * The list is what makes shards a database: it is written before the first of them is
  * committed, so folders that none names hold no articles.
  *
  * Errors  HL_IO; HL_MISUSE for what is neither an index of ours nor free to become one.
@@ -20,13 +20,13 @@ enum hlxfolder_kind {
     HLXFOLDER_FREE,
     HLXFOLDER_NATIVE,
     HLXFOLDER_ONE,   /* a database */
-    HLXFOLDER_SHARDS /* a stub of ours */
+    HLXFOLDER_SHARDS /* a list of ours */
 };
 
-/* *out_shards: of a stub; 1 of a database; 0 else. */
+/* *out_shards: of a list; 1 of a database; 0 else. */
 hl_status hlxfolder_look(const char *path, enum hlxfolder_kind *out_kind, unsigned *out_shards,
                          struct hl_error *err);
-/* Writes the stub, durably. */
+/* Writes the list, durably. */
 hl_status hlxfolder_publish(const char *path, unsigned shards, struct hl_error *err);
 /* The folder of one of so many shards; path itself if there is one. */
 hl_status hlxfolder_shard(const char *path, unsigned shard, unsigned shards,

@@ -34,7 +34,7 @@ struct hlxwriter {
     const struct hlx_calls *calls;
     struct shard *shards;
     unsigned count;
-    bool listed; /* the stub is there, or not needed */
+    bool listed; /* the list of shards is there, or not needed */
     struct hlx_head head;
     struct hlvocab vocab;
     struct hlaccept accept;
@@ -216,7 +216,7 @@ static hl_status open_shard(struct hlxwriter *x, struct shard *s, struct hl_erro
 {
     const struct timespec pause = {0, 50 * 1000 * 1000};
     struct hlx_error e = {.error.at = -1};
-    size_t memory = x->options.memory / 2 / x->count;
+    size_t memory = x->options.memory / 8 * 7 / x->count; /* it counts more than it takes */
     hl_status status;
     while ((status = x->calls->write_open(s->path, memory, &s->writer, &e)) == HL_BUSY &&
            x->options.wait)
@@ -343,7 +343,7 @@ static hl_status write_words(struct hlxwriter *x, struct hl_error *err)
 /* A vocabulary that outgrows its part of the memory is written, and starts anew. */
 static hl_status look_at_memory(struct hlxwriter *x, struct hl_error *err)
 {
-    if (hlvocab_memory(&x->vocab) + hlxwords_memory(&x->words) <= x->options.memory / 4)
+    if (hlvocab_memory(&x->vocab) + hlxwords_memory(&x->words) <= x->options.memory / 8)
         return HL_OK;
     hl_status status = write_words(x, err);
     if (status != HL_OK)
