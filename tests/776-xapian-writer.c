@@ -332,6 +332,7 @@ static void check_archive(unsigned shards, const unsigned weight[3], unsigned mu
     OK(info.added + info.replaced + info.duplicates == archive.count - half && info.replaced,
        "some took the place of others (%d), some of those of this run (%d)", (int)info.replaced,
        (int)info.duplicates);
+    OK(info.generation == 2 * shards, "a revision more each");
     check_built(path, shards, &archive, weight, multiple);
     scratch_remove(path);
     scratch_archive_release(&archive);

@@ -3,6 +3,7 @@
 #include "backend/xapian_load.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "engine/intake.h"
 #include "engine/xapian_document.h"
@@ -505,12 +506,32 @@ static hl_status commit_shards(struct hlxwriter *x, struct hl_error *err)
         hl_status status = x->calls->commit(s->writer, &s->articles, &e);
         if (status != HL_OK)
             return pass_on(&e, status, err);
+        /* Xapian syncs its files, but not their names. */
+        int r = hlio_get()->sync_folder(s->path);
+        if (r < 0)
+            return hlio_error(err, r, "sync the folder", s->path);
         s->headed = true;
         s->changed = false;
         is_stopped(x, x->count + i + 1); /* too late to stop */
     }
     hlstage_add(x->stages, HL_STAGE_SYNC, since);
     return HL_OK;
+}
+
+/* What a shard adds to the sums; it was committed, so what cannot be had is left out. */
+static void count_shard(struct hlxwriter *x, const struct shard *s)
+{
+    struct hlx_error e;
+    struct hlx_shard *reader = NULL;
+    char uuid[64];
+    uint64_t revision, bytes;
+    x->info.articles += s->articles;
+    if (hlxfolder_size(s->path, &bytes, NULL) == HL_OK)
+        x->info.index_bytes += bytes;
+    if (x->calls->open(s->path, &reader, &e) == HL_OK &&
+        x->calls->revision(reader, uuid, &revision, &e) == HL_OK)
+        x->info.generation += revision;
+    x->calls->close(reader);
 }
 
 hl_status hlxwriter_commit(struct hlxwriter *writer, struct hl_commit_info *info,
@@ -525,12 +546,8 @@ hl_status hlxwriter_commit(struct hlxwriter *writer, struct hl_commit_info *info
     if (status != HL_OK)
         return status;
     x->info.segments = x->count;
-    for (unsigned i = 0; i < x->count; i++) {
-        uint64_t bytes;
-        x->info.articles += x->shards[i].articles;
-        if (hlxfolder_size(x->shards[i].path, &bytes, NULL) == HL_OK)
-            x->info.index_bytes += bytes;
-    }
+    for (unsigned i = 0; i < x->count; i++)
+        count_shard(x, &x->shards[i]);
     x->info.text_bytes = info->text_bytes;
     *info = x->info;
     memset(&x->info, 0, sizeof x->info);
