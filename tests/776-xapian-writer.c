@@ -3,6 +3,7 @@
  * keys, fields and pairs, lengths, vocabulary and data, in one database and in three.
  */
 #include "backend/xapian_layout.h"
+#include "base/mem.h"
 #include "hlsearch_inspect.h"
 #include "scratch.h"
 #include "text/fold.h"
@@ -511,6 +512,58 @@ static void check_many(void)
     close_all(&d);
 }
 
+/* ---- memory ---- */
+
+static long allowed;
+
+static void *failing_realloc(void *p, size_t size)
+{
+    return allowed-- > 0 ? realloc(p, size) : NULL;
+}
+
+/* The n-th allocation fails, and all after it: the writer says so, and can be closed. */
+static void check_memory(void)
+{
+    static const struct hlmem_hook hook = {failing_realloc, free};
+    static const struct hl_article articles[] = {
+        {.id = "a",
+         .body = "khoa học và công nghệ (KH&CN)",
+         .tags = "một\nhai",
+         .section = "b"},
+        {.id = "b", .title = "hai", .lead = "ba"},
+    };
+    struct hl_writer_options options = {
+        .backend = HL_BACKEND_XAPIAN, .threads = 1, .shards = 2};
+    const char *path = scratch_name("memory");
+    hl_status status = HL_NOMEM;
+    long n = 0, other = 0;
+    for (; status != HL_OK && n < 5000; n += 1 + n / 8) {
+        struct hl_writer *w = NULL;
+        struct hl_commit_info info;
+        allowed = n;
+        hlmem_set_hook(&hook);
+        status = hl_writer_open(path, &options, &w, NULL);
+        for (size_t i = 0; status == HL_OK && i < 2; i++)
+            status = hl_writer_add(w, &articles[i], NULL);
+        if (status == HL_OK)
+            status = hl_writer_delete(w, "a", NULL, NULL);
+        if (status == HL_OK)
+            status = hl_writer_commit(w, &info, NULL);
+        hl_writer_close(w);
+        hlmem_set_hook(NULL);
+        other += status != HL_OK && status != HL_NOMEM;
+    }
+    OK(status == HL_OK && n > 50 && !other, "memory that runs out is said to (%ld)", n);
+    struct databases d;
+    struct hlx_error e;
+    uint64_t count = 0, sum = 0, length;
+    if (open_all(path, 2, &d))
+        for (size_t i = 0; i < 2; i++, sum += count)
+            calls->counts(d.shards[i], &count, &length, &e);
+    OK(sum == 1, "and leaves nothing behind");
+    close_all(&d);
+}
+
 int main(void)
 {
     static const unsigned equal[3] = {1, 1, 1}, unequal[3] = {3, 2, 1};
@@ -526,5 +579,6 @@ int main(void)
     check_refused();
     check_long();
     check_many();
+    check_memory();
     return tap_done();
 }
