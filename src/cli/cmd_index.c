@@ -238,8 +238,9 @@ static void close_all(struct job *job)
 static void tell(struct job *job)
 {
     hlimport_counts(job->import, &job->counts);
-    struct hlcli_told told = {job->counts.given, job->counts.rejected, job->counts.bytes_read,
-                              job->counts.bytes_total, job->counts.current};
+    struct hlcli_told told = {job->counts.given,      job->counts.rejected,
+                              job->counts.bytes_read, job->counts.bytes_total,
+                              job->counts.current,    0};
     hlcli_progress_read(&told);
 }
 

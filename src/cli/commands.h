@@ -10,7 +10,8 @@
 
 extern const struct hlcli_command hlcli_index, hlcli_query, hlcli_related, hlcli_suggest,
     hlcli_show, hlcli_stats, hlcli_inspect, hlcli_explain, hlcli_check, hlcli_textual,
-    hlcli_bench, hlcli_help, hlcli_version, hlcli_completions, hlcli_template, hlcli_delete;
+    hlcli_bench, hlcli_help, hlcli_version, hlcli_completions, hlcli_template, hlcli_delete,
+    hlcli_export;
 
 /* The words of a query joined by blanks; yours. */
 char *hlcli_join(char **words, size_t count);

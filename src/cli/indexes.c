@@ -47,6 +47,47 @@ int hlcli_indexes_split(const char *index, char **out_names, const char ***out_p
     return code;
 }
 
+/* The path as the system knows it, or where it would be made; NULL: nowhere.  Yours. */
+static char *real_place(const char *path)
+{
+    char *real = realpath(path, NULL), *copy, *end;
+    if (real)
+        return real;
+    copy = hlcli_strdup(path);
+    for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/';)
+        copy[--n] = 0;
+    end = strrchr(copy, '/');
+    if (end)
+        end[end == copy] = 0;
+    real = realpath(end ? copy : ".", NULL);
+    free(copy);
+    return real;
+}
+
+static bool one_holds(const char *index, const char *place)
+{
+    char *real = realpath(index, NULL);
+    size_t size = real ? strlen(real) : 0;
+    bool holds = real && !strncmp(real, place, size) && (!place[size] || place[size] == '/');
+    free(real);
+    return holds;
+}
+
+bool hlcli_index_holds(const char *index, const char *path)
+{
+    char *place = real_place(path), *names = hlcli_strdup(index);
+    bool several = is_several(index), holds = false;
+    for (char *at = names, *next; place && at && !holds; at = next) {
+        next = several ? strchr(at, ',') : NULL;
+        if (next)
+            *next++ = 0;
+        holds = one_holds(at, place);
+    }
+    free(place);
+    free(names);
+    return holds;
+}
+
 int hlcli_index_check(const struct hlcli_call *call)
 {
     assert(call->command->takes_index || !call->command->takes_several);

@@ -17,6 +17,9 @@ char *hlcli_index_first(const char *index);
 int hlcli_indexes_split(const char *index, char **out_names, const char ***out_paths,
                         size_t *out_count);
 
+/* Whether a path, which need not be there yet, is one of them or lies in one. */
+bool hlcli_index_holds(const char *index, const char *path);
+
 /* 0, or the exit code for several where the command works on one. */
 int hlcli_index_check(const struct hlcli_call *call);
 

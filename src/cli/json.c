@@ -118,6 +118,13 @@ void hlcli_json_bytes(struct hlcli_json *json, const char *s, size_t size)
     add_quoted(json->text, s, size);
 }
 
+void hlcli_json_raw(struct hlcli_json *json, const char *s, size_t size)
+{
+    assert(size);
+    before(json);
+    hlcli_add_bytes(json->text, s, size);
+}
+
 void hlcli_json_string(struct hlcli_json *json, const char *s)
 {
     if (s)

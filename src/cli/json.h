@@ -28,6 +28,8 @@ void hlcli_json_array_end(struct hlcli_json *json);
 void hlcli_json_key(struct hlcli_json *json, const char *key);
 void hlcli_json_string(struct hlcli_json *json, const char *s); /* NULL: null */
 void hlcli_json_bytes(struct hlcli_json *json, const char *s, size_t size);
+/* JSON as it stands, which is the caller's to be sure of. */
+void hlcli_json_raw(struct hlcli_json *json, const char *s, size_t size);
 void hlcli_json_uint(struct hlcli_json *json, uint64_t n);
 void hlcli_json_int(struct hlcli_json *json, int64_t n);
 void hlcli_json_double(struct hlcli_json *json, double x);

@@ -48,11 +48,26 @@ double hlcli_now(void)
 
 /* --------------------------------------------------------------------- lines */
 
-/* How far, by bytes: the number of articles is not known before the end. */
+/* How far, from 0 to 1: by articles where their number is known, else by bytes; less than 0
+ * where neither is. */
+static double share_done(void)
+{
+    if (p.told.articles_total)
+        return (double)p.told.articles / (double)p.told.articles_total;
+    return p.told.bytes_total ? (double)p.told.bytes / (double)p.told.bytes_total : -1;
+}
+
+/* Of sources the number of articles is not known before the end. */
 static void add_of_total(struct hlcli_text *line, double seconds)
 {
-    double share = (double)p.told.bytes / (double)p.told.bytes_total;
-    assert(p.told.bytes_total > 0);
+    double share = share_done();
+    assert(share >= 0);
+    if (p.told.articles_total) {
+        hlcli_add(line, hlcli_say(" of "));
+        hlcli_add_count(line, p.told.articles_total);
+        hlcli_add_format(line, hlcli_say(" articles (%.0f%%)"), share < 1 ? share * 100 : 100);
+        return;
+    }
     /* How many articles there are is a guess from bytes, shown when some were seen. */
     if (share > 0.01 && share < 1 && seconds >= GUESS_SECONDS) {
         hlcli_add(line, hlcli_say(" of ~"));
@@ -66,7 +81,7 @@ static void add_reading(struct hlcli_text *line, double now)
 {
     double seconds = now - p.started;
     assert(seconds > 0); /* nothing is printed in the first half second */
-    bool total = p.told.bytes_total > 0;
+    bool total = share_done() >= 0;
     hlcli_add_count(line, p.told.articles);
     if (total)
         add_of_total(line, seconds);
@@ -85,8 +100,8 @@ static void add_reading(struct hlcli_text *line, double now)
     if (now - p.changed >= STALL_SECONDS && p.current[0]) {
         hlcli_add(line, hlcli_say(", waiting on "));
         hlcli_add_plain(line, p.current, strlen(p.current));
-    } else if (total && seconds >= GUESS_SECONDS && p.told.bytes) {
-        double left = seconds * ((double)p.told.bytes_total / (double)p.told.bytes - 1);
+    } else if (total && seconds >= GUESS_SECONDS && share_done() > 0) {
+        double left = seconds * (1 / share_done() - 1);
         hlcli_add(line, ", ");
         hlcli_add_seconds(line, left > 1 ? left : 1);
         hlcli_add(line, hlcli_say(" left"));
@@ -114,8 +129,11 @@ static void add_json(struct hlcli_text *line, double now)
     hlcli_json_object(&json);
     hlcli_json_put_uint(&json, "schema", 1);
     hlcli_json_put(&json, "stage", p.stage[0] ? p.stage : "reading");
-    hlcli_json_put_uint(&json, "done", p.stage[0] ? p.done : p.told.bytes);
-    hlcli_json_put_uint(&json, "total", p.stage[0] ? p.total : p.told.bytes_total);
+    bool counted = p.told.articles_total > 0;
+    uint64_t done = counted ? p.told.articles : p.told.bytes;
+    uint64_t total = counted ? p.told.articles_total : p.told.bytes_total;
+    hlcli_json_put_uint(&json, "done", p.stage[0] ? p.done : done);
+    hlcli_json_put_uint(&json, "total", p.stage[0] ? p.total : total);
     hlcli_json_put_uint(&json, "articles", p.told.articles);
     hlcli_json_put_uint(&json, "rejected", p.told.rejected);
     bool stalled = !p.stage[0] && now - p.changed >= STALL_SECONDS && p.current[0];

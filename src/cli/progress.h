@@ -18,6 +18,7 @@ struct hlcli_told {
     uint64_t articles, rejected;
     uint64_t bytes, bytes_total; /* total 0: unknown */
     const char *current;         /* copied; may be NULL */
+    uint64_t articles_total;     /* known where an index is read: then by it; else 0 */
 };
 
 /* verb begins each line. */

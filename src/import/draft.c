@@ -31,6 +31,7 @@ void hlimport_draft_release(struct hlimport_draft *draft)
     for (int i = 0; i < FIELD_COUNT; i++)
         hlbuf_release(&draft->fields[i]);
     hlbuf_release(&draft->scratch);
+    hlbuf_release(&draft->extra);
 }
 
 void hlimport_draft_reset(struct hlimport_draft *draft)
@@ -48,6 +49,9 @@ void hlimport_draft_reset(struct hlimport_draft *draft)
     draft->no_title = false;
     draft->title_made = draft->id_made = draft->date_dropped = draft->unjoined = false;
     draft->misread = false;
+    hlbuf_reset(&draft->extra);
+    draft->has_offset = draft->has_extra = false;
+    draft->date_precision = HL_DATE_UNKNOWN;
 }
 
 bool hlimport_draft_wants(const struct hlimport_draft *draft, enum hlimport_field field,
@@ -66,7 +70,7 @@ void hlimport_draft_put(struct hlimport_draft *draft, enum hlimport_field field,
     size_t blank = 0;
     while (blank < size && (uint8_t)text[blank] <= ' ')
         blank++;
-    if (blank == size)
+    if (blank == size && !draft->raw)
         return;
     hlbuf_reset(&draft->fields[field]);
     hlbuf_put(&draft->fields[field], text, size);
@@ -83,11 +87,14 @@ static void strip_markup(struct hlimport_draft *draft)
         hlimport_html_strip(&draft->fields[WITH_MARKUP[i]], &draft->scratch);
 }
 
-/* Everything in its native shape: one line where a field has one, no controls. */
+/* Everything in its native shape: one line where a field has one, no controls.  What was
+ * exported has it, or never had; but a NUL, which no index holds, ends a string. */
 static void tidy(struct hlimport_draft *draft)
 {
     for (int i = 0; i < FIELD_COUNT; i++) {
         struct hlbuf *field = &draft->fields[i];
+        if (draft->raw && field->size && !memchr(field->data, 0, field->size))
+            continue;
         bool lines = i == FIELD_LEAD || i == FIELD_BODY || i == FIELD_TAGS ||
                      i == FIELD_CAPTION || i == FIELD_BOILERPLATE;
         if (field->size && lines)
@@ -147,7 +154,7 @@ static void make_title(struct hlimport_draft *draft)
 {
     struct hlbuf *title = &draft->fields[FIELD_TITLE];
     draft->no_title = !title->size;
-    if (title->size)
+    if (title->size || draft->raw)
         return;
     const struct hlbuf *lead = &draft->fields[FIELD_LEAD];
     const struct hlbuf *from = lead->size ? lead : &draft->fields[FIELD_BODY];
@@ -198,24 +205,39 @@ static void split_tags(struct hlbuf *tags)
     tags->size = out;
 }
 
+/* The date of an exported record: any that an index can hold. */
+static bool read_exported(const struct hlimport_draft *draft, struct hlimport_date *date)
+{
+    const struct hlbuf *text = &draft->fields[FIELD_DATE];
+    if (!hlimport_date_read((const char *)text->data, text->size, date))
+        return false;
+    if (draft->date_precision != HL_DATE_UNKNOWN)
+        date->precision = draft->date_precision;
+    if (draft->has_offset)
+        date->offset = draft->date_offset;
+    return true;
+}
+
 /* The date, if it is one and of a time when there were articles. */
 static void read_date(struct hlimport_draft *draft, const struct hlimport_draft_rules *rules,
                       struct hl_article *article)
 {
     const struct hlbuf *text = &draft->fields[FIELD_DATE];
     article->date = 0;
-    article->date_offset = 0;
+    article->date_offset = draft->has_offset ? draft->date_offset : 0;
     article->date_precision = HL_DATE_UNKNOWN;
     if (!text->size)
         return;
     struct hlimport_date date;
     const char *s = (const char *)text->data;
-    bool good = rules->date_format && !draft->date_native
+    bool good = draft->raw ? read_exported(draft, &date)
+                : rules->date_format && !draft->date_native
                     ? hlimport_date_read_format(s, text->size, rules->date_format, &date)
                     : hlimport_date_read(s, text->size, &date);
     /* The year 1990 begins 14 hours before UTC's where it begins first. */
-    good = good && date.seconds >= DATE_MIN - 14 * 3600 &&
-           (!rules->now || date.seconds <= rules->now + FUTURE_MAX);
+    if (!draft->raw)
+        good = good && date.seconds >= DATE_MIN - 14 * 3600 &&
+               (!rules->now || date.seconds <= rules->now + FUTURE_MAX);
     assert(!good || date.precision != HL_DATE_UNKNOWN);
     draft->date_dropped = !good;
     if (good) {
@@ -265,10 +287,22 @@ static const char *make_extra(struct hlimport_draft *draft)
     return (const char *)out->data;
 }
 
-/* The field as a string, NULL for none; sets *failed where memory was out. */
-static const char *field_text(struct hlbuf *field, bool *failed)
+/* The same as it was exported, in a text of its own. */
+static const char *exported_extra(struct hlimport_draft *draft)
 {
-    if (!field->size && !field->failed)
+    struct hlbuf *extra = &draft->extra;
+    if (memchr(extra->data ? extra->data : (const uint8_t *)"", 0, extra->size))
+        hlimport_clean_line(extra);
+    return hlbuf_put(extra, "", 1) ? (const char *)extra->data : NULL;
+}
+
+/* The field as a string, NULL for none; sets *failed where memory was out. */
+static const char *field_text(struct hlimport_draft *draft, enum hlimport_field which,
+                              bool *failed)
+{
+    struct hlbuf *field = &draft->fields[which];
+    bool empty = draft->raw && draft->ranks[which] != RANK_NONE; /* there, and empty */
+    if (!field->size && !field->failed && !empty)
         return NULL;
     if (!hlbuf_put(field, "", 1)) {
         *failed = true;
@@ -286,17 +320,17 @@ static void article_fill(struct hlimport_draft *draft, const struct hlimport_dra
     struct hlbuf *fields = draft->fields;
     assert(fields[FIELD_ID].size || fields[FIELD_ID].failed);
     read_date(draft, rules, out);
-    out->id = field_text(&fields[FIELD_ID], failed);
-    out->url = field_text(&fields[FIELD_URL], failed);
-    out->title = field_text(&fields[FIELD_TITLE], failed);
-    out->lead = field_text(&fields[FIELD_LEAD], failed);
-    out->body = field_text(&fields[FIELD_BODY], failed);
-    out->source = field_text(&fields[FIELD_SOURCE], failed);
-    out->section = field_text(&fields[FIELD_SECTION], failed);
-    out->author = field_text(&fields[FIELD_AUTHOR], failed);
-    out->tags = field_text(&fields[FIELD_TAGS], failed);
-    out->extra = make_extra(draft);
-    *failed |= draft->scratch.failed;
+    out->id = field_text(draft, FIELD_ID, failed);
+    out->url = field_text(draft, FIELD_URL, failed);
+    out->title = field_text(draft, FIELD_TITLE, failed);
+    out->lead = field_text(draft, FIELD_LEAD, failed);
+    out->body = field_text(draft, FIELD_BODY, failed);
+    out->source = field_text(draft, FIELD_SOURCE, failed);
+    out->section = field_text(draft, FIELD_SECTION, failed);
+    out->author = field_text(draft, FIELD_AUTHOR, failed);
+    out->tags = field_text(draft, FIELD_TAGS, failed);
+    out->extra = draft->has_extra ? exported_extra(draft) : make_extra(draft);
+    *failed |= draft->scratch.failed | draft->extra.failed;
 }
 
 hl_status hlimport_draft_finish(struct hlimport_draft *draft,

@@ -22,7 +22,11 @@ struct hlimport_draft {
     struct hlbuf fields[FIELD_COUNT];
     int ranks[FIELD_COUNT];
     struct hlbuf scratch;
-    bool raw;         /* written by our own export: values are taken as they are */
+    struct hlbuf extra;                    /* of an exported record that has it as a text */
+    enum hl_date_precision date_precision; /* of an exported one; unknown: what the date says */
+    int date_offset;
+    bool raw; /* written by our own export: values are taken as they are */
+    bool has_offset, has_extra;
     bool markup;      /* values may hold HTML */
     bool lead_first;  /* the body's first line is the lead, if more follows it */
     bool date_native; /* the date is not in the format of the map */

@@ -7,6 +7,8 @@
  */
 #include "import/reader.h"
 
+#include "import/exported.h"
+
 #include <assert.h>
 #include <json-c/json.h>
 #include <string.h>
@@ -218,9 +220,9 @@ static bool take_object(struct hlimport *im, struct json_object *object)
             good &= take_value(im, field, rank, value);
         else if (!strcmp(key, "extra") && json_object_is_type(value, json_type_object))
             take_extra(im, value);
-        else if (!strcmp(key, "hlsearch") && json_object_is_type(value, json_type_int))
-            im->draft.raw = true;
-        else
+        else if (im->draft.has_extra && !strcmp(key, "extra"))
+            continue;
+        else if (!im->draft.raw || !hlimport_exported_knows(key))
             note_key(im, key);
     }
     return good;
@@ -312,6 +314,7 @@ hl_status hlimport_give_json(struct hlimport *im, struct hl_article *out, bool *
         return status;
     hlimport_draft_reset(&im->draft);
     im->draft.markup = true;
+    hlimport_exported_begin(&im->draft, object);
     good = take_object(im, object);
     json_object_put(object);
     if (!good)
