@@ -31,7 +31,7 @@ static const struct hlcli_flag flags[] = {
     {"format", 'f', HLCLI_CHOICE, AT(format), "jsonl|bulk|bulk-settings",
      "bulk: for OpenSearch, with our tokens", 0, 0, 0, 0},
     {"output", 'o', HLCLI_TEXT, AT(output), "FILE",
-     "into a file, packed if its name ends in .gz; there when it is whole", 0, 0, 0,
+     "into a file, packed if its name ends in .gz; - is standard output", 0, 0, 0,
      HLCLI_NO_CONFIG},
     {"force", 0, HLCLI_SWITCH, AT(force), NULL, "with -o: replace a file that is there", 0, 0,
      0, HLCLI_NO_CONFIG},
@@ -247,9 +247,11 @@ static int export_all(struct job *job)
 
 static int run(const struct hlcli_call *call, const void *given)
 {
-    struct job job = {.call = call, .options = given, .started = hlcli_now()};
-    const struct options *o = given;
+    struct options options = *(const struct options *)given, *o = &options;
+    struct job job = {.call = call, .options = o, .started = hlcli_now()};
     struct hl_error err;
+    if (o->output && !strcmp(o->output, "-"))
+        o->output = NULL;
     int code = check_options(call, o);
     if (!code)
         code = hlcli_open(call, NULL, &job.index);
@@ -292,9 +294,8 @@ const struct hlcli_command hlcli_export = {
         "line says that its values are as an index kept them, and index takes them as they "
         "are, without cleaning them again. A field that is missing is left out. Articles come "
         "newest first, then by id, so two indexes of the same articles give the same file. "
-        "An article of several indexes comes once, as that of the index named last. What is "
-        "made anew by reading is all but the articles: weights of fields and replaced "
-        "articles are not in a file.\n\n"
+        "An article of several indexes comes once, as that of the index named last. Weights "
+        "of fields, which an index is made with, are not in the file.\n\n"
         "--native and --xapian make an index straight from the articles, with the weights "
         "that INDEX has. The target must not be there yet. Interrupted, an export leaves "
         "nothing, and what stood at FILE stays. An index that was made with --format tokens "
@@ -304,23 +305,10 @@ const struct hlcli_command hlcli_export = {
         "OpenSearch and Elasticsearch takes: an action and a document, a line each. Beside "
         "the fields of an article, whose date is in full there, it has what it is found by: "
         "the keys of its words between blanks in title_tokens, lead_tokens and body_tokens, "
-        "and in tokens_also the second readings of a place (covid19, 2017-02-06). --format "
+        "and in tokens_also the second readings of a place (covid19, @2017-02-06). --format "
         "bulk-settings prints what to make that index with: the whitespace analyzer, since "
-        "the words are cut already, our BM25 (k1 0.9, b 0.6, as with query --rank bm25), and "
-        "a field tokens of all three. Large files go in pieces of an even number of lines:\n\n"
-        "hlsearch export INDEX -f bulk-settings | curl -XPUT HOST/news -H 'Content-Type: "
-        "application/json' --data-binary @-\n\n"
-        "hlsearch export INDEX -f bulk | split -l 4000 --filter 'curl -sS HOST/news/_bulk -o "
-        "/dev/null -H \"Content-Type: application/x-ndjson\" --data-binary @-'\n\n"
-        "Words of a query must be cut alike, then asked of the field tokens by match: "
-        "hlsearch text --op tok WORDS | sed 's/~[^|]*//g; s/|/ /g'. That ranks as we do but "
-        "for lengths, which are kept in a byte there, and for what hlsearch does with words "
-        "typed without marks, with pairs and synonyms.\n\n"
-        "Vespa takes the same documents in another wrapping: hlsearch export INDEX -f bulk | "
-        "jq -nc 'inputs as $a | input as $d | {put: \"id:news:article::\\($a.index._id)\", "
-        "fields: $d}' | vespa feed -. Its schema needs the fields of the tokens as strings "
-        "with "
-        "stemming: none, normalizing: none and index: enable-bm25, and rank-properties "
-        "bm25(body_tokens).k1: 0.9 and bm25(body_tokens).b: 0.6.",
+        "the words are cut already, our BM25 (that of query --rank bm25) and a field tokens "
+        "of all three. A query is cut alike by hlsearch text --op tok WORDS. The commands "
+        "that send all this, to Vespa too, are in src/backend/feeding.md of the sources.",
     .run = run,
 };

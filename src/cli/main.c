@@ -18,11 +18,10 @@
 #include <unistd.h>
 
 static const struct hlcli_command *const commands[] = {
-    &hlcli_index,    &hlcli_delete,      &hlcli_export,  &hlcli_query,
-    &hlcli_related,  &hlcli_suggest,     &hlcli_show,    &hlcli_stats,
-    &hlcli_inspect,  &hlcli_explain,     &hlcli_check,   &hlcli_textual,
-    &hlcli_bench,
-    &hlcli_template, &hlcli_completions, &hlcli_help,    &hlcli_version,
+    &hlcli_index,   &hlcli_delete,  &hlcli_export, &hlcli_query,    &hlcli_related,
+    &hlcli_suggest, &hlcli_show,    &hlcli_stats,  &hlcli_inspect,  &hlcli_explain,
+    &hlcli_check,   &hlcli_textual, &hlcli_bench,  &hlcli_template, &hlcli_completions,
+    &hlcli_help,    &hlcli_version,
 };
 
 const struct hlcli_command *hlcli_command_at(size_t i)
