@@ -94,7 +94,7 @@ static bool write_all(int fd, const char *data, size_t size)
 {
     while (size) {
         ssize_t n = write(fd, data, size);
-        if (n < 0 && errno != EINTR)
+        if (n < 0 && (errno != EINTR || hlcli_stop_asked()))
             return false;
         data += n > 0 ? n : 0;
         size -= n > 0 ? (size_t)n : 0;

@@ -187,10 +187,11 @@ static void erase(void)
 /* -------------------------------------------------------------------- thread */
 
 /* A read that waits for a pipe may never come back after Ctrl-C.  Nothing is committed
- * while reading, so leaving at once keeps the promise that nothing of this run stays. */
+ * while reading, so leaving at once keeps the promise that nothing of this run stays.  An
+ * index does not make its reader wait. */
 static void leave_stalled_read(double now)
 {
-    if (!hlcli_stop_asked() || p.stage[0])
+    if (!hlcli_stop_asked() || p.stage[0] || p.told.articles_total)
         p.stop_seen = 0;
     else if (p.stop_seen == 0)
         p.stop_seen = now;
