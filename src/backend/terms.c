@@ -321,9 +321,13 @@ static hl_status pairs(void *user, const struct hlq_key *as, uint32_t a_count,
                        const struct hlq_key *bs, uint32_t b_count,
                        struct hlq_counts *out_counts, struct hl_error *err)
 {
+    const struct hlelsewhere *elsewhere = ((struct hlterms *)user)->snapshot->elsewhere;
     struct hlterm *a, *b[HLTERMS_BATCH];
     hl_status status = HL_OK;
     assert(b_count <= HLTERMS_BATCH);
+    if (elsewhere) /* all at once: they are trips to servers */
+        return elsewhere->words.pairs(elsewhere->words.user, as, a_count, bs, b_count,
+                                      out_counts, err);
     for (uint32_t k = 0; status == HL_OK && k < b_count; k++)
         status = hlterms_get(user, bs[k].bytes, bs[k].size, &b[k], err);
     for (uint32_t i = 0; status == HL_OK && i < a_count; i++) {
