@@ -13,7 +13,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -153,7 +152,6 @@ struct hlx_shard {
 
 /* The handles are shared: a shard that is reopened is so in its sets. */
 struct hlx_set {
-    bool remote = false; /* any of the shards */
     Xapian::Database db;
     vector<hlx_shard> shards;
 };
@@ -307,10 +305,10 @@ hl_status shard_terms(hlx_shard *shard, hlx_bytes prefix, hlx_take *take, void *
 }
 
 /* A document may be deleted before its turn; the reader is to begin again. */
-template <class Document> string data_of(Document document)
+string data_of(const Xapian::Database &db, Xapian::docid docid)
 {
     try {
-        return document().get_data();
+        return db.get_document(docid).get_data();
     } catch (const Xapian::DocNotFoundError &e) {
         throw Xapian::DatabaseModifiedError(e.get_msg(), e.get_context());
     }
@@ -321,7 +319,7 @@ hl_status shard_documents(hlx_shard *shard, hlx_take *take, void *user, hlx_erro
     return guarded(shard, err, [&] {
         Xapian::PostingIterator end = shard->db.postlist_end("");
         for (Xapian::PostingIterator at = shard->db.postlist_begin(""); at != end; ++at) {
-            string data = data_of([&] { return shard->db.get_document(*at); });
+            string data = data_of(shard->db, *at);
             if (!take(user, data.data(), data.size()))
                 return;
         }
@@ -357,60 +355,22 @@ hl_status set_join(hlx_shard *const *shards, size_t count, hlx_set **out_set, hl
         for (size_t i = 0; i < count; i++) {
             set->shards.push_back(*shards[i]);
             set->db.add_database(shards[i]->db);
-            set->remote |= !shards[i]->where.empty();
         }
         *out_set = set.release();
     });
 }
 
-vector<string> terms_of(const hlx_bytes *terms, size_t count)
-{
-    vector<string> names;
-    for (size_t i = 0; i < count; i++)
-        names.push_back(term_of(terms[i]));
-    return names;
-}
-
-/* A trip for each number that is not known. */
-vector<hlx_counts> count_in(const Xapian::Database &db, const vector<string> &names,
-                            const hlx_counts *known)
-{
-    vector<hlx_counts> counts(known, known + names.size());
-    for (size_t i = 0; i < names.size(); i++) {
-        if (!counts[i].df)
-            counts[i].df = db.get_termfreq(names[i]);
-        counts[i].cf = counts[i].df ? db.get_collection_freq(names[i]) : 0;
-    }
-    return counts;
-}
-
-/* Servers are asked side by side, as each is asked many times. */
 hl_status set_frequencies(hlx_set *set, const hlx_bytes *terms, size_t count,
-                          hlx_counts *counts, hlx_error *err)
+                          hlx_counts *out_counts, hlx_error *err)
 {
     return guarded(set, err, [&] {
-        vector<string> names = terms_of(terms, count);
-        if (!set->remote || set->shards.size() == 1 || count == 1) {
-            vector<hlx_counts> all = count_in(set->db, names, counts);
-            std::copy(all.begin(), all.end(), counts);
-            return;
+        vector<hlx_counts> counts(count);
+        for (size_t i = 0; i < count; i++) {
+            string term = term_of(terms[i]);
+            counts[i].df = set->db.get_termfreq(term);
+            counts[i].cf = counts[i].df ? set->db.get_collection_freq(term) : 0;
         }
-        vector<std::future<vector<hlx_counts>>> parts;
-        for (const hlx_shard &shard : set->shards)
-            parts.push_back(std::async(std::launch::async, count_in, std::cref(shard.db),
-                                       std::cref(names), counts));
-        for (auto &part : parts) /* none may be at work when one has failed */
-            part.wait();
-        vector<hlx_counts> sums(count);
-        for (auto &part : parts) {
-            vector<hlx_counts> some = part.get();
-            for (size_t i = 0; i < count; i++) {
-                sums[i].df += some[i].df;
-                sums[i].cf += some[i].cf;
-            }
-        }
-        for (size_t i = 0; i < count; i++)
-            counts[i] = {counts[i].df ? counts[i].df : sums[i].df, sums[i].cf};
+        std::copy(counts.begin(), counts.end(), out_counts);
     });
 }
 
@@ -420,11 +380,11 @@ hl_status set_document_frequencies(hlx_set *set, const hlx_bytes *terms, size_t 
                                    hlx_counts *out_counts, hlx_error *err)
 {
     return guarded(set, err, [&] {
-        vector<string> names = terms_of(terms, count);
+        vector<string> names;
+        for (size_t i = 0; i < count; i++)
+            names.push_back(term_of(terms[i]));
         vector<hlx_counts> counts(count);
-        if (count == 1) {
-            counts[0].df = set->db.get_termfreq(names[0]);
-        } else if (count) {
+        if (count) {
             Xapian::Enquire enquire(set->db);
             enquire.set_query(Xapian::Query(Xapian::Query::OP_OR, names.begin(), names.end()));
             enquire.set_weighting_scheme(Xapian::BoolWeight());
@@ -445,7 +405,7 @@ hl_status set_fetch_by_term(hlx_set *set, hlx_bytes term, uint64_t *out_docid, h
         if (at == set->db.postlist_end(name))
             throw Refusal{HL_NOT_FOUND, "no document has the term " + name};
         Xapian::docid docid = *at;
-        string data = data_of([&] { return set->db.get_document(docid); });
+        string data = data_of(set->db, docid);
         *out_docid = docid;
         take(user, data.data(), data.size());
     });
@@ -544,12 +504,11 @@ void set_order(Xapian::Enquire &enquire, const hlx_search &search)
 }
 
 /*
- * Leaving out what cannot weigh enough loses documents in Xapian 1.4: AndMaybePostList::next()
- * becomes an AND, and skips the document that its right side is at already, though the left may
- * be there too.  So nothing is left out.  Of a search by weight all documents are looked at, so
- * that the least weight does not rise; where a cutoff sets it, a source that adds nothing, but
- * says that it might add much, makes all that is weighed seem worth looking at.  It is among
- * the sources that a server knows by name.
+ * Leaving out what cannot weigh enough may lose a document in Xapian 1.4: when an
+ * AndMaybePostList becomes an AND, it skips the document that its right side is at already,
+ * though the left may be there too.  Where a cutoff sets the least weight, totals would be
+ * short by one now and then: a source that adds nothing, but says that it might add much, makes
+ * all that is weighed seem worth looking at.  It is among the sources that servers know.
  */
 Xapian::Query unpruned(const Xapian::Query &query, const hlx_search &search)
 {
@@ -592,23 +551,16 @@ void take_facet(const Xapian::ValueCountMatchSpy &spy, Found &found, size_t i)
     found.facet_list[i].seen = spy.get_total();
 }
 
-/*
- * The hits from search.from on, of a list from the first on: Xapian 1.4 cannot fetch documents
- * from a list that begins later.  All are asked for before the first is waited for.
- */
-void take_hits(const hlx_search &search, Xapian::MSet &mset, Found &found)
+/* Not by MSet::fetch(), which reads before its items where the first hit is not the best. */
+void take_hits(const hlx_set &set, const hlx_search &search, const Xapian::MSet &mset,
+               Found &found)
 {
-    if (search.from >= mset.size())
-        return;
-    Xapian::MSetIterator at = mset[clamped(search.from)];
-    if (search.data)
-        mset.fetch(at, mset.end());
-    found.data.reserve(search.data ? mset.size() - search.from : 0);
-    found.hit_list.reserve(mset.size() - search.from);
-    for (; at != mset.end(); ++at) {
+    found.data.reserve(search.data ? mset.size() : 0);
+    found.hit_list.reserve(mset.size());
+    for (Xapian::MSetIterator at = mset.begin(); at != mset.end(); ++at) {
         hlx_hit hit = {*at, at.get_weight(), {nullptr, 0}};
         if (search.data) {
-            found.data.push_back(data_of([&] { return at.get_document(); }));
+            found.data.push_back(data_of(set.db, *at));
             hit.data = hlx_bytes{found.data.back().data(), found.data.back().size()};
         }
         found.hit_list.push_back(hit);
@@ -657,10 +609,9 @@ void run(const hlx_set &set, const hlx_search &search, Found &found)
     }
     if (search.count || !counted) {
         set_order(enquire, search);
-        Xapian::MSet hits =
-            enquire.get_mset(0, search.count ? clamped(search.from + search.count) : 0,
-                             search.count ? UINT32_MAX : clamped(search.look_at));
-        take_hits(search, hits, found);
+        Xapian::MSet hits = enquire.get_mset(clamped(search.from), clamped(search.count),
+                                             clamped(search.look_at));
+        take_hits(set, search, hits, found);
         if (!counted)
             mset = hits;
     }
