@@ -504,8 +504,8 @@ static void test_other_kinds(const char *path, const char *second)
     uint64_t documents = 0, length, revision = 9;
     char text[3000], uuid[64];
     snprintf(text, sizeof text, "auto %s\nauto %s\n", path, second);
-    write_file(scratch_name("both.stub"), text);
-    OK(x->open(scratch_name("both.stub"), &shard, &err) == HL_OK &&
+    write_file(scratch_name("both"), text);
+    OK(x->open(scratch_name("both"), &shard, &err) == HL_OK &&
            x->counts(shard, &documents, &length, &err) == HL_OK && documents == 150,
        "a stub file of two");
     OK(x->revision(shard, uuid, &revision, &err) == HL_OK && !revision && strlen(uuid) == 63,
