@@ -15,7 +15,7 @@ valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,indirect,pos
     --error-exitcode=99 --child-silent-after-fork=yes --log-file="$work/log" "$B/tests/770-xapian-shim" >"$work/out" 2>&1
 code=$?
 failures=0
-if [ $code = 0 ] && ! grep -q '^1\.\.0' "$work/out"; then
+if [ $code = 0 ] && ! grep -q '# skip no Xapian' "$work/out"; then
     echo "ok 1 - the calls and their failures, under valgrind"
 else
     failures=1
