@@ -36,12 +36,7 @@ LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi -lmd $(LIBS)
 
-# Xapian is a module of its own, loaded when a database of its is asked for; the page that can
-# load it is a program of its own, as the other one is linked statically.
-XAPIAN = $(if $(wildcard /usr/include/xapian.h /usr/local/include/xapian.h), \
-             $(B)/hlsearch-xapian.so $(B)/hlsearch-xapian.cgi)
-
-all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale $(XAPIAN)  ## library, tool, search page, scale
+all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale $(B)/hlsearch-xapian.so  ## library, tool, search page, scale
 
 $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 
@@ -75,13 +70,16 @@ $(B)/hlsearch.cgi: $(CGI_OBJ) $(TEMPLATE_OBJ) $(B)/libhlsearch.a
 	    env -i $@ </dev/null >$@.log 2>&1) || $(CC) $(SAN) -o $@ $^ $(CGI_LIBS)
 	@rm -f $@.log
 
-# It shows the loader one function: what it has of the C++ library stays its own.
+# Xapian is a module of its own, loaded when a database of its is asked for; without
+# libxapian-dev there is none.  It shows the loader one function: what it has of the C++ library
+# stays its own.
 $(B)/hlsearch-xapian.so: src/backend/xapian_shim.cc src/backend/xapian_shim.map \
         src/backend/xapian_shim.h include/hlsearch.h | deps
 	@mkdir -p $(@D)
-	@echo "  CXX  $<"
-	@$(CXX) -std=gnu++17 -O2 -g -Wall -Wextra -fPIC -fvisibility=hidden -Isrc -Iinclude $(SAN) \
-	    -shared -Wl,--version-script=src/backend/xapian_shim.map -o $@ $< -lxapian
+	@if echo '#include <xapian.h>' | $(CXX) -E -x c++ - >/dev/null 2>&1; then \
+	    echo "  CXX  $<" && $(CXX) -std=gnu++17 -O2 -g -Wall -Wextra -fPIC -fvisibility=hidden \
+	        -Isrc -Iinclude $(SAN) -shared -Wl,--version-script=src/backend/xapian_shim.map \
+	        -o $@ $< -lxapian; fi
 
 $(B)/backend/xapian_load.o: ALL_CFLAGS += -DHLX_MODULE_FOLDER='"$(PREFIX)/lib/hlsearch"'
 
