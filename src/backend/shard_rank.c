@@ -329,6 +329,7 @@ static struct hlx_search search_of(const struct hlshard_search *s)
                            .k1 = n->score.bm25.k1,
                            .b = n->score.bm25.b,
                            .slot = HLX_SLOT_TIE,
+                           .look_at = s->shards->documents + 1, /* less may lose some */
                            .data = true};
     if (n->options.sort == HL_SORT_RELEVANCE)
         return q;
@@ -375,7 +376,6 @@ hl_status hlshard_rank(struct hlshard_search *search, size_t k, struct hl_error 
     q.count = k + SPARE;
     while (status == HL_OK) {
         q.from = round.brought;
-        q.look_at = q.from + q.count;
         status = bring(s, &q, &round, err);
         if (status != HL_OK)
             break;

@@ -152,8 +152,7 @@ static hl_status fetch(struct hlshard_words *w, struct term **terms, size_t coun
         counts[i] = (struct hlx_counts){terms[i]->counts.df, 0};
     left = trips ? left : count;
     if (status == HL_OK && left)
-        status = hlshards_told(
-            s, NULL, s->calls->frequencies(s->set, names, left, counts, &s->last), err);
+        status = hlshards_frequencies(s, names, left, counts, err);
     for (size_t i = 0; status == HL_OK && i < left; i++) {
         terms[i]->counts = counts[i];
         terms[i]->whole = true;

@@ -3,6 +3,7 @@
 #include "backend/xapian_load.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "text/fold.h"
 
 #include <assert.h>
@@ -21,6 +22,8 @@ static void say_problem(struct hlshard *shard, const char *problem)
 
 static void drop(struct hlshards *s, struct hlshard *shard)
 {
+    s->calls->part(shard->alone);
+    shard->alone = NULL;
     s->calls->close(shard->handle);
     shard->handle = NULL;
     shard->probe.state = HLPROBE_IDLE;
@@ -171,6 +174,9 @@ static hl_status join(struct hlshards *s, struct hl_error *err)
     for (size_t i = 0; i < s->places.count; i++) {
         if (!s->list[i].handle)
             continue;
+        if (!s->list[i].alone &&
+            s->calls->join(&s->list[i].handle, 1, &s->list[i].alone, &e) != HL_OK)
+            return hlerr_set(err, e.error.code, "%s", e.error.text);
         there[count++] = s->list[i].handle;
         s->documents += s->list[i].documents;
         s->positions += s->list[i].length;
@@ -223,7 +229,7 @@ void hlshards_close(struct hlshards *shards)
         return;
     shards->calls->part(shards->set);
     for (size_t i = 0; i < shards->places.count; i++) {
-        shards->calls->close(shards->list[i].handle);
+        drop(shards, &shards->list[i]);
         hlprobe_release(&shards->list[i].probe);
     }
     hlshard_places_release(&shards->places);
@@ -243,6 +249,84 @@ hl_status hlshards_begin(struct hlshards *shards, struct hl_error *err)
     if (!shards->set || back)
         return join(shards, err);
     return HL_OK;
+}
+
+/* ---- counts ---- */
+
+/* What one server is asked, and its answer. */
+struct asked {
+    struct hlshards *shards;
+    struct hlshard *of[HL_SHARDS_MAX];
+    const struct hlx_bytes *terms;
+    size_t count;
+    struct hlx_counts *answers; /* count a shard */
+    struct hlx_error errors[HL_SHARDS_MAX];
+    hl_status statuses[HL_SHARDS_MAX];
+};
+
+/* Every server is heard out: a connection in use by nobody else is closed by nobody else. */
+static hl_status ask_one(void *user, size_t task, int worker, struct hlpar *par,
+                         struct hl_error *err)
+{
+    struct asked *a = user;
+    a->statuses[task] = a->shards->calls->frequencies(
+        a->of[task]->alone, a->terms, a->count, a->answers + task * a->count, &a->errors[task]);
+    return HL_OK;
+}
+
+static hl_status ask_side_by_side(struct asked *a, struct hlx_counts *counts,
+                                  struct hl_error *err)
+{
+    struct hlshards *s = a->shards;
+    size_t live = 0;
+    for (size_t i = 0; i < s->places.count; i++) {
+        if (!s->list[i].handle)
+            continue;
+        memcpy(a->answers + live * a->count, counts, a->count * sizeof *counts);
+        a->of[live++] = &s->list[i];
+    }
+    hl_status status = hlpar_run((int)live, live, ask_one, a, err);
+    for (size_t i = 0; status == HL_OK && i < live; i++)
+        if (a->statuses[i] != HL_OK) {
+            s->last = a->errors[i];
+            status = hlshards_told(s, a->of[i], a->statuses[i], err);
+        }
+    for (size_t k = 0; status == HL_OK && k < a->count; k++) {
+        struct hlx_counts sum = {0, 0};
+        for (size_t i = 0; i < live; i++) {
+            sum.df += a->answers[i * a->count + k].df;
+            sum.cf += a->answers[i * a->count + k].cf;
+        }
+        counts[k] = (struct hlx_counts){counts[k].df ? counts[k].df : sum.df, sum.cf};
+    }
+    return status;
+}
+
+hl_status hlshards_frequencies(struct hlshards *shards, const struct hlx_bytes *terms,
+                               size_t count, struct hlx_counts *counts, struct hl_error *err)
+{
+    bool elsewhere = false;
+    for (size_t i = 0; i < shards->places.count; i++)
+        elsewhere |= is_remote(&shards->list[i]);
+    if (!elsewhere || shards->live == 1 || count == 1)
+        return hlshards_told(
+            shards, NULL,
+            shards->calls->frequencies(shards->set, terms, count, counts, &shards->last), err);
+    struct asked *a = hlmem_zalloc(1, sizeof *a);
+    struct hlx_counts *answers = hlmem_zalloc(shards->live * count + 1, sizeof *answers);
+    hl_status status = HL_NOMEM;
+    if (a && answers) {
+        a->shards = shards;
+        a->terms = terms;
+        a->count = count;
+        a->answers = answers;
+        status = ask_side_by_side(a, counts, err);
+    } else {
+        hlerr_nomem(err);
+    }
+    hlmem_free(answers);
+    hlmem_free(a);
+    return status;
 }
 
 /* ---- failures ---- */

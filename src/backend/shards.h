@@ -33,7 +33,8 @@ struct hlshard {
     struct hlshard_place *place; /* of hlshards.places */
     struct hlx_shard *handle;    /* NULL: away */
     struct hlprobe probe;
-    char problem[448]; /* why it is away */
+    char problem[448];     /* why it is away */
+    struct hlx_set *alone; /* the shard by itself */
     char uuid[64];
     uint64_t documents, length;
 };
@@ -61,6 +62,10 @@ hl_status hlshards_open(struct hlshard_places *places, unsigned timeout_ms,
 void hlshards_close(struct hlshards *shards); /* NULL is allowed */
 
 hl_status hlshards_begin(struct hlshards *shards, struct hl_error *err);
+/* Counts of terms over all shards, as the shim's frequencies() has them; servers are asked side
+ * by side, since each is asked many times. */
+hl_status hlshards_frequencies(struct hlshards *shards, const struct hlx_bytes *terms,
+                               size_t count, struct hlx_counts *counts, struct hl_error *err);
 /* What a call of the shim came to, for all that are made on these shards: a failure is kept
  * for hlshards_lost().  which: NULL for a call on the set. */
 hl_status hlshards_told(struct hlshards *shards, struct hlshard *which, hl_status status,

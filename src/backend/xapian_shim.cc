@@ -305,10 +305,10 @@ hl_status shard_terms(hlx_shard *shard, hlx_bytes prefix, hlx_take *take, void *
 }
 
 /* A document may be deleted before its turn; the reader is to begin again. */
-string data_of(const Xapian::Database &db, Xapian::docid docid)
+template <class Document> string data_of(Document document)
 {
     try {
-        return db.get_document(docid).get_data();
+        return document().get_data();
     } catch (const Xapian::DocNotFoundError &e) {
         throw Xapian::DatabaseModifiedError(e.get_msg(), e.get_context());
     }
@@ -319,7 +319,7 @@ hl_status shard_documents(hlx_shard *shard, hlx_take *take, void *user, hlx_erro
     return guarded(shard, err, [&] {
         Xapian::PostingIterator end = shard->db.postlist_end("");
         for (Xapian::PostingIterator at = shard->db.postlist_begin(""); at != end; ++at) {
-            string data = data_of(shard->db, *at);
+            string data = data_of([&] { return shard->db.get_document(*at); });
             if (!take(user, data.data(), data.size()))
                 return;
         }
@@ -361,16 +361,17 @@ hl_status set_join(hlx_shard *const *shards, size_t count, hlx_set **out_set, hl
 }
 
 hl_status set_frequencies(hlx_set *set, const hlx_bytes *terms, size_t count,
-                          hlx_counts *out_counts, hlx_error *err)
+                          hlx_counts *counts, hlx_error *err)
 {
     return guarded(set, err, [&] {
-        vector<hlx_counts> counts(count);
+        vector<hlx_counts> found(counts, counts + count);
         for (size_t i = 0; i < count; i++) {
             string term = term_of(terms[i]);
-            counts[i].df = set->db.get_termfreq(term);
-            counts[i].cf = counts[i].df ? set->db.get_collection_freq(term) : 0;
+            if (!found[i].df)
+                found[i].df = set->db.get_termfreq(term);
+            found[i].cf = found[i].df ? set->db.get_collection_freq(term) : 0;
         }
-        std::copy(counts.begin(), counts.end(), out_counts);
+        std::copy(found.begin(), found.end(), counts);
     });
 }
 
@@ -384,7 +385,9 @@ hl_status set_document_frequencies(hlx_set *set, const hlx_bytes *terms, size_t 
         for (size_t i = 0; i < count; i++)
             names.push_back(term_of(terms[i]));
         vector<hlx_counts> counts(count);
-        if (count) {
+        if (count == 1) {
+            counts[0].df = set->db.get_termfreq(names[0]);
+        } else if (count) {
             Xapian::Enquire enquire(set->db);
             enquire.set_query(Xapian::Query(Xapian::Query::OP_OR, names.begin(), names.end()));
             enquire.set_weighting_scheme(Xapian::BoolWeight());
@@ -405,7 +408,7 @@ hl_status set_fetch_by_term(hlx_set *set, hlx_bytes term, uint64_t *out_docid, h
         if (at == set->db.postlist_end(name))
             throw Refusal{HL_NOT_FOUND, "no document has the term " + name};
         Xapian::docid docid = *at;
-        string data = data_of(set->db, docid);
+        string data = data_of([&] { return set->db.get_document(docid); });
         *out_docid = docid;
         take(user, data.data(), data.size());
     });
@@ -551,16 +554,21 @@ void take_facet(const Xapian::ValueCountMatchSpy &spy, Found &found, size_t i)
     found.facet_list[i].seen = spy.get_total();
 }
 
-/* Not by MSet::fetch(), which reads before its items where the first hit is not the best. */
-void take_hits(const hlx_set &set, const hlx_search &search, const Xapian::MSet &mset,
-               Found &found)
+/* The hits from search.from on, of a list from the first on: MSet::fetch(), which asks for all
+ * documents before it waits for one, reads before the items of a list that begins later. */
+void take_hits(const hlx_search &search, const Xapian::MSet &mset, Found &found)
 {
-    found.data.reserve(search.data ? mset.size() : 0);
-    found.hit_list.reserve(mset.size());
-    for (Xapian::MSetIterator at = mset.begin(); at != mset.end(); ++at) {
+    if (search.from >= mset.size())
+        return;
+    Xapian::MSetIterator at = mset[clamped(search.from)];
+    if (search.data)
+        mset.fetch(at, mset.end());
+    found.data.reserve(search.data ? mset.size() - search.from : 0);
+    found.hit_list.reserve(mset.size() - search.from);
+    for (; at != mset.end(); ++at) {
         hlx_hit hit = {*at, at.get_weight(), {nullptr, 0}};
         if (search.data) {
-            found.data.push_back(data_of(set.db, *at));
+            found.data.push_back(data_of([&] { return at.get_document(); }));
             hit.data = hlx_bytes{found.data.back().data(), found.data.back().size()};
         }
         found.hit_list.push_back(hit);
@@ -609,9 +617,9 @@ void run(const hlx_set &set, const hlx_search &search, Found &found)
     }
     if (search.count || !counted) {
         set_order(enquire, search);
-        Xapian::MSet hits = enquire.get_mset(clamped(search.from), clamped(search.count),
-                                             clamped(search.look_at));
-        take_hits(set, search, hits, found);
+        Xapian::doccount most = search.count ? clamped(search.from + search.count) : 0;
+        Xapian::MSet hits = enquire.get_mset(0, most, clamped(search.look_at));
+        take_hits(search, hits, found);
         if (!counted)
             mset = hits;
     }

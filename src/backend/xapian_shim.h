@@ -200,7 +200,8 @@ struct hlx_calls {
     hl_status (*join)(struct hlx_shard *const *shards, size_t count, struct hlx_set **out_set,
                       struct hlx_error *err);
     void (*part)(struct hlx_set *set); /* frees the set; NULL is allowed */
-    /* Of each term; zeros where there is none.  A trip to each server for each term. */
+    /* Of each term; zeros where there is none.  A df that is not 0 is taken for known.  A trip
+     * to each server for each number. */
     hl_status (*frequencies)(struct hlx_set *set, const struct hlx_bytes *terms, size_t count,
                              struct hlx_counts *out_counts, struct hlx_error *err);
     /* df alone (cf is left 0), of all terms together: two trips, all servers at once. */
