@@ -133,7 +133,7 @@ struct hl_writer_options {
     size_t memory;   /* bytes; 0: 512 MiB.  At least 32 MiB */
     int threads;     /* 0: as many as there are processors, at most 2 */
     bool tokens;     /* body is tokens between blanks, taken as they are */
-    bool no_store;   /* keep ids and columns, not the articles */
+    bool no_store;   /* keep ids and columns, not the articles; native only */
     bool wait;       /* wait for another writer instead of HL_BUSY */
     bool network_fs; /* write to a network file system all the same */
     bool existing;   /* HL_NOT_FOUND where there is no index yet, instead of a new one */
@@ -211,7 +211,9 @@ HL_API hl_status hl_writer_delete(struct hl_writer *writer, const char *id, bool
 /*
  * Makes everything added since the last commit one new generation, atomically
  * and durably: after HL_OK it survives a power cut, after anything else the
- * index is as it was.  out_info may be NULL.
+ * index is as it was.  out_info may be NULL.  Shards of Xapian are committed one after the
+ * other: a crash between two leaves some new and others old, every article whole, which the
+ * same articles given again mend.
  */
 HL_API hl_status hl_writer_commit(struct hl_writer *writer, struct hl_commit_info *out_info,
                                   struct hl_error *err);

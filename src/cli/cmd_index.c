@@ -607,7 +607,7 @@ const struct hlcli_command hlcli_index = {
         "some were rejected; the index is valid then. With -v a table says where the time "
         "went, over all threads; with --json that is stage_seconds.\n\n"
         "--backend xapian makes a Xapian database in place of a native index; later runs see "
-        "what is there. It takes the package libxapian30, more time and some five times the "
+        "what is there. It takes the package libxapian30, more time and some seven times the "
         "bytes, and is for those who want Xapian's own programs on the same articles or shards "
         "on several machines. --shards N spreads them over the databases INDEX/shard-0 and so "
         "on, which INDEX/XAPIANDB lists; killed while it commits, a run may leave some of "

@@ -244,8 +244,10 @@ static hl_status open_shards(struct hlxwriter *x, struct hl_error *err)
         /* Whoever had the lock before may have made it another database. */
         if (status == HL_OK && i == 0)
             status = settle_shards(x, err);
-        if (status == HL_OK && x->count != before)
+        if (status == HL_OK && x->count != before) {
+            x->count = before; /* as many as there is room for */
             status = changed(x, err);
+        }
         if (status != HL_OK)
             return status;
     }
