@@ -163,6 +163,9 @@ static const struct hlcli_entry entries[] = {
     {"--recency", HLCLI_SAID("Order by date instead, narrow to days, or use a native index.")},
     {"index --store no",
      HLCLI_SAID("Articles are always stored: scores are made from their text.")},
+    {"explain, query --explain",
+     HLCLI_SAID("The arithmetic of a score is told of native indexes only; scores themselves "
+                "are the same to the last bit.")},
     {"inspect, check",
      HLCLI_SAID("xapian-delve shows what is in a database, xapian-check whether it is sound; "
                 "both want the database itself, not its server. stats has no bytes by part.")},

@@ -75,7 +75,7 @@ shard_again()
     eval "port_=\$port_of_$name_ folder_=\$folder_of_$name_ options_=\$options_of_$name_"
     # shellcheck disable=SC2086
     setsid xapian-tcpsrv --interface 127.0.0.1 --port "$port_" --quiet $options_ "$folder_" \
-        >>"$T/servers.log" 2>&1 </dev/null &
+        >>"$T/servers.log" 2>&1 </dev/null 3>&- & # 3 is a pipe of the test's, to be closed
     eval "pid_of_$name_=$!"
     case " $SHARDS " in
     *" $name_ "*) ;;
@@ -95,12 +95,12 @@ shard_at()
 shard_signal()
 {
     eval "pid_=\$pid_of_$2"
-    [ -z "$pid_" ] || kill "$1" -- "-$pid_" 2>/dev/null
+    [ -z "$pid_" ] || kill -s "$1" -- "-$pid_" 2>/dev/null
 }
 
 shard_kill()
 {
-    shard_signal -KILL "$1"
+    shard_signal KILL "$1"
     eval "pid_=\$pid_of_$1 pid_of_$1="
     [ -z "$pid_" ] || wait "$pid_" 2>/dev/null
     return 0
@@ -109,10 +109,10 @@ shard_kill()
 # It takes connections then, as the system does that for it, and says nothing.
 shard_hang()
 {
-    shard_signal -STOP "$1"
+    shard_signal STOP "$1"
 }
 
 shard_wake()
 {
-    shard_signal -CONT "$1"
+    shard_signal CONT "$1"
 }
