@@ -109,7 +109,7 @@ run query "$T/n" zzz --facet source
 is "$CODE$OUT" 1 "nothing found: no counts"
 if has_python; then
     run query "$T/n" tàu vũ trụ --json --facet source:1,year
-    is "$(json 'list(d)[8:]')" '["hits", "facets", "facets_distinct", "suggestions", "next"]' \
+    is "$(json 'list(d)[8:]')" '["backend", "hits", "facets", "facets_distinct", "suggestions", "next"]' \
         "json: keys in order"
     is "$(json '[d["facets"], d["facets_distinct"]]')" \
         '[{"source": [["Báo Mới", 3], [null, 1]], "year": [["2017", 3], ["2016", 1], [null, 1]]}, {"source": 2, "year": 2}]' \
