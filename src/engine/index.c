@@ -43,8 +43,11 @@ hl_status hl_index_open(const char *path, struct hl_index **out_index, struct hl
 {
     if (!path || !*path || !out_index)
         return hlerr_set(err, HL_MISUSE, "an index needs a path");
-    if (hlsharded_is_meant(&path, 1, NULL))
-        return hlsharded_open(&path, 1, NULL, out_index, err);
+    return hl_index_open_with(&path, 1, NULL, out_index, err);
+}
+
+hl_status hlindex_open_one(const char *path, struct hl_index **out_index, struct hl_error *err)
+{
     struct hl_index *index = hlmem_zalloc(1, sizeof *index);
     if (!index)
         return hlerr_nomem(err);

@@ -116,6 +116,10 @@ void hlpassages_forget(struct hlpassages *passages);
 void hlpassages_free(struct hlpassages *passages);
 /* The memory that hl_suggest() keeps (completions.c). */
 void hlcompletions_free_room(struct hlarena *room);
+/* Native indexes; the arguments make sense. */
+hl_status hlindex_open_one(const char *path, struct hl_index **out_index, struct hl_error *err);
+hl_status hlindex_open_several(const char *const *paths, size_t count,
+                               struct hl_index **out_index, struct hl_error *err);
 /* The newest generation of a folder that this build can read. */
 hl_status hlindex_open_snapshot(const char *path, struct hlsnapshot *out_snapshot,
                                 struct hl_error *err);

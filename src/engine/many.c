@@ -14,8 +14,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { INDEXES_MAX = 64 };
-
 /* Whether what was opened last may stand beside those before it. */
 static hl_status check_part(const char *const *paths, const struct hlsnapshot *parts, size_t n,
                             struct hl_error *err)
@@ -96,18 +94,9 @@ static hl_status open_parts(struct hl_index *index, const char *const *paths, si
     return status;
 }
 
-hl_status hl_index_open_many(const char *const *paths, size_t count,
-                             struct hl_index **out_index, struct hl_error *err)
+hl_status hlindex_open_several(const char *const *paths, size_t count,
+                               struct hl_index **out_index, struct hl_error *err)
 {
-    if (!paths || !count || !out_index)
-        return hlerr_set(err, HL_MISUSE, "which indexes?");
-    if (count > INDEXES_MAX)
-        return hlerr_set(err, HL_LIMIT, "at most %d indexes are searched at once", INDEXES_MAX);
-    if (count == 1)
-        return hl_index_open(paths[0], out_index, err);
-    for (size_t i = 0; i < count; i++)
-        if (!paths[i] || !*paths[i])
-            return hlerr_set(err, HL_MISUSE, "index %zu of %zu has no path", i + 1, count);
     struct hl_index *index = hlmem_zalloc(1, sizeof *index);
     if (!index)
         return hlerr_nomem(err);

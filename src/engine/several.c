@@ -21,11 +21,29 @@ hl_status hl_index_open_with(const char *const *paths, size_t count,
                              const struct hl_open_options *options, struct hl_index **out_index,
                              struct hl_error *err)
 {
-    if (!out_index || (count && !paths))
+    bool shards = options && options->shard_count;
+    if (!out_index || (count && !paths) || (!count && !shards))
         return hlerr_set(err, HL_MISUSE, "which indexes?");
-    if (options && options->backend == HL_BACKEND_NATIVE && options->shard_count)
+    if (count > HL_SHARDS_MAX)
+        return hlerr_set(err, HL_LIMIT, "at most %d indexes are searched at once",
+                         HL_SHARDS_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (!paths[i] || !*paths[i])
+            return hlerr_set(err, HL_MISUSE, "index %zu of %zu has no path", i + 1, count);
+    if (options && options->backend == HL_BACKEND_NATIVE && shards)
         return hlerr_set(err, HL_MISUSE, "shards on other machines are Xapian's, not native");
+    for (size_t i = 0; options && options->backend == HL_BACKEND_NATIVE && i < count; i++)
+        if (hlshard_is_database(paths[i]))
+            return hlerr_set(err, HL_MISUSE, "%s is a database of Xapian, not a native index",
+                             paths[i]);
     if (hlsharded_is_meant(paths, count, options))
         return hlsharded_open(paths, count, options, out_index, err);
-    return hl_index_open_many(paths, count, out_index, err);
+    return count == 1 ? hlindex_open_one(paths[0], out_index, err)
+                      : hlindex_open_several(paths, count, out_index, err);
+}
+
+hl_status hl_index_open_many(const char *const *paths, size_t count,
+                             struct hl_index **out_index, struct hl_error *err)
+{
+    return hl_index_open_with(paths, count, NULL, out_index, err);
 }

@@ -23,15 +23,34 @@ bool hlsharded_is_meant(const char *const *paths, size_t count,
     return false;
 }
 
+/* A native index beside Xapian's, or in place of one. */
+static hl_status check_path(const char *path, const struct hl_open_options *options,
+                            struct hl_error *err)
+{
+    uint64_t generation = 0;
+    if (hlshard_is_database(path) || hlman_newest(path, &generation, NULL) != HL_OK ||
+        !generation)
+        return HL_OK;
+    if (options && options->backend == HL_BACKEND_XAPIAN)
+        return hlerr_set(err, HL_MISUSE,
+                         "%s is a native index; hlsearch export %s --xapian DB makes a Xapian "
+                         "database of it",
+                         path, path);
+    return hlerr_set(err, HL_UNSUPPORTED,
+                     "%s is a native index: it cannot be searched together with databases of "
+                     "Xapian",
+                     path);
+}
+
 static hl_status add_places(const char *const *paths, size_t count,
                             const struct hl_open_options *options,
                             struct hlshard_places *places, struct hl_error *err)
 {
     hl_status status = HL_OK;
     for (size_t i = 0; status == HL_OK && i < count; i++) {
-        if (!paths[i] || !*paths[i])
-            return hlerr_set(err, HL_MISUSE, "index %zu of %zu has no path", i + 1, count);
-        status = hlshard_add_path(places, paths[i], err);
+        status = check_path(paths[i], options, err);
+        if (status == HL_OK)
+            status = hlshard_add_path(places, paths[i], err);
     }
     for (size_t i = 0; options && status == HL_OK && i < options->shard_count; i++)
         status = hlshard_add_server(places, options->shards[i], err);
@@ -188,7 +207,14 @@ static hl_status find_one(void *user, struct hlsharded *s, const struct hlsnapsh
                           struct hl_error *err)
 {
     struct finding *f = user;
-    return hlshard_find(s->shards, f->id, f->arena, f->article, err);
+    hl_status status = hlshard_find(s->shards, f->id, f->arena, f->article, err);
+    if (status == HL_NOT_FOUND && s->shards->live < s->shards->places.count)
+        return hlerr_set(err, HL_IO,
+                         "no shard that is there has an article with the id %.200s; %zu of %zu "
+                         "are not there",
+                         f->id, s->shards->places.count - s->shards->live,
+                         s->shards->places.count);
+    return status;
 }
 
 hl_status hlsharded_find(const struct hl_index *index, const char *id, struct hlarena *arena,
