@@ -95,7 +95,8 @@ static void add_leaves(struct hlcandidates *c, struct hlcandidate *to)
     double norm = norm_of(p, (double)to->length), up = p->k1 + 1;
     for (uint32_t i = 0; i < n->leaf_count; i++) {
         const struct hlcand_leaf *leaf = &c->leaves[i];
-        double tf = (double)hlcand_leaf_tf(c, leaf);
+        c->tfs[i] = hlcand_leaf_tf(c, leaf);
+        double tf = (double)c->tfs[i];
         if (!(tf > 0))
             continue;
         to->score += leaf->factor * (tf * up / (tf + norm));
@@ -117,14 +118,21 @@ hl_status hlcandidates_read(struct hlcandidates *candidates, const struct hl_art
     for (uint32_t i = 0; i < n->plan.phrase_count; i++)
         c->phrase_tfs[i] = hlcand_phrase_tf(c, &c->phrases[i]);
     add_leaves(c, &found);
-    found.fits =
-        !n->impossible && (!n->word_count || found.have) && is_left(c) && meets_conditions(c);
+    found.allowed = !n->impossible && is_left(c) && meets_conditions(c);
+    found.fits = found.allowed && (!n->word_count || found.have);
     c->article = NULL; /* the caller's, who may let go of it */
     if (c->status != HL_OK && err)
         *err = c->error;
     if (c->status == HL_OK)
         *out_candidate = found;
     return c->status;
+}
+
+uint64_t hlcandidates_tf(struct hlcandidates *candidates, uint32_t leaf)
+{
+    struct hlcandidates *c = candidates;
+    assert(leaf < c->native->leaf_count);
+    return c->tfs[leaf];
 }
 
 /* ---- the second look ---- */

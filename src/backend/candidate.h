@@ -23,6 +23,7 @@ struct hlcandidates;
 struct hlcandidate {
     bool fits;     /* meets every condition: phrases, fields, values, days, exclusions, the
                     * options' too; and has a word of the query, if the query has words */
+    bool allowed;  /* the same, whether it has a word or not */
     uint64_t have; /* of native->shares: whether that is enough is the cover's to say */
     double score;  /* of the first stage; meaningful if it fits */
     uint32_t date; /* as columns have it; 0: undated */
@@ -38,6 +39,8 @@ void hlcandidates_close(struct hlcandidates *candidates); /* NULL is allowed */
 hl_status hlcandidates_read(struct hlcandidates *candidates, const struct hl_article *article,
                             bool tokens, struct hlcandidate *out_candidate,
                             struct hl_error *err);
+/* How often the article that was read last has a leaf of the search, for explanations. */
+uint64_t hlcandidates_tf(struct hlcandidates *candidates, uint32_t leaf);
 /* The second look at the article that was read last. */
 hl_status hlcandidates_refine(struct hlcandidates *candidates, struct hlrefine_score *out_score,
                               struct hl_error *err);

@@ -104,6 +104,7 @@ struct hlcandidates {
     uint32_t slot_count; /* a power of two */
     uint64_t wanted[HLTOKEN_WANTED];
     struct hlcand_leaf *leaves;
+    uint64_t *tfs;             /* of the article, by leaf */
     struct hlcand_word *extra; /* as the plan's */
     struct hlcand_phrase *phrases;
     uint32_t *phrase_tfs; /* of the article */

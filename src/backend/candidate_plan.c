@@ -295,7 +295,8 @@ static hl_status plan_leaves(struct hlcandidates *c, struct hl_error *err)
     const struct hlnative *n = c->native;
     hl_status status = HL_OK;
     c->leaves = hlarena_zalloc(&c->arena, n->leaf_count + 1u, sizeof *c->leaves);
-    if (!c->leaves)
+    c->tfs = hlarena_zalloc(&c->arena, n->leaf_count + 1u, sizeof *c->tfs);
+    if (!c->leaves || !c->tfs)
         return hlcand_no_room(c, err);
     for (uint32_t i = 0; status == HL_OK && i < n->leaf_count; i++)
         status = plan_leaf(c, &n->leaves[i], &c->leaves[i], err);

@@ -46,12 +46,12 @@ static bool take_data(void *user, const void *bytes, size_t size)
 }
 
 static hl_status read_data(struct hlbuf *data, struct hlarena *arena,
-                           struct hl_article *out_article, struct hl_error *err)
+                           struct hl_article *out_article, bool *out_tokens,
+                           struct hl_error *err)
 {
-    bool tokens;
-    hl_status status = data->failed
-                           ? hlerr_nomem(err)
-                           : decode(arena, data->data, data->size, out_article, &tokens, err);
+    hl_status status =
+        data->failed ? hlerr_nomem(err)
+                     : decode(arena, data->data, data->size, out_article, out_tokens, err);
     hlbuf_release(data);
     return status;
 }
@@ -60,6 +60,7 @@ hl_status hlshard_fetch(struct hlshards *shards, uint64_t docid, struct hlarena 
                         struct hl_article *out_article, struct hl_error *err)
 {
     struct hlbuf data = {0};
+    bool tokens;
     hl_status status = hlshards_told(
         shards, NULL, shards->calls->fetch(shards->set, docid, take_data, &data, &shards->last),
         err);
@@ -67,21 +68,21 @@ hl_status hlshard_fetch(struct hlshards *shards, uint64_t docid, struct hlarena 
         hlbuf_release(&data);
         return status;
     }
-    return read_data(&data, arena, out_article, err);
+    return read_data(&data, arena, out_article, &tokens, err);
 }
 
-hl_status hlshard_find(struct hlshards *shards, const char *id, struct hlarena *arena,
-                       struct hl_article *out_article, struct hl_error *err)
+static hl_status find(struct hlshards *shards, const char *id, struct hlarena *arena,
+                      uint64_t *out_docid, struct hl_article *out_article, bool *out_tokens,
+                      struct hl_error *err)
 {
     struct hlbuf name = {0}, data = {0};
-    uint64_t docid;
     if (!hlx_term(HLX_ID, id, strlen(id), &name))
         return hlerr_nomem(err);
     struct hlx_bytes term = {(const char *)name.data, name.size};
     hl_status status =
         hlshards_told(shards, NULL,
-                      shards->calls->fetch_by_term(shards->set, term, &docid, take_data, &data,
-                                                   &shards->last),
+                      shards->calls->fetch_by_term(shards->set, term, out_docid, take_data,
+                                                   &data, &shards->last),
                       err);
     hlbuf_release(&name);
     if (status != HL_OK) {
@@ -90,7 +91,26 @@ hl_status hlshard_find(struct hlshards *shards, const char *id, struct hlarena *
                    ? hlerr_set(err, status, "no shard has an article with the id %.200s", id)
                    : status;
     }
-    return read_data(&data, arena, out_article, err);
+    return read_data(&data, arena, out_article, out_tokens, err);
+}
+
+hl_status hlshard_find(struct hlshards *shards, const char *id, struct hlarena *arena,
+                       struct hl_article *out_article, struct hl_error *err)
+{
+    uint64_t docid;
+    bool tokens;
+    return find(shards, id, arena, &docid, out_article, &tokens, err);
+}
+
+hl_status hlshard_find_hit(struct hlshard_search *search, const char *id,
+                           struct hlshard_hit *out_hit, struct hl_error *err)
+{
+    struct hlshard_hit hit = {.score = 0};
+    hl_status status =
+        find(search->shards, id, &search->arena, &hit.docid, &hit.article, &hit.tokens, err);
+    if (status == HL_OK)
+        *out_hit = hit;
+    return status;
 }
 
 /* ---- life ---- */

@@ -65,5 +65,8 @@ hl_status hlshard_fetch(struct hlshards *shards, uint64_t docid, struct hlarena 
                         struct hl_article *out_article, struct hl_error *err);
 hl_status hlshard_find(struct hlshards *shards, const char *id, struct hlarena *arena,
                        struct hl_article *out_article, struct hl_error *err);
+/* The article of an id and its docid, without a score; memory is the search's. */
+hl_status hlshard_find_hit(struct hlshard_search *search, const char *id,
+                           struct hlshard_hit *out_hit, struct hl_error *err);
 
 #endif

@@ -39,6 +39,14 @@ hl_status hlsharded_search(struct hl_result *result, const struct hl_query *quer
                            const char *without, const struct hl_search_options *options,
                            struct hl_error *err);
 
+/* HL_UNSUPPORTED for options that Xapian has no means for. */
+hl_status hlsharded_check(const struct hl_search_options *options, struct hl_error *err);
+/* Counts what answers, and by slots; a default cover that nothing has is lowered, as
+ * hlsearch_settle_cover() does. */
+hl_status hlsharded_settle_cover(struct hlshard_search *search,
+                                 const struct hl_search_options *options, const unsigned *slots,
+                                 size_t slot_count, struct hl_error *err);
+
 /* HL_UNSUPPORTED for what only segments tell. */
 hl_status hlsharded_cannot(const char *what, struct hl_error *err);
 

@@ -20,7 +20,7 @@ static char *keep(struct hl_result *r, const char *text)
     return hlarena_strndup(&r->native.arena, text, strlen(text));
 }
 
-static hl_status check(const struct hl_search_options *o, struct hl_error *err)
+hl_status hlsharded_check(const struct hl_search_options *o, struct hl_error *err)
 {
     if (o->recency > 0)
         return hlerr_set(err, HL_UNSUPPORTED,
@@ -197,24 +197,30 @@ static hl_status fill_facets(struct hl_result *r, const struct hl_search_options
 
 /* ---- all of it ---- */
 
-/* As hlsearch_settle_cover() does. */
-static hl_status settle_cover(struct hl_result *r, struct hlshard_search *s,
-                              const struct hl_search_options *o, struct hl_error *err)
+hl_status hlsharded_settle_cover(struct hlshard_search *s, const struct hl_search_options *o,
+                                 const unsigned *slots, size_t slot_count, struct hl_error *err)
 {
-    struct hlnative *n = &r->native;
-    unsigned slots[HL_FACETS];
-    size_t count = 0;
+    struct hlnative *n = s->native;
     int lower = n->cover / 2;
-    for (unsigned f = 0; f < HL_FACETS; f++)
-        if (o->facet_values[f])
-            slots[count++] = facet_slots[f];
-    hl_status status = hlshard_count(s, slots, count, err);
+    hl_status status = hlshard_count(s, slots, slot_count, err);
     while (status == HL_OK && !s->total && o->cover == HL_COVER_DEFAULT && n->word_count &&
            n->cover > 0 && !n->deadline.cut) {
         hlnative_set_cover(n, lower);
-        status = hlshard_count(s, slots, count, err);
+        status = hlshard_count(s, slots, slot_count, err);
         lower = 0;
     }
+    return status;
+}
+
+static hl_status settle_cover(struct hl_result *r, struct hlshard_search *s,
+                              const struct hl_search_options *o, struct hl_error *err)
+{
+    unsigned slots[HL_FACETS];
+    size_t count = 0;
+    for (unsigned f = 0; f < HL_FACETS; f++)
+        if (o->facet_values[f])
+            slots[count++] = facet_slots[f];
+    hl_status status = hlsharded_settle_cover(s, o, slots, count, err);
     r->total = s->total;
     r->total_is = s->estimate ? HL_TOTAL_ESTIMATE : HL_TOTAL_EXACT;
     return status;
@@ -290,6 +296,6 @@ hl_status hlsharded_search(struct hl_result *result, const struct hl_query *quer
                            struct hl_error *err)
 {
     struct search q = {result, query, without, options};
-    hl_status status = check(options, err);
+    hl_status status = hlsharded_check(options, err);
     return status == HL_OK ? hlsharded_do(result->index, run, &q, err) : status;
 }
