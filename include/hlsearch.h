@@ -448,7 +448,8 @@ struct hl_hit {
     const char *source;  /* NULL if unknown */
     const char *section; /* NULL if unknown */
     const char *author;  /* NULL if unknown */
-    uint32_t similar;    /* how many others of all answers are near copies of it; 0 without
+    uint32_t similar;    /* how many others of all answers are near copies of it, in Xapian's of
+                          * those that were ranked for the page; 0 without
                           * hl_search_options.group */
     const char *index;   /* its path as given, the index's memory; NULL where there is one */
 };

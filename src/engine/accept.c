@@ -7,10 +7,9 @@
 #include "engine/mined.h"
 #include "segment/band.h"
 #include "token/date.h"
+#include "token/sketch.h"
 
 #include <assert.h>
-
-enum { SHINGLE = 4, SKETCH = 8 };
 
 void hlaccept_init(struct hlaccept *accept)
 {
@@ -35,41 +34,6 @@ uint32_t hlaccept_date(const struct hl_article *article)
     return (uint32_t)article->date;
 }
 
-/*
- * A sketch of the text for finding near copies: the least hash of each of eight
- * bins of shingles, one byte of each (Li, Owen and Zhang, "One Permutation
- * Hashing", 2012).  Two texts are alike as many of the eight bytes agree.
- */
-struct sketch {
-    uint64_t recent[SHINGLE]; /* hashes of terms, the oldest first */
-    unsigned seen;
-    uint64_t least[SKETCH];
-};
-
-static inline void sketch_add(struct sketch *s, uint64_t hash)
-{
-    uint64_t h = 0;
-    for (unsigned i = 0; i + 1 < SHINGLE; i++)
-        s->recent[i] = s->recent[i + 1];
-    s->recent[SHINGLE - 1] = hash;
-    if (++s->seen < SHINGLE)
-        return;
-    for (unsigned i = 0; i < SHINGLE; i++)
-        h = (h ^ s->recent[i]) * 0x9e3779b97f4a7c15u;
-    h ^= h >> 32;
-    uint64_t *bin = &s->least[h % SKETCH];
-    if (h < *bin)
-        *bin = h;
-}
-
-static uint64_t sketch_value(const struct sketch *s)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < SKETCH; i++)
-        value |= (s->least[i] >> 8 & 255) << 8 * i;
-    return value;
-}
-
 /* One token's term; false when memory is out. */
 static bool add_word(struct hlaccept *a, const struct hltoken *t, size_t position_start,
                      uint64_t *out_hash)
@@ -87,7 +51,7 @@ static bool add_word(struct hlaccept *a, const struct hltoken *t, size_t positio
     return hlbuf_put_u32(&a->words, number << 1 | t->alternative);
 }
 
-static hl_status add_tokens(struct hlaccept *a, struct sketch *sketch, struct hl_error *err)
+static hl_status add_tokens(struct hlaccept *a, struct hlsketch *sketch, struct hl_error *err)
 {
     size_t position_start = a->words.size;
     for (size_t i = 0; i < a->list.count; i++) {
@@ -99,7 +63,7 @@ static hl_status add_tokens(struct hlaccept *a, struct sketch *sketch, struct hl
         if (!add_word(a, t, position_start, &hash))
             return hlerr_nomem(err);
         if (!t->alternative)
-            sketch_add(sketch, hash);
+            hlsketch_add(sketch, hash);
     }
     return HL_OK;
 }
@@ -142,7 +106,7 @@ static size_t short_token(const char *p, const char *end, uint64_t out_words[2])
 }
 
 /* Tokens as they are, between blanks; longer ones than a key may be are cut. */
-static hl_status add_plain(struct hlaccept *a, const char *text, struct sketch *sketch,
+static hl_status add_plain(struct hlaccept *a, const char *text, struct hlsketch *sketch,
                            uint32_t *out_positions, struct hl_error *err)
 {
     const char *end = text + strlen(text);
@@ -168,7 +132,7 @@ static hl_status add_plain(struct hlaccept *a, const char *text, struct sketch *
         }
         if (!good)
             return hlerr_nomem(err);
-        sketch_add(sketch, hash);
+        hlsketch_add(sketch, hash);
         number <<= 1;
         memcpy(a->words.data + a->words.size, &number, sizeof number);
         a->words.size += sizeof number;
@@ -178,7 +142,8 @@ static hl_status add_plain(struct hlaccept *a, const char *text, struct sketch *
 }
 
 static hl_status add_field(struct hlaccept *a, const char *text, int year,
-                           struct sketch *sketch, uint32_t *out_positions, struct hl_error *err)
+                           struct hlsketch *sketch, uint32_t *out_positions,
+                           struct hl_error *err)
 {
     *out_positions = 0;
     if (!text)
@@ -214,17 +179,6 @@ static int year_of(const struct hl_article *article)
     return date ? hltoken_year(date, article->date_offset) : 0;
 }
 
-static uint64_t content_hash(const struct hl_article *a)
-{
-    const char *parts[3] = {a->title, a->lead, a->body};
-    uint64_t h = 0;
-    for (int i = 0; i < 3; i++) {
-        uint64_t part = parts[i] ? hlhash64(parts[i], strlen(parts[i])) : 0;
-        h = (h ^ part) * 0x9e3779b97f4a7c15u + (uint64_t)i;
-    }
-    return h;
-}
-
 static void digest(struct hlaccept *a)
 {
     uint64_t joined[4] = {a->digest[0], a->digest[1], 0, 0};
@@ -236,10 +190,10 @@ static void digest(struct hlaccept *a)
 static hl_status tokenise(struct hlaccept *a, const struct hl_article *article,
                           struct hlspool_head *head, struct hl_error *err)
 {
-    struct sketch sketch = {.seen = 0};
-    memset(sketch.least, 255, sizeof sketch.least);
+    struct hlsketch sketch;
     const char *fields[3] = {article->title, article->lead, article->body};
     int year = year_of(article);
+    hlsketch_begin(&sketch);
     hlbuf_reset(&a->words);
     hlbuf_reset(&a->mined);
     for (int f = 0; f < 3; f++) {
@@ -251,8 +205,8 @@ static hl_status tokenise(struct hlaccept *a, const struct hl_article *article,
     }
     head->mined = (uint32_t)a->mined.size;
     head->words = (uint32_t)(a->words.size / 4);
-    head->content_hash = content_hash(article);
-    head->similar_hash = sketch_value(&sketch);
+    head->content_hash = hlsketch_content(article);
+    head->similar_hash = hlsketch_value(&sketch);
     return a->words.failed ? hlerr_nomem(err) : HL_OK;
 }
 

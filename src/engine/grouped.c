@@ -9,7 +9,7 @@
 #include "engine/index.h"
 
 /* Most answers have few copies: an eighth more than groups are wanted does mostly. */
-static size_t first_try(size_t wanted, size_t least)
+size_t hlgrouped_first_try(size_t wanted, size_t least)
 {
     size_t k = wanted + 1 + wanted / 8;
     k = k > least ? k : least;
@@ -19,7 +19,7 @@ static size_t first_try(size_t wanted, size_t least)
 hl_status hlgrouped_rank(struct hl_result *r, size_t wanted, size_t least, size_t shown,
                          size_t *out_collected, size_t *out_heads, struct hl_error *err)
 {
-    for (size_t k = first_try(wanted, least);; k = first_try(4 * k, 0)) {
+    for (size_t k = hlgrouped_first_try(wanted, least);; k = hlgrouped_first_try(4 * k, 0)) {
         size_t found, heads;
         if (!hlsearch_make_room(r, hltopk_room(k), shown))
             return hlerr_nomem(err);

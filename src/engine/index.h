@@ -95,7 +95,9 @@ hl_status hlfaceted_fill(struct hl_result *result, const struct hl_search_option
 /* Room for what is collected and for what is shown; false when memory is out. */
 bool hlsearch_make_room(struct hl_result *result, size_t collected, size_t shown);
 
-/* grouped.c: ranks into result->found until there are `wanted` groups and one more, or no
+/* grouped.c: how many answers are ranked first for so many groups; at least `least` are. */
+size_t hlgrouped_first_try(size_t wanted, size_t least);
+/* Ranks into result->found until there are `wanted` groups and one more, or no
  * more answers to collect; at least `least` are.  Heads stand first, at most wanted + 1. */
 hl_status hlgrouped_rank(struct hl_result *result, size_t wanted, size_t least, size_t shown,
                          size_t *out_collected, size_t *out_heads, struct hl_error *err);

@@ -3,6 +3,7 @@
  */
 #include "engine/sharded.h"
 
+#include "backend/shard_copies.h"
 #include "base/err.h"
 
 #include <assert.h>
@@ -48,25 +49,68 @@ static hl_status fill_hit(struct hl_result *r, const struct hlshard_hit *found,
     return HL_OK;
 }
 
+/* What a page is cut from. */
+struct page {
+    size_t found;      /* hits, or heads */
+    bool more;         /* than were wanted */
+    uint32_t *similar; /* of each head; NULL: nothing was folded */
+};
+
+/* Ranks more until there is one head more than wanted: engine/grouped.c. */
+static hl_status rank_groups(struct hl_result *r, struct hlshard_search *s, size_t wanted,
+                             size_t least, struct page *page, struct hl_error *err)
+{
+    size_t k = hlgrouped_first_try(wanted, least), found;
+    uint32_t *similar = hlarena_alloc(&r->native.arena, (wanted + 1) * sizeof *similar);
+    if (!similar)
+        return hlerr_nomem(err);
+    for (;; k = hlgrouped_first_try(4 * k, 0)) {
+        hl_status status = hlshard_rank(s, k, err);
+        found = s->count;
+        if (status == HL_OK)
+            status = hlshard_fold(s, wanted + 1, similar, &page->found, err);
+        if (status != HL_OK)
+            return status;
+        if (page->found > wanted || found < k || k == HLSEARCH_HITS_MAX)
+            break;
+    }
+    page->more = page->found > wanted;
+    page->similar = similar;
+    return HL_OK;
+}
+
+static hl_status rank_hits(struct hl_result *r, struct hlshard_search *s, size_t wanted,
+                           size_t least, bool counted, struct page *page, struct hl_error *err)
+{
+    size_t k = wanted < least ? least : wanted;
+    hl_status status = hlshard_rank(s, counted ? k : k + 1, err);
+    page->found = s->count;
+    page->more = s->count >= wanted && (counted ? r->total : s->count) > wanted;
+    return status;
+}
+
 static hl_status fill_page(struct hl_result *r, struct hlshard_search *s,
                            const struct hl_search_options *o, bool counted,
                            struct hl_error *err)
 {
     size_t wanted = o->count + o->offset;
-    size_t k = wanted < (size_t)o->refine ? (size_t)o->refine : wanted;
-    hl_status status = hlshard_rank(s, counted ? k : k + 1, err);
+    struct page page = {0, false, NULL};
+    hl_status status = o->group
+                           ? rank_groups(r, s, wanted, (size_t)o->refine, &page, err)
+                           : rank_hits(r, s, wanted, (size_t)o->refine, counted, &page, err);
     if (status != HL_OK)
         return status;
-    size_t found = s->count < wanted ? s->count : wanted;
-    r->more = (counted ? r->total : s->count) > wanted && found == wanted &&
-              wanted < HLSEARCH_HITS_MAX;
+    size_t found = page.found < wanted ? page.found : wanted;
+    r->more = page.more && wanted < HLSEARCH_HITS_MAX;
     if (!counted)
-        r->total = found;
+        r->total = o->group ? s->count : found;
     r->count = found > o->offset ? found - o->offset : 0;
     if (!hlsearch_make_room(r, 0, r->count))
         return hlerr_nomem(err);
-    for (size_t i = 0; status == HL_OK && i < r->count; i++)
+    for (size_t i = 0; status == HL_OK && i < r->count; i++) {
         status = fill_hit(r, &s->hits[o->offset + i], &r->hits[i], err);
+        r->hits[i].similar = page.similar ? page.similar[o->offset + i] : 0;
+    }
     return status;
 }
 
