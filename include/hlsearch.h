@@ -655,8 +655,10 @@ struct hl_suggestions;
  * What was asked about is kept until hl_index_close(), so a first call takes longer: with
  * 265,846 articles in one segment 3.3 ms and 2 MB, .4 ms afterwards.  Where an index has
  * several segments, or there are several indexes, the first call brings their words into one
- * order too: 25 ms and 20 MB for 150,000 words.  HL_LIMIT past the limits above, HL_MISUSE for
- * bytes that are no UTF-8.
+ * order too: 25 ms and 20 MB for 150,000 words.  Xapian is asked for what begins with a letter,
+ * for what stands behind a word and for some articles that have two words side by side, and
+ * counts of three words and more are then of the rarest of their pairs.  HL_LIMIT past the
+ * limits above, HL_MISUSE for bytes that are no UTF-8.
  */
 HL_API hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size,
                             const struct hl_suggest_options *options,

@@ -105,11 +105,11 @@ static void test_shard(const char *path)
            taken.count == 1 && !strcmp(taken.last, "key"),
        "keys of metadata");
     taken = (struct xapian_taken){.count = 0};
-    OK(x->terms(shard, xb("mod"), xapian_take, &taken, &err) == HL_OK && taken.count == 3 &&
-           !strcmp(taken.last, "mod2"),
+    OK(x->terms(shard, xb("mod"), xapian_take_term, &taken, &err) == HL_OK &&
+           taken.count == 3 && !strcmp(taken.last, "mod2"),
        "terms that begin so");
     taken = (struct xapian_taken){.limit = 2};
-    OK(x->terms(shard, xb(""), xapian_take, &taken, &err) == HL_OK && taken.count == 2,
+    OK(x->terms(shard, xb(""), xapian_take_term, &taken, &err) == HL_OK && taken.count == 2,
        "until no more are wanted");
     taken = (struct xapian_taken){.count = 0};
     OK(x->documents(shard, xapian_take, &taken, &err) == HL_OK && taken.count == 100 &&
@@ -343,7 +343,7 @@ static void test_budget(void)
     OK(x->commit(writer, &documents, &err) == HL_OK && documents == 2000, "then all");
     struct xapian_taken taken = {.count = 0};
     OK(x->reopen(shard, NULL, &err) == HL_OK &&
-           x->terms(shard, xb("X"), xapian_take, &taken, &err) == HL_OK && !taken.count,
+           x->terms(shard, xb("X"), xapian_take_term, &taken, &err) == HL_OK && !taken.count,
        "and nothing of how it is done");
     x->write_close(writer);
     OK(x->documents(shard, xapian_take, &taken, &err) == HL_OK && taken.count == 2000 &&
@@ -490,7 +490,7 @@ static void test_refused_reads(const char *good)
     if (status == HL_OK) {
         status = x->documents(shard, xapian_take, &taken, &err);
         if (status == HL_OK)
-            status = x->terms(shard, xb(""), xapian_take, &taken, &err);
+            status = x->terms(shard, xb(""), xapian_take_term, &taken, &err);
         x->close(shard);
     }
     OK(status == HL_CORRUPT || status == HL_IO, "are no database (%s: %s)",

@@ -236,10 +236,10 @@ static bool take_bucket(void *user, const void *bytes, size_t size)
 
 /* Bare terms are not told apart from others by their bytes, but for their first: a key never
  * begins with a capital. */
-static bool count_key(void *user, const void *bytes, size_t size)
+static bool count_key(void *user, const void *bytes, size_t size, uint64_t df)
 {
     uint8_t first = *(const uint8_t *)bytes;
-    *(size_t *)user += size && (first < 'A' || first > 'Z');
+    *(size_t *)user += size && df && (first < 'A' || first > 'Z');
     return true;
 }
 

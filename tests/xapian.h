@@ -135,4 +135,9 @@ static inline bool xapian_take(void *user, const void *bytes, size_t size)
     return !to->limit || to->count < to->limit;
 }
 
+static inline bool xapian_take_term(void *user, const void *bytes, size_t size, uint64_t df)
+{
+    return xapian_take(user, bytes, size) && df;
+}
+
 #endif

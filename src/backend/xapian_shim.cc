@@ -295,12 +295,16 @@ hl_status shard_metadata_keys(hlx_shard *shard, hlx_bytes prefix, hlx_take *take
     });
 }
 
-hl_status shard_terms(hlx_shard *shard, hlx_bytes prefix, hlx_take *take, void *user,
+hl_status shard_terms(hlx_shard *shard, hlx_bytes prefix, hlx_take_term *take, void *user,
                       hlx_error *err)
 {
     return guarded(shard, err, [&] {
         string begin = text_of(prefix);
-        walk(shard->db.allterms_begin(begin), shard->db.allterms_end(begin), take, user);
+        Xapian::TermIterator at = shard->db.allterms_begin(begin);
+        for (bool more = true; more && at != shard->db.allterms_end(begin); ++at) {
+            string term = *at;
+            more = take(user, term.data(), term.size(), at.get_termfreq());
+        }
     });
 }
 

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Changed with anything below: a module of another number is not used. */
-enum { HLX_VERSION = 1 };
+enum { HLX_VERSION = 2 };
 
 /* Bytes of a term that Xapian takes; a zero byte counts twice. */
 enum { HLX_TERM_MAX = 245 };
@@ -160,6 +160,9 @@ struct hlx_writer;
 /* Takes bytes, which are only there for the call; false ends the calls (which is no error). */
 typedef bool hlx_take(void *user, const void *bytes, size_t size);
 
+/* The same of a term, and how many documents have it. */
+typedef bool hlx_take_term(void *user, const void *bytes, size_t size, uint64_t df);
+
 struct hlx_calls {
     int version;        /* HLX_VERSION */
     const char *xapian; /* Xapian's own version, "1.4.22" */
@@ -189,7 +192,7 @@ struct hlx_calls {
     hl_status (*metadata_keys)(struct hlx_shard *shard, struct hlx_bytes prefix, hlx_take *take,
                                void *user, struct hlx_error *err);
     /* Terms that begin so, in the order of their bytes; a server sends all before the first. */
-    hl_status (*terms)(struct hlx_shard *shard, struct hlx_bytes prefix, hlx_take *take,
+    hl_status (*terms)(struct hlx_shard *shard, struct hlx_bytes prefix, hlx_take_term *take,
                        void *user, struct hlx_error *err);
     /* The data of every document, in the order of docids. */
     hl_status (*documents)(struct hlx_shard *shard, hlx_take *take, void *user,

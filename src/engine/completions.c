@@ -9,7 +9,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
-#include "engine/complete.h"
+#include "engine/completer.h"
 #include "engine/index.h"
 #include "engine/stretch.h"
 #include "query/choices.h"
@@ -52,12 +52,8 @@ struct word {
 };
 
 struct reader {
-    const struct hl_index *index;
-    struct hlwordlist *list;
+    struct hlcompleter completer;
     struct hlarena *arena;
-    struct hlterms terms;
-    struct hlwordlist_asked asked;
-    struct hlq_vocabulary vocabulary;
     struct hltoken_list tokens, again; /* of the text, of a word that is spelled out */
     struct word *words;
     struct hlq_place *places;
@@ -74,27 +70,7 @@ struct reader {
     struct hl_error *err;
 };
 
-/* ----------------------------------------------------------------------- list */
-
-/* Made once for an index; of two threads that make it at a time, one throws its own away. */
-static hl_status list_of(const struct hl_index *index, struct hlwordlist **out_list,
-                         struct hl_error *err)
-{
-    /* Every hl_index was allocated by hl_index_open(): none is constant. */
-    struct hl_index *own = (struct hl_index *)(uintptr_t)index;
-    struct hlwordlist *list = atomic_load(&own->words), *made = NULL;
-    if (!list) {
-        hl_status status = hlwordlist_make(&index->snapshot, &made, err);
-        if (status != HL_OK)
-            return status;
-        if (atomic_compare_exchange_strong(&own->words, &list, made))
-            list = made;
-        else
-            hlwordlist_free(made);
-    }
-    *out_list = list;
-    return HL_OK;
-}
+/* --------------------------------------------------------------------- memory */
 
 /* Memory of a call before it, as fresh pages cost as much as half the rest; NULL without any.
  */
@@ -174,10 +150,11 @@ static hl_status open_places(struct reader *r)
         const struct word *w = &r->words[i];
         struct hlq_place *place = &r->places[i];
         enum hlq_open open = w->marked || as_typed ? HLQ_AS_TYPED : HLQ_FOLDED;
-        status = hlq_choices(w->key, w->size, open, &r->vocabulary, r->arena, place, r->err);
+        status = hlq_choices(w->key, w->size, open, &r->completer.vocabulary, r->arena, place,
+                             r->err);
         if (status == HL_OK && !place->count && open == HLQ_AS_TYPED)
-            status = hlq_choices(w->key, w->size, HLQ_MARKS_ADDED, &r->vocabulary, r->arena,
-                                 place, r->err);
+            status = hlq_choices(w->key, w->size, HLQ_MARKS_ADDED, &r->completer.vocabulary,
+                                 r->arena, place, r->err);
         place->linked = i > 0;
     }
     return status;
@@ -200,7 +177,18 @@ static hl_status note_reading(struct reader *r, uint32_t start)
     return HL_OK;
 }
 
-/* The last words of a reading, as far as the list has them. */
+static hl_status find(const struct reader *r, const char *key, size_t size, uint32_t *out_word)
+{
+    return r->completer.find(r->completer.user, key, size, out_word, r->err);
+}
+
+static hl_status count_articles(const struct reader *r, const uint32_t *words, uint32_t count,
+                                uint64_t *out_articles)
+{
+    return r->completer.count(r->completer.user, words, count, out_articles, r->err);
+}
+
+/* The last words of a reading, as far as the index has them. */
 static hl_status fill_start(struct reader *r, uint32_t start, double likely)
 {
     struct hlcomplete_start *s = &r->ask.starts[start];
@@ -209,8 +197,7 @@ static hl_status fill_start(struct reader *r, uint32_t start, double likely)
     while (count < HLCOMPLETE_CONTEXT && count < r->word_count) {
         const struct hlq_choice *c = reading[r->word_count - 1 - count];
         uint32_t word = HLWORDLIST_NONE;
-        hl_status status =
-            c ? hlwordlist_find(r->list, c->bytes, c->size, &word, r->err) : HL_OK;
+        hl_status status = c ? find(r, c->bytes, c->size, &word) : HL_OK;
         if (status != HL_OK)
             return status;
         if (word == HLWORDLIST_NONE)
@@ -233,8 +220,8 @@ static hl_status read_again(struct reader *r, uint32_t choice)
         posteriors[i] = last->choices[i].posterior;
         last->choices[i].barred = i != choice;
     }
-    hl_status status =
-        hlq_restore(r->places + from, r->word_count - from, &r->vocabulary, r->arena, r->err);
+    hl_status status = hlq_restore(r->places + from, r->word_count - from,
+                                   &r->completer.vocabulary, r->arena, r->err);
     for (uint32_t i = 0; i < last->count; i++) {
         last->choices[i].posterior = posteriors[i];
         last->choices[i].barred = false;
@@ -373,10 +360,11 @@ static hl_status put_found(struct reader *r, const struct hlcomplete_found *f,
     hlbuf_reset(text);
     hl_status status = put_before(r, f->start, r->word_count - typed, text);
     for (uint32_t i = 0; status == HL_OK && i < f->count; i++) {
-        struct hlwordlist_word *w;
-        status = hlwordlist_word(r->list, f->words[i], &w, r->err);
+        const char *key;
+        size_t size;
+        status = r->completer.key(r->completer.user, f->words[i], &key, &size, r->err);
         if (status == HL_OK)
-            status = put_word(r, text, w->key, w->size);
+            status = put_word(r, text, key, size);
     }
     if (status != HL_OK)
         return status;
@@ -415,14 +403,13 @@ static hl_status complete(struct reader *r)
     if (r->single)
         most = HLCOMPLETE_MOST;
     struct hlbuf text = {0};
-    hl_status status =
-        hlcomplete_run(r->list, r->arena, &r->ask,
-                       most < HLCOMPLETE_MOST ? most : HLCOMPLETE_MOST, found, &count, r->err);
+    hl_status status = r->completer.run(r->completer.user, &r->ask,
+                                        most < HLCOMPLETE_MOST ? most : HLCOMPLETE_MOST, found,
+                                        &count, r->err);
     if (status == HL_OK && r->single)
         count = keep_words(found, count);
     for (uint32_t i = 0; status == HL_OK && i < count; i++)
-        status = hlcomplete_count(r->list, r->arena, found[i].words, found[i].count,
-                                  &articles[i], r->err);
+        status = count_articles(r, found[i].words, found[i].count, &articles[i]);
     for (uint32_t i = 0; status == HL_OK && i < count && r->out->count < r->most; i++)
         if (articles[i] * RARE > articles[0] && !is_piece(found, articles, count, i))
             status = put_found(r, &found[i], articles[i], &text);
@@ -460,18 +447,14 @@ static hl_status complete_any(struct reader *r)
 /* ------------------------------------------------------------------ keystrokes */
 
 /* How often the commonest word occurs that begins so. */
-static hl_status most_frequent(const struct reader *r, const char *key, size_t size,
-                               uint64_t *out_cf)
+static hl_status commonest(const struct reader *r, const char *key, size_t size,
+                           uint64_t *out_times)
 {
     struct hlbuf folded = {0};
-    uint32_t from = 0, to = 0, word, found = 0;
     hl_status status = hltext_fold_key(key, size, &folded, r->err);
     if (status == HL_OK)
-        status = hlwordlist_range(r->list, (const char *)folded.data, folded.size, &from, &to,
-                                  r->err);
-    if (status == HL_OK)
-        status = hlwordlist_best(r->list, from, to, NULL, NULL, 1, &word, &found, r->err);
-    *out_cf = found ? hlwordlist_cf(r->list, word) : 0;
+        status = r->completer.commonest(r->completer.user, (const char *)folded.data,
+                                        folded.size, out_times, r->err);
     hlbuf_release(&folded);
     return status;
 }
@@ -486,9 +469,9 @@ static hl_status decode_prefix(struct reader *r)
         hlq_judge_keystrokes(r->ask.prefix, r->ask.prefix_size, &code) == HLQ_KEYS_NONE)
         return HL_OK;
     const char *key = hlsyl_spell(code, &size);
-    hl_status status = most_frequent(r, r->ask.prefix, r->ask.prefix_size, &typed);
+    hl_status status = commonest(r, r->ask.prefix, r->ask.prefix_size, &typed);
     if (status == HL_OK)
-        status = most_frequent(r, key, size, &made);
+        status = commonest(r, key, size, &made);
     if (status == HL_OK && made > typed * KEYS_RARER) {
         r->ask.prefix = key;
         r->ask.prefix_size = (uint32_t)size;
@@ -516,7 +499,7 @@ static hl_status put_proposal(struct reader *r, const struct hlq_spelling *words
         uint32_t word;
         hl_status status = put_word(r, text, key, size);
         if (status == HL_OK)
-            status = hlwordlist_find(r->list, key, size, &word, r->err);
+            status = find(r, key, size, &word);
         if (status != HL_OK)
             return status;
         last[0] = known ? last[known - 1] : word;
@@ -524,8 +507,7 @@ static hl_status put_proposal(struct reader *r, const struct hlq_spelling *words
         last[known - 1] = word;
     }
     bool there = last[0] != HLWORDLIST_NONE && last[known - 1] != HLWORDLIST_NONE;
-    hl_status status =
-        there ? hlcomplete_count(r->list, r->arena, last, known, &articles, r->err) : HL_OK;
+    hl_status status = there ? count_articles(r, last, known, &articles) : HL_OK;
     return status == HL_OK && articles ? put_item(r, text, articles, HL_COMPLETION_SPELLING)
                                        : status;
 }
@@ -555,30 +537,138 @@ static hl_status spell(struct reader *r)
     words[count - 1] = (struct hlq_spelling){
         .typed = r->ask.prefix, .size = r->ask.prefix_size, .linked = count > 1};
     hl_status status =
-        hlq_spell(words, count, &r->vocabulary, r->arena, proposals, &found, r->err);
+        hlq_spell(words, count, &r->completer.vocabulary, r->arena, proposals, &found, r->err);
     for (uint32_t i = 0; status == HL_OK && i < found && r->out->count < r->most; i++)
         status = put_proposal(r, words, count, &proposals[i], &text);
     hlbuf_release(&text);
     return status;
 }
 
+/* ------------------------------------------------------------------- the words */
+
+/* Made once for an index; of two threads that make it at a time, one throws its own away. */
+static hl_status list_of(const struct hl_index *index, struct hlwordlist **out_list,
+                         struct hl_error *err)
+{
+    /* Every hl_index was allocated by hl_index_open(): none is constant. */
+    struct hl_index *own = (struct hl_index *)(uintptr_t)index;
+    struct hlwordlist *list = atomic_load(&own->words), *made = NULL;
+    if (!list) {
+        hl_status status = hlwordlist_make(&index->snapshot, &made, err);
+        if (status != HL_OK)
+            return status;
+        if (atomic_compare_exchange_strong(&own->words, &list, made))
+            list = made;
+        else
+            hlwordlist_free(made);
+    }
+    *out_list = list;
+    return HL_OK;
+}
+
+/* What the list of an index answers. */
+struct listed {
+    struct hlwordlist *list;
+    struct hlarena *arena;
+    struct hlwordlist_asked asked;
+};
+
+static hl_status list_find(void *user, const char *key, size_t size, uint32_t *out_word,
+                           struct hl_error *err)
+{
+    const struct listed *l = user;
+    return hlwordlist_find(l->list, key, size, out_word, err);
+}
+
+static hl_status list_key(void *user, uint32_t word, const char **out_key, size_t *out_size,
+                          struct hl_error *err)
+{
+    const struct listed *l = user;
+    struct hlwordlist_word *w;
+    hl_status status = hlwordlist_word(l->list, word, &w, err);
+    if (status == HL_OK) {
+        *out_key = w->key;
+        *out_size = w->size;
+    }
+    return status;
+}
+
+static hl_status list_run(void *user, const struct hlcomplete_asked *asked, uint32_t most,
+                          struct hlcomplete_found *out_found, uint32_t *out_count,
+                          struct hl_error *err)
+{
+    const struct listed *l = user;
+    return hlcomplete_run(l->list, l->arena, asked, most, out_found, out_count, err);
+}
+
+static hl_status list_count(void *user, const uint32_t *words, uint32_t count,
+                            uint64_t *out_articles, struct hl_error *err)
+{
+    const struct listed *l = user;
+    return hlcomplete_count(l->list, l->arena, words, count, out_articles, err);
+}
+
+static hl_status list_commonest(void *user, const char *folded, size_t size,
+                                uint64_t *out_times, struct hl_error *err)
+{
+    const struct listed *l = user;
+    uint32_t from = 0, to = 0, word, found = 0;
+    hl_status status = hlwordlist_range(l->list, folded, size, &from, &to, err);
+    if (status == HL_OK)
+        status = hlwordlist_best(l->list, from, to, NULL, NULL, 1, &word, &found, err);
+    if (status == HL_OK)
+        *out_times = found ? hlwordlist_cf(l->list, word) : 0;
+    return status;
+}
+
+static hl_status completer_of_list(const struct hl_index *index, struct hlterms *terms,
+                                   struct hlarena *arena, struct hlcompleter *out_completer,
+                                   struct hl_error *err)
+{
+    struct listed *l = hlarena_zalloc(arena, 1, sizeof *l);
+    hl_status status = l ? list_of(index, &l->list, err) : hlerr_nomem(err);
+    if (status != HL_OK)
+        return status;
+    l->arena = arena;
+    l->asked = (struct hlwordlist_asked){l->list, terms};
+    *out_completer = (struct hlcompleter){.find = list_find,
+                                          .key = list_key,
+                                          .run = list_run,
+                                          .count = list_count,
+                                          .commonest = list_commonest,
+                                          .vocabulary = hlwordlist_vocabulary(&l->asked),
+                                          .user = l};
+    return HL_OK;
+}
+
 /* ---------------------------------------------------------------------- public */
 
-static hl_status run(struct reader *r, const char *text, size_t size)
+/* What is asked, and of whom. */
+struct request {
+    const struct hl_index *index;
+    const char *text;
+    struct hlstretch stretch;
+    size_t size, most;
+    struct hlarena *arena;
+    struct hl_suggestions *out;
+};
+
+static hl_status run(struct reader *r, const struct request *q, struct hlsharded *sharded,
+                     const struct hlsnapshot *snapshot, struct hlterms *terms)
 {
-    hl_status status = read_text(r, text, size);
+    hl_status status = read_text(r, q->text + q->stretch.from, q->size - q->stretch.from);
     if (status != HL_OK || (!r->word_count && !r->ask.prefix_size))
         return status;
     if (r->single && r->word_count) /* vi-rut: several words, which only its hyphen joins */
         return HL_OK;
-    status = list_of(r->index, &r->list, r->err);
-    if (status != HL_OK)
-        return status;
-    r->asked = (struct hlwordlist_asked){r->list, &r->terms};
-    r->vocabulary = hlwordlist_vocabulary(&r->asked);
-    status = open_places(r);
+    status = sharded ? hlcompleter_of_shards(sharded, snapshot, terms, r->arena, &r->completer,
+                                             r->err)
+                     : completer_of_list(q->index, terms, r->arena, &r->completer, r->err);
+    if (status == HL_OK)
+        status = open_places(r);
     if (status == HL_OK && r->word_count)
-        status = hlq_restore(r->places, r->word_count, &r->vocabulary, r->arena, r->err);
+        status =
+            hlq_restore(r->places, r->word_count, &r->completer.vocabulary, r->arena, r->err);
     if (status == HL_OK)
         status = find_starts(r);
     if (status == HL_OK)
@@ -586,6 +676,29 @@ static hl_status run(struct reader *r, const char *text, size_t size)
     if (status == HL_OK && (r->ask.prefix_size || r->ask.starts[0].count))
         status = complete_any(r);
     return status == HL_OK && !r->out->count ? spell(r) : status;
+}
+
+/* One try: of shards there may be several, each of which begins anew. */
+static hl_status answer(void *user, struct hlsharded *sharded,
+                        const struct hlsnapshot *snapshot, struct hl_error *err)
+{
+    const struct request *q = user;
+    struct reader r = {.arena = q->arena, .out = q->out, .most = q->most, .err = err};
+    struct hlterms terms;
+    hlarena_reset(q->arena);
+    hlbuf_reset(&q->out->texts);
+    q->out->count = 0;
+    hlterms_init(&terms, snapshot, q->arena);
+    hltoken_list_init(&r.tokens);
+    hltoken_list_init(&r.again);
+    r.kept = q->text;
+    r.kept_size = q->stretch.from;
+    r.single = q->stretch.single;
+    hl_status status = run(&r, q, sharded, snapshot, &terms);
+    hltoken_list_release(&r.tokens);
+    hltoken_list_release(&r.again);
+    hlbuf_release(&r.seen);
+    return status;
 }
 
 static hl_status check(const char *text, size_t size, const struct hl_suggest_options *options,
@@ -619,19 +732,16 @@ hl_status hl_suggest(const struct hl_index *index, const char *text, size_t size
         hlmem_free(out);
         return hlerr_nomem(err);
     }
-    struct reader r = {.index = index, .arena = room, .out = out, .err = err};
-    r.most = options && options->count ? options->count : COUNT_DEFAULT;
-    hlterms_init(&r.terms, &index->snapshot, room);
-    hltoken_list_init(&r.tokens);
-    hltoken_list_init(&r.again);
-    struct hlstretch words = hlstretch_last(text ? text : "", size);
-    r.kept = text;
-    r.kept_size = words.from;
-    r.single = words.single;
-    status = run(&r, text ? text + words.from : NULL, size - words.from);
-    hltoken_list_release(&r.tokens);
-    hltoken_list_release(&r.again);
-    hlbuf_release(&r.seen);
+    text = text ? text : "";
+    struct request q = {.index = index,
+                        .text = text,
+                        .stretch = hlstretch_last(text, size),
+                        .size = size,
+                        .most = options && options->count ? options->count : COUNT_DEFAULT,
+                        .arena = room,
+                        .out = out};
+    status = index->sharded ? hlsharded_do(index, answer, &q, err)
+                            : answer(&q, NULL, &index->snapshot, err);
     give_room(index, room);
     if (status != HL_OK) {
         hl_suggestions_free(out);

@@ -106,7 +106,8 @@ hl_status hlsharded_open(const char *const *paths, size_t count,
     if (status == HL_OK) {
         s->words = hlshard_words_new(s->shards);
         index->path = join_names(s->shards);
-        status = s->words && index->path ? HL_OK : hlerr_nomem(err);
+        s->lists = hlshard_lists_new(s->shards);
+        status = s->words && s->lists && index->path ? HL_OK : hlerr_nomem(err);
     }
     if (status != HL_OK) {
         hl_index_close(index);
@@ -122,6 +123,7 @@ void hlsharded_close(struct hlsharded *sharded)
     if (!sharded)
         return;
     hlshard_words_free(sharded->words);
+    hlshard_lists_free(sharded->lists);
     hlshards_close(sharded->shards);
     pthread_mutex_destroy(&sharded->lock);
     hlmem_free(sharded);
@@ -142,6 +144,7 @@ hl_status hlsharded_do(const struct hl_index *index, hlsharded_work *work, void 
         status = hlshards_begin(s->shards, err);
         if (status == HL_OK) {
             hlshard_words_begin(s->words);
+            hlshard_lists_begin(s->lists);
             see(s, &snapshot);
             status = work(user, s, &snapshot, err);
         }

@@ -11,6 +11,7 @@
 #ifndef HL_ENGINE_SHARDED_H
 #define HL_ENGINE_SHARDED_H
 
+#include "backend/shard_lists.h"
 #include "backend/shard_rank.h"
 #include "engine/index.h"
 
@@ -20,6 +21,7 @@ struct hlsharded {
     pthread_mutex_t lock;
     struct hlshards *shards;
     struct hlshard_words *words;
+    struct hlshard_lists *lists;
 };
 
 /* Does one of the paths, or of the options, ask for Xapian? */
