@@ -273,6 +273,9 @@ HL_API void hl_index_close(struct hl_index *index);
 HL_API hl_status hl_index_is_current(const struct hl_index *index, bool *out_current,
                                      struct hl_error *err);
 
+/* Of Xapian databases only articles, dates, positions, mean_length, segments and chunks (the
+ * databases), weights and rules are known, and where all are here terms and bytes; all else
+ * is 0. */
 struct hl_stats {
     uint64_t generation; /* 0 of several indexes */
     uint64_t articles;   /* live */

@@ -134,9 +134,19 @@ static void put_time(struct hlcli_json *json, const char *key, const struct hl_s
     hlcli_text_release(&time);
 }
 
+/* null is what the engine does not tell; a native index knows that there are none. */
+static void put_known(struct hlcli_json *json, const char *key, uint64_t n, bool native)
+{
+    if (n || native)
+        hlcli_json_put_uint(json, key, n);
+    else
+        hlcli_json_put(json, key, NULL);
+}
+
 static void put_stats(const struct hl_index *index, const struct hl_stats *s,
                       struct hlcli_text *out)
 {
+    bool native = hl_index_backend(index) == HL_BACKEND_NATIVE;
     struct hlcli_json json;
     hlcli_json_init(&json, out);
     hlcli_json_object(&json);
@@ -145,14 +155,14 @@ static void put_stats(const struct hl_index *index, const struct hl_stats *s,
     hlcli_json_put(&json, "text_rules", s->rules);
     hlcli_json_put_uint(&json, "generation", s->generation);
     hlcli_json_put_uint(&json, "articles", s->articles);
-    hlcli_json_put_uint(&json, "deleted", s->deleted);
+    put_known(&json, "deleted", s->deleted, native);
     hlcli_json_put_uint(&json, "undated", s->undated);
     put_time(&json, "date_first", s, s->date_first);
     put_time(&json, "date_last", s, s->date_last);
-    hlcli_json_put_uint(&json, "terms", s->terms);
-    hlcli_json_put_uint(&json, "postings", s->postings);
+    put_known(&json, "terms", s->terms, native);
+    put_known(&json, "postings", s->postings, native);
     hlcli_json_put_uint(&json, "positions", s->positions);
-    hlcli_json_put_uint(&json, "pairs", s->pairs);
+    put_known(&json, "pairs", s->pairs, native);
     hlcli_json_put_double(&json, "mean_length", s->mean_length);
     hlcli_json_key(&json, "weights");
     hlcli_json_array(&json);
@@ -161,8 +171,11 @@ static void put_stats(const struct hl_index *index, const struct hl_stats *s,
     hlcli_json_array_end(&json);
     hlcli_json_put_uint(&json, "segments", s->segments);
     hlcli_json_put_uint(&json, "chunks", s->chunks);
-    hlcli_json_put_uint(&json, "bytes", s->bytes);
-    put_bytes(&json, s);
+    put_known(&json, "bytes", s->bytes, native);
+    if (native)
+        put_bytes(&json, s);
+    else
+        hlcli_json_put(&json, "bytes_by_part", NULL);
     hlcli_json_put(&json, "backend", hl_backend_name(hl_index_backend(index)));
     hlcli_json_object_end(&json);
     hlcli_add(out, "\n");

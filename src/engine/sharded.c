@@ -163,33 +163,6 @@ hl_status hlsharded_is_current(const struct hl_index *index, bool *out_current,
     return status;
 }
 
-static hl_status fill_stats(void *user, struct hlsharded *s, const struct hlsnapshot *snapshot,
-                            struct hl_error *err)
-{
-    struct hl_stats *stats = user;
-    *stats = (struct hl_stats){.articles = snapshot->articles,
-                               .positions = snapshot->positions,
-                               .mean_length = hlsnapshot_mean_length(snapshot),
-                               .segments = s->shards->live,
-                               .chunks = s->shards->live};
-    for (int i = 0; i < 3; i++)
-        stats->weight[i] = s->shards->head.weight[i];
-    snprintf(stats->rules, sizeof stats->rules, "%016" PRIx64, s->shards->head.rules);
-    if (s->shards->places.count == 1)
-        snprintf(stats->index_id, sizeof stats->index_id, "%.32s", s->shards->list[0].uuid);
-    return HL_OK;
-}
-
-hl_status hlsharded_stats(const struct hl_index *index, struct hl_stats *out_stats,
-                          struct hl_error *err)
-{
-    struct hl_stats stats;
-    hl_status status = hlsharded_do(index, fill_stats, &stats, err);
-    if (status == HL_OK)
-        *out_stats = stats;
-    return status;
-}
-
 hl_status hlsharded_cannot(const char *what, struct hl_error *err)
 {
     return hlerr_set(err, HL_UNSUPPORTED,
