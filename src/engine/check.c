@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "engine/article.h"
 #include "engine/check_tags.h"
+#include "engine/sharded.h"
 #include "segment/check.h"
 #include "text/fold.h"
 #include "text/utf8.h"
@@ -261,6 +262,8 @@ hl_status hl_check(const char *path, void (*fault_told)(void *user, const char *
         return hlerr_set(err, HL_MISUSE, "an index needs a path");
     if (!fault_told || !out_report)
         return hlerr_set(err, HL_MISUSE, "which index, and whom to tell of its faults?");
+    if (hlshard_is_database(path))
+        return hlsharded_cannot("check", err);
     struct job job = {.path = path};
     struct hl_error opening = {0};
     job.check.fault = fault_told;

@@ -43,22 +43,28 @@ static hl_status copy_list(const struct hlabbr_list *list, struct hl_abbreviatio
     return HL_OK;
 }
 
+static hl_status list_all(void *user, struct hlsharded *sharded,
+                          const struct hlsnapshot *snapshot, struct hl_error *err)
+{
+    struct hlarena arena;
+    struct hlabbr_list list;
+    (void)sharded;
+    hlarena_init(&arena, 0);
+    hl_status status = hlabbr_all(snapshot, &arena, &list, err);
+    if (status == HL_OK)
+        status = copy_list(&list, user, err);
+    hlarena_release(&arena);
+    return status;
+}
+
 hl_status hl_abbreviations_list(const struct hl_index *index,
                                 struct hl_abbreviations *out_abbreviations,
                                 struct hl_error *err)
 {
-    struct hlarena arena;
-    struct hlabbr_list list;
     if (!index || !out_abbreviations)
         return hlerr_set(err, HL_MISUSE, "abbreviations of what index?");
-    if (index->sharded)
-        return hlsharded_cannot("inspect", err);
-    hlarena_init(&arena, 0);
-    hl_status status = hlabbr_all(&index->snapshot, &arena, &list, err);
-    if (status == HL_OK)
-        status = copy_list(&list, out_abbreviations, err);
-    hlarena_release(&arena);
-    return status;
+    return index->sharded ? hlsharded_do(index, list_all, out_abbreviations, err)
+                          : list_all(out_abbreviations, NULL, &index->snapshot, err);
 }
 
 void hl_abbreviations_free(struct hl_abbreviations *abbreviations)

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "engine/index.h"
+#include "engine/sharded.h"
 #include "engine/words.h"
 #include "hlsearch_inspect.h"
 #include "words/line.h"
@@ -68,6 +69,8 @@ hl_status hl_words_open(const struct hl_index *index, const char *lexicon, size_
 {
     if ((!index && !lexicon) || !out_words)
         return hlerr_set(err, HL_MISUSE, "words need an index, a lexicon, or both");
+    if (index && index->sharded)
+        return hlsharded_cannot("cutting words", err);
     struct hl_words *words = hlmem_zalloc(1, sizeof *words);
     hl_status status = words ? hlwords_init(&words->model, err) : hlerr_nomem(err);
     if (status == HL_OK && index)
