@@ -83,7 +83,7 @@ else
     skip "no python3"
 fi
 run check "$T/x"
-has "$ERR" "check works on native indexes" "what cannot be checked"
+has "$ERR" "is a database of Xapian" "what cannot be checked"
 
 # --- near copies
 for i in 1 2 3 4 5 6; do

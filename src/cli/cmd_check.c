@@ -77,15 +77,10 @@ static void put_report(const struct hl_check_report *r, struct hlcli_json *json)
     hlcli_add(json->text, "\n");
 }
 
-/* What is no index to check may be a database of Xapian, which has a program for that. */
+/* A database of Xapian has a program of its own for that. */
 static int fail_check(const char *path, const struct hl_error *err)
 {
-    struct hl_index *index = NULL;
-    bool xapian = err->code == HL_NOT_FOUND &&
-                  hl_index_open_with(&path, 1, NULL, &index, NULL) == HL_OK &&
-                  hl_index_backend(index) == HL_BACKEND_XAPIAN;
-    hl_index_close(index);
-    if (!xapian)
+    if (err->code != HL_UNSUPPORTED)
         return hlcli_fail_error(err);
     return hlcli_fail(HLCLI_WRONG, "UNSUPPORTED", -1, "xapian-check looks into it",
                       "%s is a database of Xapian", path);

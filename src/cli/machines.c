@@ -163,9 +163,13 @@ static const struct hlcli_entry entries[] = {
     {"--recency", HLCLI_SAID("Order by date instead, narrow to days, or use a native index.")},
     {"index --store no",
      HLCLI_SAID("Articles are always stored: scores are made from their text.")},
-    {"explain, query --explain",
-     HLCLI_SAID("The arithmetic of a score is told of native indexes only; scores themselves "
-                "are the same to the last bit.")},
+    {"suggest",
+     HLCLI_SAID("Words are weighed by articles, not by places, and by a few articles that are "
+                "read: what follows the first suggestions may differ from a native index. Of "
+                "three words and more it is counted how many articles have the rarest pair.")},
+    {"near copies",
+     HLCLI_SAID("How many are folded under a hit is counted among the articles that were "
+                "ranked for the page, not among all answers.")},
     {"inspect, check",
      HLCLI_SAID("xapian-delve shows what is in a database, xapian-check whether it is sound; "
                 "both want the database itself, not its server. stats has no bytes by part.")},
