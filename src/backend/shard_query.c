@@ -144,27 +144,26 @@ static uint64_t df_of(struct builder *b, node q)
     return df;
 }
 
+static node scale(struct builder *b, node part, double by)
+{
+    struct list one = {NULL, 0, 0};
+    struct hlx_query *s = make(b, HLX_SCALE);
+    add(b, &one, part);
+    if (!s || b->status != HL_OK)
+        return &nothing;
+    s->parts = one.items;
+    s->count = 1;
+    s->scale = by;
+    return s;
+}
+
 /* A term worth factor * sat(its wdf). */
 static node scaled(struct builder *b, node q, double factor)
 {
     uint64_t df = df_of(b, q), articles = b->n->snapshot->articles;
     if (!df || q == &nothing)
         return &nothing;
-    struct hlx_query *s = make(b, HLX_SCALE);
-    struct list part = {NULL, 0, 0};
-    add(b, &part, q);
-    if (!s || b->status != HL_OK)
-        return &nothing;
-    s->parts = part.items;
-    s->count = 1;
-    s->scale = factor / hlshard_idf(articles, df < articles ? df : articles);
-    return s;
-}
-
-/* Every article has it, more often than anything else in it. */
-static node pad(struct builder *b)
-{
-    return term(b, HLX_PAD, "", 0);
+    return scale(b, q, factor / hlshard_idf(articles, df < articles ? df : articles));
 }
 
 /* ---- which articles have it ---- */
@@ -207,19 +206,50 @@ static node match_word(struct builder *b, const struct hlq_word *word)
     return join(b, HLX_OR, &any);
 }
 
-/* Two words of a near that mean the same: Xapian may take one place for both. */
-static bool repeats(const struct hlnative *n, const struct hlq_phrase *p)
+/* The folded key of a word, y as i, put in place of what is in to; has_digit: it has one. */
+static bool fold(struct builder *b, const struct hlq_key *key, struct hlbuf *to,
+                 bool *out_has_digit)
 {
+    hlbuf_reset(to);
+    hl_status status = hltext_fold_key(key->bytes, key->size, to, b->err);
+    *out_has_digit = false;
+    for (uint32_t i = 0; i < key->size; i++)
+        *out_has_digit |= key->bytes[i] >= '0' && key->bytes[i] <= '9';
+    for (size_t i = 0; i < to->size; i++)
+        if (to->data[i] == 'y')
+            to->data[i] = 'i';
+    if (status != HL_OK)
+        fail(b, status);
+    return status == HL_OK;
+}
+
+/* Can a key of y stand where x does?  The same one can, i and y are often one, and beside the
+ * first of the tokens that a code or a date consists of stands all of it as one
+ * (token/tokenise.h): it begins as that does, or both have digits. */
+static bool may_share(struct builder *b, const struct hlq_key *x, const struct hlq_word *y)
+{
+    struct hlbuf one = {0}, other = {0};
+    bool digit, other_digit, shares = !fold(b, x, &one, &digit);
+    for (uint32_t i = 0; i < y->count && !shares; i++) {
+        if (!fold(b, &y->keys[i], &other, &other_digit))
+            break;
+        size_t least = one.size < other.size ? one.size : other.size;
+        shares = (digit && other_digit) || !memcmp(one.data, other.data, least);
+    }
+    hlbuf_release(&one);
+    hlbuf_release(&other);
+    return shares;
+}
+
+/* Two words of a near that may stand at one place: Xapian wants a place for each. */
+static bool shares_places(struct builder *b, const struct hlq_phrase *p)
+{
+    const struct hlq_word *extra = b->n->plan.extra;
     for (uint32_t i = 0; i < p->count; i++)
-        for (uint32_t k = 0; k < i; k++) {
-            const struct hlq_word *x = &n->plan.extra[p->words[i]],
-                                  *y = &n->plan.extra[p->words[k]];
-            for (uint32_t a = 0; a < x->count; a++)
-                for (uint32_t c = 0; c < y->count; c++)
-                    if (x->keys[a].size == y->keys[c].size &&
-                        !memcmp(x->keys[a].bytes, y->keys[c].bytes, x->keys[a].size))
-                        return true;
-        }
+        for (uint32_t k = 0; k < i; k++)
+            for (uint32_t a = 0; a < extra[p->words[i]].count; a++)
+                if (may_share(b, &extra[p->words[i]].keys[a], &extra[p->words[k]]))
+                    return true;
     return false;
 }
 
@@ -244,7 +274,7 @@ static node match_phrase(struct builder *b, const struct hlq_phrase *p)
         for (uint32_t i = 0; i < p->count; i++)
             add(b, &parts, match_keys(b, "", &b->n->plan.extra[p->words[i]]));
     }
-    if (near && repeats(b->n, p)) {
+    if (near && shares_places(b, p)) {
         b->inexact = true;
         return join(b, HLX_AND, p->field == BODY ? &all : &parts);
     }
@@ -436,6 +466,13 @@ static void bound_parts(struct builder *b, const struct hlq_expr *e, double fact
     }
 }
 
+/* The most that something is worth which is there once: in an article without any words. */
+static double worth_once(const struct builder *b, double factor)
+{
+    const struct hlbm25 *p = &b->n->score.bm25;
+    return factor * (p->k1 + 1) / (1 + p->k1 * (1 - p->b));
+}
+
 /* A group is there no more often than all of its parts together; one that only narrows once. */
 static void bound_expr(struct builder *b, const struct hlq_expr *e, double factor,
                        struct list *to)
@@ -443,7 +480,7 @@ static void bound_expr(struct builder *b, const struct hlq_expr *e, double facto
     size_t before = to->count;
     bound_parts(b, e, factor, to);
     if (narrows(e) || to->count == before)
-        add(b, to, filter_one(b, scaled(b, pad(b), factor), match(b, e)));
+        add(b, to, filter_one(b, scale(b, &everything, worth_once(b, factor)), match(b, e)));
 }
 
 static void bound_key(struct builder *b, const struct hlnative_key *key, double factor,
@@ -515,6 +552,24 @@ static void add_conditions(struct builder *b, const char *id, struct list *wante
         add(b, excluded, term(b, HLX_ID, id, strlen(id)));
 }
 
+/*
+ * Anything as if it were one term.  Beside that this gives it one weight, it keeps Xapian 1.4
+ * from adding a wrong one: where an OR is one of several that must be there, it is asked
+ * whether it is at a document, and asks its parts; one with a phrase may answer that it does
+ * not know where it is, which the OR takes for the next document.
+ */
+static node one_term(struct builder *b, node q)
+{
+    struct list one = {NULL, 0, 0};
+    struct hlx_query *s = make(b, HLX_SYNONYM);
+    add(b, &one, q);
+    if (!s || b->status != HL_OK)
+        return &nothing;
+    s->parts = one.items;
+    s->count = 1;
+    return s;
+}
+
 static node count_words(struct builder *b, double *out_cutoff)
 {
     const struct hlnative *n = b->n;
@@ -524,19 +579,10 @@ static node count_words(struct builder *b, double *out_cutoff)
     for (uint32_t i = 0; i < n->word_count; i++) {
         const struct hlnative_leaf *leaf = &n->leaves[i];
         node q = match_leaf(b, leaf);
-        if (!*out_cutoff) {
+        if (!*out_cutoff)
             add(b, &any, q);
-            continue;
-        }
-        struct list part = {NULL, 0, 0};
-        add(b, &part, q->op == HLX_TERM ? q : filter_one(b, pad(b), q));
-        struct hlx_query *s = make(b, HLX_SCALE);
-        if (!s)
-            return &nothing;
-        s->parts = part.items;
-        s->count = 1;
-        s->scale = leaf->share;
-        add(b, &any, s);
+        else
+            add(b, &any, scale(b, q->op == HLX_TERM ? q : one_term(b, q), leaf->share));
     }
     return join(b, n->cover == HL_COVER_ALL ? HLX_AND : HLX_OR, &any);
 }
@@ -562,4 +608,17 @@ hl_status hlshard_query_make(struct hlnative *native, struct hlshard_words *word
         return b.status;
     *out_query = q;
     return HL_OK;
+}
+
+hl_status hlshard_query_of_date(struct hlnative *native, const struct hlshard_query *query,
+                                uint32_t date, const struct hlx_query **out_query,
+                                struct hl_error *err)
+{
+    struct builder b = {.n = native, .err = err};
+    struct list dates = {NULL, 0, 0};
+    add(&b, &dates, match_dates(&b, date ? date : 1, date ? date : UINT32_MAX));
+    node q = date ? filter(&b, query->rank, &dates) : without(&b, query->rank, &dates);
+    if (b.status == HL_OK)
+        *out_query = q;
+    return b.status;
 }

@@ -34,6 +34,10 @@ struct hlshard_query {
 hl_status hlshard_query_make(struct hlnative *native, struct hlshard_words *words,
                              const char *without, struct hlshard_query *out_query,
                              struct hl_error *err);
+/* The rank query for articles of this second alone; 0: the undated. */
+hl_status hlshard_query_of_date(struct hlnative *native, const struct hlshard_query *query,
+                                uint32_t date, const struct hlx_query **out_query,
+                                struct hl_error *err);
 /* Xapian's idf. */
 double hlshard_idf(uint64_t articles, uint64_t df);
 

@@ -7,13 +7,12 @@
 #include <stdlib.h>
 
 enum {
-    SPARE = 12,        /* candidates that are asked for beyond the wanted hits */
-    PLATEAU = 300,     /* of equal bounds, before the tie value is relied on */
-    LOOK_LEAST = 4000, /* candidates after which a search gives up proving */
-    VERIFY_MAX = 256   /* answers that are counted one by one where Xapian cannot */
+    SPARE = 12,      /* candidates that are asked for beyond the wanted hits */
+    PLATEAU = 300,   /* of one second, before these are asked for by score */
+    VERIFY_MAX = 256 /* answers that are counted one by one where Xapian cannot */
 };
 /* Xapian adds weights in an order of its own: two sums of the same may differ so much. */
-static const double NOISE = 1e-9;
+static const double NOISE = 1e-9, EQUAL = 1e-13;
 
 /* ---- articles ---- */
 
@@ -177,28 +176,53 @@ static hl_status look_at(struct hlshard_search *s, const struct hlx_hit *hit,
 
 /* ---- counting ---- */
 
-/* Few enough to be looked at one by one. */
-static hl_status verify(struct hlshard_search *s, struct hlx_search *search,
-                        struct hl_error *err)
+/* How many of the next `most` that Xapian counts do answer; *out_seen: how many there were. */
+static hl_status look_at_some(struct hlshard_search *s, struct hlx_search *search, size_t most,
+                              uint64_t *out_fit, size_t *out_seen, struct hl_error *err)
 {
-    struct hlx_result *all;
-    search->count = VERIFY_MAX;
+    struct hlx_result *some;
+    uint64_t fit = 0;
+    search->count = most;
     search->data = true;
     search->facet_count = 0;
-    hl_status status = ask(s, search, &all, err);
+    hl_status status = ask(s, search, &some, err);
     if (status != HL_OK)
         return status;
-    uint64_t total = 0;
-    for (size_t i = 0; status == HL_OK && i < all->count; i++) {
+    for (size_t i = 0; status == HL_OK && i < some->count; i++) {
         struct hlarena_mark mark = hlarena_mark(&s->arena);
         struct hlshard_hit hit = {.score = 0};
         bool fits = false;
-        status = look_at(s, &all->hits[i], &hit, &fits, err);
-        total += status == HL_OK && fits;
+        status = look_at(s, &some->hits[i], &hit, &fits, err);
+        fit += status == HL_OK && fits;
         hlarena_rewind(&s->arena, mark);
     }
-    s->shards->calls->result_free(all);
-    s->total = total;
+    *out_fit = fit;
+    *out_seen = some->count;
+    s->shards->calls->result_free(some);
+    return status;
+}
+
+/*
+ * Where Xapian cannot say a condition, what it counts are looked at: all, if they are few, else
+ * until one answers, because whether any does decides about the cover.
+ */
+static hl_status verify(struct hlshard_search *s, struct hlx_search *search,
+                        struct hl_error *err)
+{
+    uint64_t fit = 0;
+    size_t seen = 0, most = VERIFY_MAX;
+    hl_status status = HL_OK;
+    bool all = false, faceted = search->facet_count > 0;
+    while (status == HL_OK && !fit && !all && !hldeadline_passed(s->native->score.deadline)) {
+        search->from += seen;
+        status = look_at_some(s, search, most, &fit, &seen, err);
+        all = seen < most;
+        most *= 2;
+    }
+    if (status == HL_OK && all) {
+        s->estimate = faceted && fit != s->total;
+        s->total = fit;
+    }
     return status;
 }
 
@@ -227,10 +251,8 @@ hl_status hlshard_count(struct hlshard_search *search, const unsigned *slots, si
         return status;
     s->total = s->counted->estimate;
     s->estimate = !s->query.exact || s->counted->least != s->counted->most;
-    if (!s->query.exact && s->total <= VERIFY_MAX && s->counted->least == s->counted->most) {
+    if (!s->query.exact && s->total && s->counted->least == s->counted->most)
         status = verify(s, &search_all, err);
-        s->estimate = slot_count > 0 && s->total != s->counted->estimate;
-    }
     return status;
 }
 
@@ -246,13 +268,18 @@ static int by_newer(const struct hlshard_hit *a, const struct hlshard_hit *b)
     return a->date != b->date ? (a->date > b->date ? -1 : 1) : 0;
 }
 
+static int by_tie(const struct hlshard_hit *a, const struct hlshard_hit *b)
+{
+    int r = by_newer(a, b);
+    return r ? r : by_id(a, b);
+}
+
 static int by_score(const void *x, const void *y)
 {
     const struct hlshard_hit *a = x, *b = y;
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    int r = by_newer(a, b);
-    return r ? r : by_id(a, b);
+    return by_tie(a, b);
 }
 
 static int by_newest(const void *x, const void *y)
@@ -270,14 +297,12 @@ static int by_oldest(const void *x, const void *y)
     return by_score(x, y);
 }
 
-static void sort_hits(struct hlshard_search *s)
+typedef int order(const void *, const void *);
+
+static order *order_of(const struct hlshard_search *s)
 {
     enum hl_sort sort = s->native->options.sort;
-    if (s->count)
-        qsort(s->hits, s->count, sizeof *s->hits,
-              sort == HL_SORT_NEWEST   ? by_newest
-              : sort == HL_SORT_OLDEST ? by_oldest
-                                       : by_score);
+    return sort == HL_SORT_NEWEST ? by_newest : sort == HL_SORT_OLDEST ? by_oldest : by_score;
 }
 
 static bool make_room(struct hlshard_search *s, size_t more)
@@ -293,73 +318,147 @@ static bool make_room(struct hlshard_search *s, size_t more)
     return true;
 }
 
-/* What a round of candidates says of those that were not brought. */
-struct round {
+/* Rounds of candidates, each as many as all before. */
+struct rounds {
+    struct hlx_search search;
+    order *order;
+    size_t first, k;       /* hits[first, first + k) are to be the best */
     size_t asked, brought; /* of all rounds together */
-    double bound;          /* of the last: no other is worth more */
-    uint32_t date;         /* of the last: in an order by date */
+    double bound;          /* the weight of the last: no other is worth more */
+    struct hlshard_hit last;
 };
 
-static hl_status bring(struct hlshard_search *s, const struct hlx_search *search,
-                       struct round *round, struct hl_error *err)
+/* Is it among the best of those that were brought before and now?  What is not needs no room.
+ */
+static bool is_wanted(const struct hlshard_search *s, const struct rounds *r, size_t sorted,
+                      const struct hlshard_hit *hit)
+{
+    return sorted < r->k || r->order(hit, &s->hits[r->first + r->k - 1]) < 0;
+}
+
+static hl_status bring(struct hlshard_search *s, struct rounds *r, struct hl_error *err)
 {
     struct hlx_result *result;
-    hl_status status = ask(s, search, &result, err);
+    size_t sorted = s->count - r->first;
+    hl_status status = ask(s, &r->search, &result, err);
     if (status != HL_OK)
         return status;
     if (!make_room(s, result->count))
         status = hlerr_nomem(err);
     for (size_t i = 0; status == HL_OK && i < result->count; i++) {
+        struct hlarena_mark mark = hlarena_mark(&s->arena);
         struct hlshard_hit *hit = &s->hits[s->count];
         bool fits = false;
         memset(hit, 0, sizeof *hit);
         status = look_at(s, &result->hits[i], hit, &fits, err);
-        s->count += status == HL_OK && fits;
-        round->bound = result->hits[i].weight;
-        round->date = hit->date;
+        bool kept = status == HL_OK && fits && is_wanted(s, r, sorted, hit);
+        if (i + 1 == result->count) {
+            r->bound = result->hits[i].weight;
+            r->last = *hit;
+        } else if (!kept) {
+            hlarena_rewind(&s->arena, mark);
+        }
+        s->count += kept;
     }
-    round->asked += search->count;
-    round->brought += result->count;
+    r->asked += r->search.count;
+    r->brought += result->count;
     s->shards->calls->result_free(result);
     return status;
 }
 
-/* Can none that was not brought be among the k best? */
-static bool is_proven(const struct hlshard_search *s, const struct round *r, size_t k)
-{
-    enum hl_sort sort = s->native->options.sort;
-    if (r->brought < r->asked)
-        return true; /* there are no others */
-    if (s->count < k)
-        return false;
-    const struct hlshard_hit *last = &s->hits[k - 1];
-    if (sort != HL_SORT_RELEVANCE)
-        return last->date != r->date || r->brought > k + PLATEAU;
-    if (!s->query.scored)
-        return true; /* in the order of ties */
-    return last->score > r->bound * (1 + NOISE) ||
-           (r->brought > k + PLATEAU && last->score >= r->bound * (1 - NOISE));
-}
-
-static struct hlx_search search_of(const struct hlshard_search *s)
+/* Are articles of one score of one weight, to the last bit?  Not where a word may be one of
+ * several terms, each scaled; and shards may add up three and more in another order each. */
+static bool has_equal_bits(const struct hlshard_search *s)
 {
     const struct hlnative *n = s->native;
-    struct hlx_search q = {.query = s->query.rank,
-                           .scheme = s->query.scored ? HLX_BM25 : HLX_BOOL,
-                           .k1 = n->score.bm25.k1,
-                           .b = n->score.bm25.b,
-                           .slot = HLX_SLOT_TIE,
-                           .look_at = s->shards->documents + 1, /* less may lose some */
-                           .data = true};
-    if (n->options.sort == HL_SORT_RELEVANCE)
-        return q;
-    q.query = s->query.count;
-    q.scheme = s->query.cutoff > 0 ? HLX_COUNT : HLX_BOOL;
-    q.cutoff = s->query.cutoff;
-    bool newest = n->options.sort == HL_SORT_NEWEST;
-    q.order = newest ? HLX_BY_VALUE_FALLING : HLX_BY_VALUE_RISING;
-    q.slot = newest ? HLX_SLOT_DATE : HLX_SLOT_OLDEST;
-    return q;
+    bool equal = s->shards->live == 1 || n->leaf_count < 3;
+    for (uint32_t i = 0; i < n->leaf_count && equal; i++)
+        equal = n->leaves[i].kind != HLLEAF_PHRASE && n->leaves[i].key_count == 1 &&
+                !n->leaves[i].keys[0].expr && !n->leaves[i].keys[0].row;
+    return equal;
+}
+
+/* Can none that was not brought be among the k best? */
+static bool is_proven(const struct hlshard_search *s, const struct rounds *r)
+{
+    if (r->brought < r->asked)
+        return true; /* there are no others */
+    if (s->count - r->first < r->k)
+        return false;
+    const struct hlshard_hit *worst = &s->hits[r->first + r->k - 1];
+    if (r->order != by_score)
+        return worst->date != r->last.date;
+    if (!s->query.scored)
+        return true; /* in the order of ties */
+    if (worst->score > r->bound * (1 + NOISE))
+        return true;
+    /* Others of the same weight come later by our ties too. */
+    return has_equal_bits(s) && worst->score >= r->bound * (1 - EQUAL) &&
+           by_tie(worst, &r->last) <= 0;
+}
+
+/* So many of one second that they are better asked for by score. */
+static bool is_crowded(const struct hlshard_search *s, const struct rounds *r)
+{
+    return r->order != by_score && r->brought > r->k + PLATEAU && s->count - r->first >= r->k &&
+           s->hits[r->first + r->k - 1].date == r->last.date;
+}
+
+static hl_status collect(struct hlshard_search *s, struct rounds *r, struct hl_error *err)
+{
+    r->search.count = r->k + SPARE;
+    for (;;) {
+        r->search.from = r->brought;
+        hl_status status = bring(s, r, err);
+        if (status != HL_OK)
+            return status;
+        size_t found = s->count - r->first;
+        if (found)
+            qsort(s->hits + r->first, found, sizeof *s->hits, r->order);
+        if (found > r->k)
+            s->count = r->first + r->k;
+        if (is_proven(s, r) || is_crowded(s, r) || hldeadline_passed(s->native->score.deadline))
+            return HL_OK;
+        r->search.count = r->brought;
+    }
+}
+
+static struct hlx_search search_by_score(const struct hlshard_search *s)
+{
+    const struct hlnative *n = s->native;
+    return (struct hlx_search){.query = s->query.rank,
+                               .scheme = s->query.scored ? HLX_BM25 : HLX_BOOL,
+                               .k1 = n->score.bm25.k1,
+                               .b = n->score.bm25.b,
+                               .slot = HLX_SLOT_TIE,
+                               .look_at = s->shards->documents + 1, /* less may lose some */
+                               .data = true};
+}
+
+/* Both slots are full, which a cutoff wants. */
+static struct hlx_search search_by_date(const struct hlshard_search *s)
+{
+    bool newest = s->native->options.sort == HL_SORT_NEWEST;
+    return (struct hlx_search){.query = s->query.count,
+                               .scheme = s->query.cutoff > 0 ? HLX_COUNT : HLX_BOOL,
+                               .cutoff = s->query.cutoff,
+                               .order = HLX_BY_VALUE_RISING,
+                               .slot = newest ? HLX_SLOT_TIE : HLX_SLOT_OLDEST,
+                               .data = true};
+}
+
+/* Those of the date at which a search by date got stuck, the best first; those of dates before
+ * it are known. */
+static hl_status collect_second(struct hlshard_search *s, size_t k, uint32_t date,
+                                struct hl_error *err)
+{
+    struct rounds r = {.search = search_by_score(s), .order = by_score};
+    while (r.first < s->count && s->hits[r.first].date != date)
+        r.first++;
+    s->count = r.first;
+    r.k = k - r.first;
+    hl_status status = hlshard_query_of_date(s->native, &s->query, date, &r.search.query, err);
+    return status == HL_OK ? collect(s, &r, err) : status;
 }
 
 /* The first of them once more, by where the words stand; as in a native index. */
@@ -386,28 +485,16 @@ static hl_status look_again(struct hlshard_search *s, struct hl_error *err)
 hl_status hlshard_rank(struct hlshard_search *search, size_t k, struct hl_error *err)
 {
     struct hlshard_search *s = search;
-    struct round round = {0, 0, 0, 0};
     s->count = 0;
     if (!k || !asks_something(s))
         return HL_OK;
     hl_status status = make_query(s, err);
-    struct hlx_search q = search_of(s);
-    size_t most = 4 * k + LOOK_LEAST;
-    q.count = k + SPARE;
-    while (status == HL_OK) {
-        q.from = round.brought;
-        status = bring(s, &q, &round, err);
-        if (status != HL_OK)
-            break;
-        sort_hits(s);
-        if (is_proven(s, &round, k) || round.brought >= most ||
-            hldeadline_passed(s->native->score.deadline))
-            break;
-        q.count = round.brought;
-    }
-    if (status != HL_OK)
-        return status;
-    if (s->count > k)
-        s->count = k;
-    return s->native->options.sort == HL_SORT_RELEVANCE ? look_again(s, err) : HL_OK;
+    bool dated = s->native->options.sort != HL_SORT_RELEVANCE;
+    struct rounds r = {.order = order_of(s), .k = k};
+    r.search = dated ? search_by_date(s) : search_by_score(s);
+    if (status == HL_OK)
+        status = collect(s, &r, err);
+    if (status == HL_OK && is_crowded(s, &r))
+        status = collect_second(s, k, r.last.date, err);
+    return status == HL_OK && !dated ? look_again(s, err) : status;
 }

@@ -461,6 +461,10 @@ Xapian::Query query_of(const hlx_query &query)
     case HLX_SCALE:
         if (query.count != 1)
             throw Refusal{HL_MISUSE, "a scale is of one part"};
+        if (query.parts[0]->op == HLX_ALL) {
+            Xapian::FixedWeightPostingSource all(query.scale);
+            return Xapian::Query(&all);
+        }
         return Xapian::Query(query.scale, query_of(*query.parts[0]));
     case HLX_RANGE:
         return Xapian::Query(Xapian::Query::OP_VALUE_RANGE, query.slot, text_of(query.low),

@@ -48,7 +48,7 @@ struct hlx_bytes {
 
 enum hlx_op {
     HLX_NOTHING,
-    HLX_ALL,     /* every document */
+    HLX_ALL,     /* every document; weighs nothing, as the part of an HLX_SCALE its scale */
     HLX_TERM,    /* term */
     HLX_AND,     /* all parts; weights add up, as in all of these */
     HLX_OR,      /* any part */
