@@ -274,7 +274,7 @@ static void draw_query(struct asked *asked, struct drawn *d,
     o->no_total = r % 8 == 0;
     o->count_only = r % 8 == 1;
     o->suggest = r % 8 < 3;
-    o->group = r / 8 % 32 == 0;
+    o->group = false; /* an index of Xapian folds no copies */
     if (r / 128 % 16 == 0)
         o->author = r / 2048 % 2 ? "nguyen van an" : "Lê Thị Bình";
     asked->how.tokens = archive->lexicon.tokens;
