@@ -2,17 +2,16 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/io.h"
 #include "base/mem.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { STUB_MAX = 64 << 10, PATH_SIZE = 4096 };
-static const char stub_name[] = "XAPIANDB";
+enum { LIST_MAX = 64 << 10, PATH_SIZE = 4096 };
+static const char list_name[] = "XAPIANDB";
 
 /* "a/b" of a folder and what is in it; false if that is too long. */
 static bool join(const char *folder, size_t size, const char *name, char out[PATH_SIZE])
@@ -23,32 +22,48 @@ static bool join(const char *folder, size_t size, const char *name, char out[PAT
     return n > 0 && n < PATH_SIZE;
 }
 
+/* Is there a regular file, and is there anything? */
+static bool is_file(const char *path)
+{
+    int fd = hlio_get()->open_read(path);
+    if (fd >= 0)
+        hlio_get()->close(fd);
+    return fd >= 0;
+}
+
+static bool is_there(const char *path)
+{
+    int fd = hlio_get()->open_read(path);
+    if (fd >= 0)
+        hlio_get()->close(fd);
+    return fd >= 0 || fd == -EINVAL;
+}
+
 static bool has(const char *folder, const char *name)
 {
     char path[PATH_SIZE];
-    return join(folder, strlen(folder), name, path) && access(path, F_OK) == 0;
+    return join(folder, strlen(folder), name, path) && is_file(path);
 }
 
-/* ---- stub files ---- */
+/* ---- lists of databases ---- */
 
 /* All of a small file of text; false if it is large, binary, or cannot be read. */
 static bool read_text(const char *path, struct hlbuf *to)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char piece[4096];
-    ssize_t n = -1;
+    uint64_t size = 0;
+    int fd = hlio_get()->open_read(path);
     if (fd < 0)
         return false;
-    while ((n = read(fd, piece, sizeof piece)) > 0 && to->size + (size_t)n <= STUB_MAX)
-        if (memchr(piece, 0, (size_t)n) || !hlbuf_put(to, piece, (size_t)n))
-            break;
-    close(fd);
-    return n == 0 && hlbuf_put_u8(to, 0);
+    bool good =
+        hlio_get()->size(fd, &size) == 0 && size <= LIST_MAX && hlbuf_put_zeros(to, size) &&
+        hlio_read_all(fd, path, to->data, size, 0, NULL) == HL_OK && !memchr(to->data, 0, size);
+    hlio_get()->close(fd);
+    return good && hlbuf_put_u8(to, 0);
 }
 
 enum kind { KIND_NONE, KIND_BLANK, KIND_PATH, KIND_REMOTE, KIND_OTHER };
 
-/* What a line of a stub is; *out_rest is where its place begins. */
+/* What a line of a list is; *out_rest is where its place begins. */
 static enum kind kind_of(char *line, char **out_rest)
 {
     static const struct {
@@ -78,8 +93,9 @@ static char *cut_line(char *line)
     return next;
 }
 
-/* Does a text read as a stub?  One line of a known kind is enough, none may be of another. */
-static bool is_stub_text(const struct hlbuf *text)
+/* Does a text read as a stub file?  One line of a known kind is enough, none may be of another.
+ */
+static bool is_list_text(const struct hlbuf *text)
 {
     struct hlbuf copy = {0};
     bool some = false, other = false;
@@ -96,30 +112,31 @@ static bool is_stub_text(const struct hlbuf *text)
     return some && !other;
 }
 
-static bool is_stub(const char *path)
+static bool is_list(const char *path)
 {
     struct hlbuf text = {0};
-    bool is = read_text(path, &text) && is_stub_text(&text);
+    bool is = read_text(path, &text) && is_list_text(&text);
     hlbuf_release(&text);
     return is;
 }
 
-bool hlshard_is_database(const char *path)
+/* Databases of one file begin so. */
+static bool has_magic(const char *path)
 {
     static const char magic[] = "\x0f\x0dXapian Glass";
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return false;
-    if (S_ISDIR(st.st_mode))
-        return has(path, "iamglass") || has(path, stub_name);
-    if (!S_ISREG(st.st_mode))
-        return false;
     char head[sizeof magic - 1] = {0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof head);
+    int fd = hlio_get()->open_read(path);
+    ssize_t n = fd < 0 ? -1 : hlio_get()->pread(fd, head, sizeof head, 0);
     if (fd >= 0)
-        close(fd);
-    return (n == (ssize_t)sizeof head && !memcmp(head, magic, sizeof head)) || is_stub(path);
+        hlio_get()->close(fd);
+    return n == (ssize_t)sizeof head && !memcmp(head, magic, sizeof head);
+}
+
+bool hlshard_is_database(const char *path)
+{
+    if (is_file(path))
+        return has_magic(path) || is_list(path);
+    return has(path, "iamglass") || has(path, list_name);
 }
 
 /* ---- places ---- */
@@ -181,7 +198,7 @@ hl_status hlshard_add_server(struct hlshard_places *places, const char *server,
     return HL_OK;
 }
 
-static hl_status add_line(struct hlshard_places *places, const char *stub, size_t folder,
+static hl_status add_line(struct hlshard_places *places, const char *list, size_t folder,
                           char *line, int number, struct hl_error *err)
 {
     char path[PATH_SIZE], *rest = NULL;
@@ -189,11 +206,11 @@ static hl_status add_line(struct hlshard_places *places, const char *stub, size_
     case KIND_BLANK:
         return HL_OK;
     case KIND_PATH:
-        if (!*rest || !join(stub, folder, rest, path))
-            return hlerr_set_at(err, HL_MISUSE, number, "%s:%d: no path of a database", stub,
+        if (!*rest || !join(list, folder, rest, path))
+            return hlerr_set_at(err, HL_MISUSE, number, "%s:%d: no path of a database", list,
                                 number);
-        if (access(path, F_OK) != 0)
-            return hlerr_set_at(err, HL_NOT_FOUND, number, "%s:%d: no database at %s", stub,
+        if (!is_there(path))
+            return hlerr_set_at(err, HL_NOT_FOUND, number, "%s:%d: no database at %s", list,
                                 number, path);
         return add_folder(places, path, err);
     case KIND_REMOTE:
@@ -202,34 +219,34 @@ static hl_status add_line(struct hlshard_places *places, const char *stub, size_
         break; /* a program to start */
     case KIND_NONE:
         return hlerr_set_at(err, HL_MISUSE, number,
-                            "%s:%d: lines of a stub are auto PATH or remote HOST:PORT", stub,
-                            number);
+                            "%s:%d: lines of a stub file are auto PATH or remote HOST:PORT",
+                            list, number);
     case KIND_OTHER:
         break;
     }
     return hlerr_set_at(err, HL_UNSUPPORTED, number,
                         "%s:%d: this kind of database is not searched; auto PATH and remote "
                         "HOST:PORT are",
-                        stub, number);
+                        list, number);
 }
 
-static hl_status add_stub(struct hlshard_places *places, const char *stub, struct hl_error *err)
+static hl_status add_list(struct hlshard_places *places, const char *list, struct hl_error *err)
 {
     struct hlbuf text = {0};
-    const char *slash = strrchr(stub, '/');
-    size_t folder = slash ? (size_t)(slash - stub) + (slash == stub) : 0,
+    const char *slash = strrchr(list, '/');
+    size_t folder = slash ? (size_t)(slash - list) + (slash == list) : 0,
            before = places->count;
     hl_status status = HL_OK;
-    if (!read_text(stub, &text))
-        status = hlerr_set(err, HL_IO, "%s: cannot be read as a stub file of Xapian", stub);
+    if (!read_text(list, &text))
+        status = hlerr_set(err, HL_IO, "%s: cannot be read as a stub file of Xapian", list);
     char *line = (char *)text.data, *next;
     for (int number = 1; status == HL_OK && line; line = next, number++) {
         next = cut_line(line);
-        status = add_line(places, stub, folder, line, number, err);
+        status = add_line(places, list, folder, line, number, err);
     }
     hlbuf_release(&text);
     if (status == HL_OK && places->count == before)
-        status = hlerr_set(err, HL_MISUSE, "%s: a stub file that lists no database", stub);
+        status = hlerr_set(err, HL_MISUSE, "%s: a stub file that lists no database", list);
     return status;
 }
 
@@ -237,17 +254,16 @@ hl_status hlshard_add_path(struct hlshard_places *places, const char *path,
                            struct hl_error *err)
 {
     char inner[PATH_SIZE];
-    struct stat st;
-    if (stat(path, &st) != 0)
+    if (!is_there(path))
         return hlerr_set(err, HL_NOT_FOUND,
                          "no such index: %s (make one: hlsearch index "
                          "--backend xapian %s FILES...)",
                          path, path);
-    if (S_ISDIR(st.st_mode) && has(path, stub_name) && !has(path, "iamglass") &&
-        join(path, strlen(path), stub_name, inner))
-        return add_stub(places, inner, err);
-    if (S_ISREG(st.st_mode) && is_stub(path))
-        return add_stub(places, path, err);
+    if (!is_file(path) && has(path, list_name) && !has(path, "iamglass") &&
+        join(path, strlen(path), list_name, inner))
+        return add_list(places, inner, err);
+    if (is_file(path) && is_list(path))
+        return add_list(places, path, err);
     return add_folder(places, path, err);
 }
 

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,16 +60,18 @@ hl_status say(hlx_error *err, hl_status code, const string &text)
 /* By the names of Xapian's classes; what is not here is HL_IO. */
 hl_status status_of(const string &type)
 {
-    if (type == "DatabaseNotFoundError" || type == "DocNotFoundError")
-        return HL_NOT_FOUND;
-    if (type == "FeatureUnavailableError" || type == "UnimplementedError")
-        return HL_UNSUPPORTED;
-    if (type == "InvalidArgumentError" || type == "RangeError")
-        return HL_MISUSE;
-    return type == "DatabaseLockError"      ? HL_BUSY
-           : type == "DatabaseCorruptError" ? HL_CORRUPT
-           : type == "DatabaseVersionError" ? HL_VERSION_BAD
-                                            : HL_IO;
+    static const std::map<string, hl_status> known = {
+        {"DatabaseNotFoundError", HL_NOT_FOUND},
+        {"DocNotFoundError", HL_NOT_FOUND},
+        {"FeatureUnavailableError", HL_UNSUPPORTED},
+        {"UnimplementedError", HL_UNSUPPORTED},
+        {"InvalidArgumentError", HL_MISUSE},
+        {"RangeError", HL_MISUSE},
+        {"DatabaseLockError", HL_BUSY},
+        {"DatabaseCorruptError", HL_CORRUPT},
+        {"DatabaseVersionError", HL_VERSION_BAD}};
+    auto found = known.find(type);
+    return found != known.end() ? found->second : HL_IO;
 }
 
 /* Xapian's words, with where and why as it knows them. */
@@ -432,20 +435,15 @@ hl_status set_fetch(hlx_set *set, uint64_t docid, hlx_take *take, void *user, hl
 
 Xapian::Query::op op_of(hlx_op op)
 {
-    using Xapian::Query;
-    static const struct {
-        hlx_op ours;
-        Query::op theirs;
-    } ops[] = {
-        {HLX_AND, Query::OP_AND},         {HLX_OR, Query::OP_OR},
-        {HLX_AND_NOT, Query::OP_AND_NOT}, {HLX_FILTER, Query::OP_FILTER},
-        {HLX_SYNONYM, Query::OP_SYNONYM}, {HLX_PHRASE, Query::OP_PHRASE},
-        {HLX_NEAR, Query::OP_NEAR},
-    };
-    for (const auto &known : ops)
-        if (known.ours == op)
-            return known.theirs;
-    throw Refusal{HL_MISUSE, "no such operator of a query: " + std::to_string(op)};
+    using Q = Xapian::Query;
+    static const std::map<hlx_op, Q::op> ops = {
+        {HLX_AND, Q::OP_AND},       {HLX_OR, Q::OP_OR},           {HLX_AND_NOT, Q::OP_AND_NOT},
+        {HLX_FILTER, Q::OP_FILTER}, {HLX_SYNONYM, Q::OP_SYNONYM}, {HLX_PHRASE, Q::OP_PHRASE},
+        {HLX_NEAR, Q::OP_NEAR}};
+    auto known = ops.find(op);
+    return known != ops.end()
+               ? known->second
+               : throw Refusal{HL_MISUSE, "no such operator of a query: " + std::to_string(op)};
 }
 
 /* As deep as the tree, which its maker bounds. */

@@ -164,7 +164,7 @@ void hlcli_manual_overview(struct hlcli_text *out)
     const struct hlcli_command *command;
     hlcli_add_format(
         out,
-        hlcli_say("hlsearch %s: full-text search for Vietnamese science news\n\n"
+        hlcli_say("hlsearch %s: full-text search for Vietnamese science news\n"
                   "  hlsearch index news.ix FILES...      make an index, or add to "
                   "it\n"
                   "  hlsearch query news.ix khu công nghệ cao\n\nCommands\n"),
