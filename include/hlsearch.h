@@ -513,6 +513,8 @@ struct hl_shard {
     const char *problem; /* NULL if it answered */
 };
 HL_API const struct hl_shard *hl_result_shard(const struct hl_result *result, size_t i);
+/* The same of the last call on an index; borrowed until the next one. */
+HL_API const struct hl_shard *hl_index_shard(const struct hl_index *index, size_t i);
 /* The cover that answered: lower than asked where nothing had that much. */
 HL_API int hl_result_cover(const struct hl_result *result);
 /* i < hl_result_count(); borrowed until hl_result_free() or the next search into it. */

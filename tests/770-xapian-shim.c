@@ -139,7 +139,7 @@ static void test_set(const char *first, const char *second)
     x->close(shards[0]);
     x->close(shards[1]);
     struct hlx_bytes terms[] = {xb("all"), xb("b"), xb("nowhere")};
-    struct hlx_counts counts[3], df[3];
+    struct hlx_counts counts[3] = {{0, 0}}, df[3];
     OK(x->frequencies(set, terms, 3, counts, &err) == HL_OK && counts[0].df == 150 &&
            counts[0].cf == 150 && counts[1].cf == 300 && !counts[2].df && !counts[2].cf,
        "frequencies of both together");

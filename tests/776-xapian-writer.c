@@ -149,7 +149,7 @@ static void check_counts(const struct databases *d, const struct seen_list *list
 {
     size_t terms = 0, wrong = 0;
     for (size_t i = 0, end; i < list->count; i = end, terms++) {
-        struct hlx_counts want = {0, 0}, got;
+        struct hlx_counts want = {0, 0}, got = {0, 0};
         struct hlx_error e;
         for (end = i; end < list->count && !strcmp(list->items[end].term, list->items[i].term);
              end++) {

@@ -61,6 +61,12 @@ hl_status hlshards_open(struct hlshard_places *places, unsigned timeout_ms,
                         struct hlshards **out_shards, struct hl_error *err);
 void hlshards_close(struct hlshards *shards); /* NULL is allowed */
 
+/* Is there anything to be told of shards?  Not of one database that is here. */
+static inline bool hlshards_are_told(const struct hlshards *shards)
+{
+    return shards->places.count > 1 || !shards->places.items[0].path;
+}
+
 hl_status hlshards_begin(struct hlshards *shards, struct hl_error *err);
 /* Counts of terms over all shards, as the shim's frequencies() has them; servers are asked side
  * by side, since each is asked many times. */

@@ -369,11 +369,22 @@ static hl_status suggest(struct hlcgi_site *site, struct hlcgi_answer *answer,
                       err);
 }
 
+static bool misses_shards(const struct hl_index *index)
+{
+    const struct hl_shard *shard;
+    for (size_t i = 0; (shard = hl_index_shard(index, i)); i++)
+        if (!shard->answered)
+            return true;
+    return false;
+}
+
 static hl_status of_article(struct hlcgi_site *site, struct hlcgi_answer *answer,
                             struct hl_error *err)
 {
     const struct hlcgi_state *s = &answer->request->state;
     hl_status status = hl_document_get(site->index, s->id, &answer->document, err);
+    if (status == HL_NOT_FOUND && misses_shards(site->index))
+        return HL_IO; /* it may be on one of those */
     if (status != HL_OK)
         return status == HL_MISUSE ? HL_NOT_FOUND : status;
     if (s->action == HLCGI_SHOW)

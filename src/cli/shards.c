@@ -161,41 +161,43 @@ static const char *problem_of(const struct hl_shard *shard)
     return shard->problem ? shard->problem : hlcli_say("did not answer");
 }
 
-void hlcli_shards_tell(const struct hl_result *result)
+/* Notes of the missing ones; how many they are. */
+static size_t tell(const struct hl_shard *const *shards, size_t count)
 {
-    struct hlcli_shards count = hlcli_shards_count(result);
-    const struct hl_shard *shard;
-    size_t left = count.missing;
-    for (size_t i = 0; (shard = hl_result_shard(result, i)); i++) {
-        if (shard->answered)
+    size_t missing = 0, left;
+    for (size_t i = 0; i < count; i++)
+        missing += !shards[i]->answered;
+    left = missing;
+    for (size_t i = 0; i < count; i++) {
+        if (shards[i]->answered)
             continue;
         if (--left)
-            hlcli_note("shard %s: %s", shard->name, problem_of(shard));
+            hlcli_note("shard %s: %s", shards[i]->name, problem_of(shards[i]));
         else
-            hlcli_note("shard %s: %s; results are from %zu of %zu shards", shard->name,
-                       problem_of(shard), count.asked - count.missing, count.asked);
+            hlcli_note("shard %s: %s; results are from %zu of %zu shards", shards[i]->name,
+                       problem_of(shards[i]), count - missing, count);
     }
+    return missing;
 }
 
-/* Only a search tells who answered; that it finds nothing does not matter. */
+void hlcli_shards_tell(const struct hl_result *result)
+{
+    const struct hl_shard *shards[HL_SHARDS_MAX];
+    size_t count = 0;
+    while (count < HL_SHARDS_MAX && (shards[count] = hl_result_shard(result, count)))
+        count++;
+    tell(shards, count);
+}
+
 int hlcli_shards_ask(const struct hl_index *index, int done)
 {
-    static const char word[] = "tin";
-    struct hl_query *query = NULL;
-    struct hl_result *result = NULL;
-    struct hl_search_options options;
-    if (done > HLCLI_NOTHING || hl_index_backend(index) != HL_BACKEND_XAPIAN)
+    const struct hl_shard *shards[HL_SHARDS_MAX];
+    size_t count = 0;
+    if (done > HLCLI_NOTHING)
         return done;
-    hl_search_options_init(&options);
-    options.count_only = true;
-    if (hl_query_parse(index, word, strlen(word), NULL, &query, NULL) == HL_OK &&
-        hl_search(index, query, &options, &result, NULL) == HL_OK) {
-        hlcli_shards_tell(result);
-        done = hlcli_shards_exit(result, done);
-    }
-    hl_result_free(result);
-    hl_query_free(query);
-    return done;
+    while (count < HL_SHARDS_MAX && (shards[count] = hl_index_shard(index, count)))
+        count++;
+    return tell(shards, count) ? HLCLI_PARTLY : done;
 }
 
 void hlcli_shards_put(const struct hl_index *index, const struct hl_result *result,

@@ -171,6 +171,20 @@ hl_status hlsharded_cannot(const char *what, struct hl_error *err)
                      what);
 }
 
+const struct hl_shard *hl_index_shard(const struct hl_index *index, size_t i)
+{
+    struct hlsharded *s = index ? index->sharded : NULL;
+    if (!s || !hlshards_are_told(s->shards) || i >= s->shards->places.count)
+        return NULL;
+    pthread_mutex_lock(&s->lock);
+    const struct hlshard *shard = &s->shards->list[i];
+    s->told[i] = (struct hl_shard){.name = shard->place->name,
+                                   .answered = shard->handle != NULL,
+                                   .problem = shard->handle ? NULL : shard->problem};
+    pthread_mutex_unlock(&s->lock);
+    return &s->told[i];
+}
+
 /* ---- articles ---- */
 
 struct finding {
@@ -185,7 +199,7 @@ static hl_status find_one(void *user, struct hlsharded *s, const struct hlsnapsh
     struct finding *f = user;
     hl_status status = hlshard_find(s->shards, f->id, f->arena, f->article, err);
     if (status == HL_NOT_FOUND && s->shards->live < s->shards->places.count)
-        return hlerr_set(err, HL_IO,
+        return hlerr_set(err, HL_NOT_FOUND,
                          "no shard that is there has an article with the id %.200s; %zu of %zu "
                          "are not there",
                          f->id, s->shards->places.count - s->shards->live,

@@ -21,6 +21,7 @@ struct hlsharded {
     pthread_mutex_t lock;
     struct hlshards *shards;
     struct hlshard_words *words;
+    struct hl_shard told[HL_SHARDS_MAX]; /* what hl_index_shard() hands out */
     struct hlshard_lists *lists;
 };
 

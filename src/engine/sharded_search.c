@@ -273,10 +273,9 @@ static hl_status settle_cover(struct hl_result *r, struct hlshard_search *s,
 static hl_status tell_shards(struct hl_result *r, const struct hlshards *shards,
                              struct hl_error *err)
 {
-    bool known = shards->places.count > 1 || !shards->places.items[0].path;
     r->shard_count = 0;
     r->missing = shards->live < shards->places.count;
-    if (!known)
+    if (!hlshards_are_told(shards))
         return HL_OK;
     r->shards = hlarena_zalloc(&r->native.arena, shards->places.count, sizeof *r->shards);
     if (!r->shards)
