@@ -36,7 +36,8 @@ LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi -lmd $(LIBS)
 
-all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale $(B)/hlsearch-xapian.so  ## library, tool, search page, scale
+all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale $(B)/hlsearch-xapian.so \
+     $(B)/hlsearch-xapian.cgi  ## library, tool, search page, scale
 
 $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 
