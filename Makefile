@@ -36,8 +36,9 @@ LIBS      = -licuuc -lz -lm -pthread
 TOOL_LIBS = -ljson-c $(LIBS)
 CGI_LIBS  = -lfcgi -lmd $(LIBS)
 
-all: $(B)/hlsearch $(B)/hlsearch.cgi $(B)/libhlsearch.so $(B)/scale $(B)/hlsearch-xapian.so \
-     $(B)/hlsearch-xapian.cgi  ## library, tool, search page, scale
+ALL = hlsearch hlsearch.cgi libhlsearch.so scale hlsearch-xapian.so hlsearch-xapian.cgi
+
+all: $(ALL:%=$(B)/%)  ## library, tool, search page, scale, Xapian's module
 
 $(foreach d,$(HOT),$(eval $(B)/$(d)/%.o: OPT = -O3))
 

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 
 enum {
-    SPARE = 12,      /* candidates that are asked for beyond the wanted hits */
+    /* Candidates that are asked for beyond the wanted hits: to ask again costs more than to
+     * look at so many.  More where bounds are loose, because a word may be one of several. */
+    SPARE = 16,
+    SPARE_LOOSE = 80,
     PLATEAU = 300,   /* of one second, before these are asked for by score */
     VERIFY_MAX = 256 /* answers that are counted one by one where Xapian cannot */
 };
@@ -360,6 +363,8 @@ static hl_status bring(struct hlshard_search *s, struct rounds *r, struct hl_err
         }
         s->count += kept;
     }
+    if (!r->asked && !r->first)
+        s->ranked = result->estimate;
     r->asked += r->search.count;
     r->brought += result->count;
     s->shards->calls->result_free(result);
@@ -404,9 +409,17 @@ static bool is_crowded(const struct hlshard_search *s, const struct rounds *r)
            s->hits[r->first + r->k - 1].date == r->last.date;
 }
 
+static bool is_loose(const struct hlnative *n)
+{
+    for (uint32_t i = 0; i < n->leaf_count; i++)
+        if (n->leaves[i].kind == HLLEAF_PHRASE || n->leaves[i].key_count > 1)
+            return true;
+    return false;
+}
+
 static hl_status collect(struct hlshard_search *s, struct rounds *r, struct hl_error *err)
 {
-    r->search.count = r->k + SPARE;
+    r->search.count = r->k + (is_loose(s->native) ? SPARE_LOOSE : SPARE);
     for (;;) {
         r->search.from = r->brought;
         hl_status status = bring(s, r, err);
@@ -482,10 +495,33 @@ static hl_status look_again(struct hlshard_search *s, struct hl_error *err)
     return status;
 }
 
+/* Its bounds are terms, so that what they find has the word. */
+static bool is_plain(const struct hlnative_leaf *leaf)
+{
+    for (uint32_t k = 0; k < leaf->key_count; k++)
+        if (leaf->keys[k].expr || leaf->keys[k].row)
+            return false;
+    return leaf->kind == HLLEAF_WORD;
+}
+
+bool hlshard_counts_ranking(const struct hlshard_search *search)
+{
+    const struct hlnative *n = search->native;
+    if (n->options.sort != HL_SORT_RELEVANCE)
+        return false;
+    if (!n->word_count || n->cover == HL_COVER_ALL) /* which ranking asks for too */
+        return true;
+    bool any = n->word_count == 1 || n->cover == HL_COVER_ANY;
+    for (uint32_t i = 0; i < n->leaf_count && any; i++)
+        any = is_plain(&n->leaves[i]);
+    return any;
+}
+
 hl_status hlshard_rank(struct hlshard_search *search, size_t k, struct hl_error *err)
 {
     struct hlshard_search *s = search;
     s->count = 0;
+    s->ranked = 0;
     if (!k || !asks_something(s))
         return HL_OK;
     hl_status status = make_query(s, err);

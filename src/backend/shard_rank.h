@@ -45,6 +45,7 @@ struct hlshard_search {
     struct hlshard_hit *hits; /* the best first */
     size_t count, room;
     struct hlx_result *counted; /* NULL: not yet */
+    uint64_t ranked; /* what ranking looked at on its way; the total, if it is sure of it */
     uint64_t total;
     bool estimate; /* total is one, and so are facets */
 };
@@ -57,6 +58,8 @@ void hlshard_search_end(struct hlshard_search *search);
 /* How many answer, with the values of slots counted; the cover in force may have changed. */
 hl_status hlshard_count(struct hlshard_search *search, const unsigned *slots, size_t slot_count,
                         struct hl_error *err);
+/* Does ranking find on its way how many answer?  Else they are counted by themselves. */
+bool hlshard_counts_ranking(const struct hlshard_search *search);
 /* Fills hits with the k best, in the order of native->options.sort. */
 hl_status hlshard_rank(struct hlshard_search *search, size_t k, struct hl_error *err);
 

@@ -292,18 +292,42 @@ static hl_status tell_shards(struct hl_result *r, const struct hlshards *shards,
     return HL_OK;
 }
 
+/* Ranking alone, which tells the total where that is all that it looks at. */
+static hl_status rank_first(struct hl_result *r, struct hlshard_search *s,
+                            const struct hl_search_options *o, struct hl_error *err)
+{
+    struct hlnative *n = &r->native;
+    int lower = n->cover / 2;
+    hl_status status = fill_page(r, s, o, false, err);
+    while (status == HL_OK && !s->count && o->cover == HL_COVER_DEFAULT && n->word_count &&
+           n->cover > 0 && !n->deadline.cut) {
+        hlnative_set_cover(n, lower);
+        status = fill_page(r, s, o, false, err);
+        lower = 0;
+    }
+    if (status == HL_OK && !o->no_total)
+        r->total = s->ranked;
+    r->cover = n->cover;
+    return status;
+}
+
 static hl_status carry_out(struct hl_result *r, struct hlshard_search *s,
                            const struct hl_search_options *o, struct hl_error *err)
 {
     bool facets = false;
     for (unsigned f = 0; f < HL_FACETS; f++)
         facets |= o->facet_values[f] > 0;
-    bool counted = !o->no_total || o->count_only || o->cover == HL_COVER_DEFAULT || facets;
-    hl_status status = counted ? settle_cover(r, s, o, err) : HL_OK;
+    bool wanted = !o->no_total || o->count_only || facets;
+    if (!o->count_only && !facets && (!wanted || hlshard_counts_ranking(s))) {
+        hl_status status = rank_first(r, s, o, err);
+        if (status != HL_OK || !wanted || s->query.exact)
+            return status;
+    }
+    hl_status status = settle_cover(r, s, o, err);
     if (status == HL_OK)
         status = fill_facets(r, o, s->counted, err);
     if (status == HL_OK && !o->count_only)
-        status = fill_page(r, s, o, counted, err);
+        status = fill_page(r, s, o, true, err);
     r->cover = r->native.cover;
     return status;
 }
