@@ -186,8 +186,7 @@ hl_status hlshard_add_server(struct hlshard_places *places, const char *server,
     } else if (memchr(host, ':', size)) {
         return no_server(server, err);
     }
-    if (!size || !port || port > 65535 ||
-        strcspn(server, " \t\r\n/[") < (size_t)(host - server))
+    if (!size || !port || port > 65535 || strcspn(host, " \t\r\n/[]") < size)
         return no_server(server, err);
     struct hlshard_place *p = &places->items[places->count++];
     *p = (struct hlshard_place){.name = hlmem_strdup(server), .port = (unsigned)port};

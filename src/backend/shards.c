@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 static bool is_remote(const struct hlshard *shard)
 {
@@ -18,6 +19,19 @@ static bool is_remote(const struct hlshard *shard)
 static void say_problem(struct hlshard *shard, const char *problem)
 {
     snprintf(shard->problem, sizeof shard->problem, "%s", problem);
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Is it on another machine, away, and its time to be asked again? */
+static bool is_wanted(const struct hlshard *shard, uint64_t now)
+{
+    return is_remote(shard) && !shard->handle && now >= shard->not_before;
 }
 
 static void drop(struct hlshards *s, struct hlshard *shard)
@@ -126,9 +140,10 @@ static size_t call_back(struct hlshards *s, unsigned ms)
 {
     struct hlprobe *probes[HL_SHARDS_MAX];
     size_t count = 0, back = 0;
+    uint64_t now = now_ms();
     for (size_t i = 0; i < s->places.count; i++) {
         struct hlshard *shard = &s->list[i];
-        if (!is_remote(shard) || shard->handle)
+        if (!is_wanted(shard, now))
             continue;
         hlprobe_begin(&shard->probe, shard->place->host, shard->place->port);
         probes[count++] = &shard->probe;
@@ -136,7 +151,7 @@ static size_t call_back(struct hlshards *s, unsigned ms)
     hlprobe_wait(probes, count, ms);
     for (size_t i = 0; i < s->places.count; i++) {
         struct hlshard *shard = &s->list[i];
-        if (!is_remote(shard) || shard->handle)
+        if (!is_wanted(shard, now))
             continue;
         if (shard->probe.state == HLPROBE_GREETED) {
             shard->probe.state = HLPROBE_IDLE;
@@ -343,6 +358,13 @@ hl_status hlshards_told(struct hlshards *shards, struct hlshard *which, hl_statu
     return status;
 }
 
+void hlshards_answered(struct hlshards *shards)
+{
+    for (size_t i = 0; i < shards->places.count; i++)
+        if (shards->list[i].handle)
+            shards->list[i].failures = 0;
+}
+
 /* Whose failure it was: Xapian says of a network error where. */
 static struct hlshard *find_failed(struct hlshards *s)
 {
@@ -374,6 +396,15 @@ static void connect_again(struct hlshards *s)
     call_back(s, s->timeout_ms);
 }
 
+/* It is not waited for now, and not soon where that went wrong before. */
+static void put_off(struct hlshard *shard)
+{
+    enum { FIRST_MS = 1000, DOUBLED_MAX = 6 };
+    unsigned doubled = shard->failures < DOUBLED_MAX ? shard->failures : DOUBLED_MAX;
+    shard->not_before = now_ms() + ((uint64_t)FIRST_MS << doubled);
+    shard->failures++;
+}
+
 static bool leave_out(struct hlshards *s)
 {
     struct hlshard *failed = find_failed(s);
@@ -382,16 +413,9 @@ static bool leave_out(struct hlshards *s)
     if (failed) {
         drop(s, failed);
         say_problem(failed, s->last.error.text);
-        /* It is probed, but nobody waits for it now. */
-        hlprobe_begin(&failed->probe, failed->place->host, failed->place->port);
-        struct hlprobe kept = failed->probe;
-        failed->probe.fd = -1;
-        failed->probe.state = HLPROBE_FAILED;
-        connect_again(s);
-        failed->probe = kept;
-    } else {
-        connect_again(s);
+        put_off(failed);
     }
+    connect_again(s);
     return join(s, NULL) == HL_OK;
 }
 

@@ -9,8 +9,9 @@
  *
  * A server gets `timeout_ms` to be reached, and as much for each answer.  One that let that
  * pass is away: it is not waited for again, but probed (shard_probe.h) whenever a search
- * begins, which takes no time, until it greets.  After a failure no connection is used again,
- * because answers to what was asked before may still come.
+ * begins, which takes no time, until it greets.  One that greets and fails again and again is
+ * asked after a second, two, four, at most a minute.  After a failure no connection is used
+ * again, because answers to what was asked before may still come.
  *
  * Counts are those of the shards that are there.  All must be made by hlsearch, by the same
  * text rules, weights and length (xapian_layout.h); a folder that is not is an error, a server
@@ -37,6 +38,8 @@ struct hlshard {
     struct hlx_set *alone; /* the shard by itself */
     char uuid[64];
     uint64_t documents, length;
+    unsigned failures;   /* since it answered last */
+    uint64_t not_before; /* ms: when it is asked again */
 };
 
 struct hlshards {
@@ -68,6 +71,8 @@ static inline bool hlshards_are_told(const struct hlshards *shards)
 }
 
 hl_status hlshards_begin(struct hlshards *shards, struct hl_error *err);
+/* After a search that succeeded: those that are there have answered. */
+void hlshards_answered(struct hlshards *shards);
 /* Counts of terms over all shards, as the shim's frequencies() has them; servers are asked side
  * by side, since each is asked many times. */
 hl_status hlshards_frequencies(struct hlshards *shards, const struct hlx_bytes *terms,

@@ -137,6 +137,7 @@ hl_status hlsharded_do(const struct hl_index *index, hlsharded_work *work, void 
     enum { CHANGES_MAX = 3 }; /* of a database, while it is read */
     struct hlsharded *s = index->sharded;
     struct hlsnapshot snapshot;
+    struct hl_error none;
     pthread_mutex_lock(&s->lock);
     size_t tries = s->shards->places.count + CHANGES_MAX;
     hl_status status;
@@ -149,6 +150,11 @@ hl_status hlsharded_do(const struct hl_index *index, hlsharded_work *work, void 
             status = work(user, s, &snapshot, err);
         }
     } while (status != HL_OK && tries-- && hlshards_lost(s->shards));
+    if (status == HL_OK)
+        hlshards_answered(s->shards);
+    /* Where the last one was lost, which they were says more than how it went. */
+    if (status == HL_IO && !s->shards->live && hlshards_begin(s->shards, &none) != HL_OK && err)
+        *err = none;
     pthread_mutex_unlock(&s->lock);
     return status;
 }
