@@ -240,7 +240,8 @@ static bool elsewhere_same(const struct collection *c, const struct hlnative *n,
     hlarena_init(&arena, 0);
     hlterms_init(&terms, n->snapshot, &arena);
     told_by = n->snapshot;
-    struct hlelsewhere elsewhere = {hlterms_vocabulary(&terms), tell_abbreviations};
+    struct hlelsewhere elsewhere = {.words = hlterms_vocabulary(&terms),
+                                    .abbreviations = tell_abbreviations};
     struct hlsnapshot none = {.articles = n->snapshot->articles,
                               .positions = n->snapshot->positions,
                               .elsewhere = &elsewhere};

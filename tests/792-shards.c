@@ -115,20 +115,20 @@ static void check_stubs(void)
     for (size_t i = 0; i < sizeof stubs / sizeof *stubs; i++) {
         struct hlshard_places places = {.count = 0};
         struct hl_error err = {.at = -1};
-        const char *path = scratch_name("st/stub");
+        const char *path = scratch_name("st/list");
         write_file(path, stubs[i].text, strlen(stubs[i].text));
         bool is = hlshard_is_database(path);
         hl_status status = hlshard_add_path(&places, path, &err);
         bool good = is && status == stubs[i].status &&
                     (status ? stubs[i].line < 0 || err.at == stubs[i].line
                             : places.count == stubs[i].count);
-        OK(good, "stub %zu: %s at %lld, %zu places %s", i, hl_status_name(status),
+        OK(good, "stub file %zu: %s at %lld, %zu places %s", i, hl_status_name(status),
            (long long)err.at, places.count, err.text);
         hlshard_places_release(&places);
     }
     static const char binary[] = "auto db\n\0\n", wrong[] = "auto db\nhello there\n";
     write_file(scratch_name("st/binary"), binary, sizeof binary);
-    OK(!hlshard_is_database(scratch_name("st/binary")), "a binary file is no stub");
+    OK(!hlshard_is_database(scratch_name("st/binary")), "a binary file is no stub file");
     write_file(scratch_name("st/wrong"), wrong, sizeof wrong - 1);
     OK(!hlshard_is_database(scratch_name("st/wrong")), "nor is any text");
     OK(!hlshard_is_database(scratch_name("st/db")), "nor an empty folder");

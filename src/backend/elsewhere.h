@@ -15,7 +15,8 @@
 
 struct hlelsewhere {
     struct hlq_vocabulary words; /* find, look, count, folded, pairs, pair and near */
-    /* Before the words of a query are asked about one by one: fetches what is likely to be. */
+    /* Before the words of a query are asked about one by one: fetches what is likely to be;
+     * NULL: nothing can be. */
     hl_status (*ahead)(void *user, const struct hl_query *query, struct hl_error *err);
     /* Live articles that define a pair, each pair once, any number of them: those whose short
      * form is the key, or with `longer` whose long name it is.  key NULL: all. */

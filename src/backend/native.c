@@ -670,7 +670,7 @@ hl_status hlnative_prepare(struct hlnative *native, const struct hlsnapshot *sna
     n->terms.deadline = n->score.deadline;
     struct hlq_vocabulary vocabulary = hlterms_vocabulary(&n->terms);
     hl_status status = HL_OK;
-    if (snapshot->elsewhere)
+    if (snapshot->elsewhere && snapshot->elsewhere->ahead)
         status = snapshot->elsewhere->ahead(snapshot->elsewhere->words.user, query, err);
     if (status == HL_OK)
         status = hlq_expand(query, &vocabulary, options->synonyms, &n->arena, &n->plan, err);
