@@ -8,12 +8,13 @@
 
 #include "base/err.h"
 #include "text/fold.h"
+#include "match/rising.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WEIGHT_FULL = 10, INSERTED = 48 };
+enum { WEIGHT_FULL = 10 };
 
 static void fail(struct hlcandidates *c, hl_status status)
 {
@@ -55,28 +56,6 @@ static uint32_t pair_tf(const struct hlcandidates *c, uint32_t a, uint32_t b)
 
 /* ---- places of words ---- */
 
-static int by_value(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Rows that rise each: mostly so few that insertion is fast. */
-static void sort(uint32_t *list, size_t count)
-{
-    if (count > INSERTED) {
-        qsort(list, count, sizeof *list, by_value);
-        return;
-    }
-    for (size_t i = 1; i < count; i++) {
-        uint32_t moving = list[i];
-        size_t at = i;
-        for (; at > 0 && list[at - 1] > moving; at--)
-            list[at] = list[at - 1];
-        list[at] = moving;
-    }
-}
-
 static bool is_there(const struct hlcandidates *c, const struct hlcand_word *word)
 {
     for (uint32_t i = 0; i < word->count; i++)
@@ -107,7 +86,7 @@ static void gather(struct hlcandidates *c, const struct hlcand_word *word,
     }
     if (keys < 2)
         return;
-    sort(to->list, to->count);
+    hlrising_sort(to->list, to->count);
     for (size_t i = 0; i < to->count; i++)
         if (!i || to->list[i] != to->list[i - 1])
             to->list[kept++] = to->list[i];

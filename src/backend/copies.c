@@ -12,11 +12,9 @@ struct grouper {
     struct hlsimilar_heads heads;
 };
 
-static bool begin(struct grouper *g, struct hlnative *native, size_t room)
+bool hlcopies_open_heads(struct hlsimilar_heads *heads, struct hlarena *arena, size_t room)
 {
-    struct hlsimilar_heads *h = &g->heads;
-    struct hlarena *arena = &native->arena;
-    *g = (struct grouper){.native = native};
+    struct hlsimilar_heads *h = heads;
     assert(room < UINT32_MAX / 2);
     h->room = (uint32_t)room;
     uint32_t slots = hlsimilar_slots(h->room);
@@ -30,6 +28,12 @@ static bool begin(struct grouper *g, struct hlnative *native, size_t room)
         good = h->first[k] && h->next[k];
     }
     return good;
+}
+
+static bool begin(struct grouper *g, struct hlnative *native, size_t room)
+{
+    *g = (struct grouper){.native = native};
+    return hlcopies_open_heads(&g->heads, &native->arena, room);
 }
 
 /* The second of an article, 0: not known to the minute, as it is where its date came with a

@@ -15,6 +15,10 @@
 #define HL_BACKEND_COPIES_H
 
 #include "backend/native.h"
+#include "match/similar.h"
+
+/* Room for so many heads, of which there are none yet; false when memory is out. */
+bool hlcopies_open_heads(struct hlsimilar_heads *heads, struct hlarena *arena, size_t room);
 
 /* Moves the heads of the hits, in their order, to the front, and stops after the first `most`;
  * *out_heads says how many there are. */

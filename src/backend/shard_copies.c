@@ -1,3 +1,4 @@
+#include "backend/copies.h"
 #include "backend/shard_copies.h"
 
 #include "base/err.h"
@@ -11,24 +12,6 @@ struct folder {
     struct hltoken_list tokens;
     uint32_t *similar; /* by head */
 };
-
-static bool begin(struct folder *f, struct hlarena *arena, size_t room)
-{
-    struct hlsimilar_heads *h = &f->heads;
-    assert(room < UINT32_MAX / 2);
-    h->room = (uint32_t)room;
-    uint32_t slots = hlsimilar_slots(h->room);
-    h->mask = slots - 1;
-    h->texts = hlarena_alloc(arena, (room + 1) * sizeof *h->texts);
-    h->may = hlarena_zalloc(arena, HLSIMILAR_KEYS, sizeof *h->may);
-    bool good = h->texts && h->may;
-    for (unsigned k = 0; good && k < HLSIMILAR_KEYS; k++) {
-        h->first[k] = hlarena_zalloc(arena, slots, sizeof *h->first[k]);
-        h->next[k] = hlarena_zalloc(arena, room + 1, sizeof *h->next[k]);
-        good = h->first[k] && h->next[k];
-    }
-    return good;
-}
 
 static hl_status read_text(struct folder *f, const struct hlshard_hit *hit,
                            struct hlsimilar_text *out_text, struct hl_error *err)
@@ -79,7 +62,7 @@ hl_status hlshard_fold(struct hlshard_search *search, size_t most, uint32_t *out
 {
     struct folder f = {.similar = out_similar};
     size_t room = search->count < most ? search->count : most;
-    if (!begin(&f, &search->arena, room))
+    if (!hlcopies_open_heads(&f.heads, &search->arena, room))
         return hlerr_nomem(err);
     for (size_t i = 0; i < room; i++)
         out_similar[i] = 0;

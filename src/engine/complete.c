@@ -1,3 +1,4 @@
+#include "engine/chain.h"
 #include "engine/complete.h"
 
 #include "base/err.h"
@@ -40,13 +41,6 @@ static const double ENDS_LEAST = 0.08, ENDS_SMALL = 0.3;
  */
 static const double LIKELY_LEAST = 0.02, LEFT_LEAST = 0.05;
 
-struct chain {
-    uint32_t words[HLCOMPLETE_WORDS];
-    uint32_t count, start, added; /* added: words after the start */
-    double likely;
-    struct hlsample *sample; /* of its last pair, and those before; NULL: not taken */
-};
-
 struct completer {
     struct hlwordlist *list;
     struct hlsample_room room;
@@ -84,42 +78,9 @@ static hl_status fits(struct completer *c, uint32_t word, bool *out_fits)
     return status;
 }
 
-/* The chain in the order of likelihood among the first `most`. */
-static void keep(struct chain *list, uint32_t *count, uint32_t most, const struct chain *one)
-{
-    uint32_t at = *count;
-    while (at > 0 && list[at - 1].likely < one->likely)
-        at--;
-    if (at == most)
-        return;
-    *count += *count < most;
-    for (uint32_t i = *count - 1; i > at; i--)
-        list[i] = list[i - 1];
-    list[at] = *one;
-}
-
-static struct chain chain_of(const struct completer *c, uint32_t start)
-{
-    const struct hlcomplete_start *s = &c->asked->starts[start];
-    struct chain chain = {.count = s->count, .start = start, .likely = s->likely};
-    memcpy(chain.words, s->words, s->count * sizeof *s->words);
-    return chain;
-}
-
-static struct chain longer(const struct chain *chain, uint32_t word, double likely)
-{
-    struct chain one = *chain;
-    assert(one.count < HLCOMPLETE_WORDS);
-    one.words[one.count++] = word;
-    one.added++;
-    one.likely = likely;
-    one.sample = NULL;
-    return one;
-}
-
 /* Words by themselves, where nothing stands before: those that may begin a word. */
-static hl_status add_words(struct completer *c, const struct chain *start, struct chain *chains,
-                           uint32_t *count)
+static hl_status add_words(struct completer *c, const struct hlchain *start,
+                           struct hlchain *chains, uint32_t *count)
 {
     uint32_t words[HLWORDLIST_BEST_MAX], found = 0;
     double places = (double)c->list->snapshot->positions;
@@ -132,17 +93,17 @@ static hl_status add_words(struct completer *c, const struct chain *start, struc
         if (status != HL_OK)
             break;
         double first = bound < BOUND_MOST ? 1 - bound : 1 - BOUND_MOST;
-        struct chain one = longer(start, words[i], cf / places * first * first);
+        struct hlchain one = hlchain_longer(start, words[i], cf / places * first * first);
         if (hlwordlist_is_function(c->list, words[i]))
             one.likely *= GRAMMAR;
-        keep(chains, count, CANDIDATES, &one);
+        hlchain_keep(chains, count, CANDIDATES, &one);
     }
     return status;
 }
 
 /* Words that stand behind the last one of the start. */
-static hl_status add_followers(struct completer *c, const struct chain *start,
-                               struct chain *chains, uint32_t *count)
+static hl_status add_followers(struct completer *c, const struct hlchain *start,
+                               struct hlchain *chains, uint32_t *count)
 {
     const struct hlwordlist_row *row;
     uint32_t a = start->words[start->count - 1], first, last;
@@ -161,8 +122,8 @@ static hl_status add_followers(struct completer *c, const struct chain *start,
         status = fits(c, word, &taken);
         if (status != HL_OK || !taken)
             continue;
-        struct chain one = longer(start, word, likely);
-        keep(chains, count, CANDIDATES, &one);
+        struct hlchain one = hlchain_longer(start, word, likely);
+        hlchain_keep(chains, count, CANDIDATES, &one);
     }
     return status;
 }
@@ -175,7 +136,7 @@ static hl_status locals_of(struct completer *c, uint32_t word, const uint32_t **
 }
 
 /* Takes the sample of a chain's last two words, unless there are fewer. */
-static hl_status take_sample(struct completer *c, struct chain *chain)
+static hl_status take_sample(struct completer *c, struct hlchain *chain)
 {
     const uint32_t *a, *b;
     if (chain->sample || chain->count < 2)
@@ -190,7 +151,7 @@ static hl_status take_sample(struct completer *c, struct chain *chain)
  * p(word | chain) from p(word | last word): what the sample of the chain says of the next
  * pair.  *out_sample is that of the longer chain, NULL where the sample is too small.
  */
-static hl_status weigh(struct completer *c, const struct chain *chain, uint32_t word,
+static hl_status weigh(struct completer *c, const struct hlchain *chain, uint32_t word,
                        double *likely, struct hlsample **out_sample)
 {
     const uint32_t *b, *next;
@@ -218,7 +179,7 @@ static hl_status weigh(struct completer *c, const struct chain *chain, uint32_t 
 }
 
 /* What articles have they need not have in a row: a few are looked at. */
-static hl_status look_in_row(struct completer *c, struct chain *chain)
+static hl_status look_in_row(struct completer *c, struct hlchain *chain)
 {
     const uint32_t *words[HLCOMPLETE_WORDS];
     double share = 0;
@@ -235,7 +196,8 @@ static hl_status look_in_row(struct completer *c, struct chain *chain)
 }
 
 /* With two words before it, a candidate is weighed by both. */
-static hl_status weigh_candidate(struct completer *c, struct chain *start, struct chain *one)
+static hl_status weigh_candidate(struct completer *c, struct hlchain *start,
+                                 struct hlchain *one)
 {
     double likely = one->likely / start->likely;
     hl_status status = take_sample(c, start);
@@ -245,21 +207,21 @@ static hl_status weigh_candidate(struct completer *c, struct chain *start, struc
     return status;
 }
 
-static hl_status weigh_candidates(struct completer *c, struct chain *starts,
-                                  struct chain *chains, uint32_t *count)
+static hl_status weigh_candidates(struct completer *c, struct hlchain *starts,
+                                  struct hlchain *chains, uint32_t *count)
 {
-    struct chain sorted[CANDIDATES];
+    struct hlchain sorted[CANDIDATES];
     uint32_t sorted_count = 0, kept = 0;
     for (uint32_t i = 0; i < *count; i++) {
-        struct chain *start = &starts[chains[i].start];
+        struct hlchain *start = &starts[chains[i].start];
         hl_status status = start->count >= 2 ? weigh_candidate(c, start, &chains[i]) : HL_OK;
         if (status != HL_OK)
             return status;
         if (chains[i].likely > 0)
-            keep(sorted, &sorted_count, CANDIDATES, &chains[i]);
+            hlchain_keep(sorted, &sorted_count, CANDIDATES, &chains[i]);
     }
     for (uint32_t i = 0, looked = 0; i < sorted_count && kept < KEPT; i++) {
-        struct chain *one = &sorted[i];
+        struct hlchain *one = &sorted[i];
         bool look = one->sample && one->count >= 3;
         if (look && looked++ == LOOKED_AT)
             break;
@@ -267,7 +229,7 @@ static hl_status weigh_candidates(struct completer *c, struct chain *starts,
         if (status != HL_OK)
             return status;
         if (one->likely > 0)
-            keep(chains, &kept, CANDIDATES, one);
+            hlchain_keep(chains, &kept, CANDIDATES, one);
     }
     *count = kept;
     return HL_OK;
@@ -275,7 +237,7 @@ static hl_status weigh_candidates(struct completer *c, struct chain *starts,
 
 /* ------------------------------------------------------------------ suggesting */
 
-static hl_status is_end(struct completer *c, const struct chain *chain, bool *out_is)
+static hl_status is_end(struct completer *c, const struct hlchain *chain, bool *out_is)
 {
     uint32_t word = chain->words[chain->count - 1];
     struct hlwordlist_word *last;
@@ -288,7 +250,7 @@ static hl_status is_end(struct completer *c, const struct chain *chain, bool *ou
     return status;
 }
 
-static hl_status suggest(struct completer *c, const struct chain *chain, double ends)
+static hl_status suggest(struct completer *c, const struct hlchain *chain, double ends)
 {
     bool end;
     hl_status status = is_end(c, chain, &end);
@@ -375,12 +337,12 @@ static hl_status branches_of(struct completer *c, uint32_t a, const struct hlwor
 }
 
 /* Suggests a chain and puts what it goes on with among the next ones. */
-static hl_status go_on(struct completer *c, struct chain *chain, uint32_t most,
-                       struct chain *next, uint32_t *next_count)
+static hl_status go_on(struct completer *c, struct hlchain *chain, uint32_t most,
+                       struct hlchain *next, uint32_t *next_count)
 {
     const struct hlwordlist_next *branches[BRANCHES];
     const struct hlwordlist_row *row;
-    struct chain better[NEXT];
+    struct hlchain better[NEXT];
     uint32_t better_count = 0, count = 0, last = chain->words[chain->count - 1];
     double going = 0;
     hl_status status = hlwordlist_row(c->list, last, &row, c->err);
@@ -396,14 +358,14 @@ static hl_status go_on(struct completer *c, struct chain *chain, uint32_t most,
         status = weigh(c, chain, branches[i]->word, &likely, &sample);
         if (status != HL_OK)
             return status;
-        struct chain one = longer(chain, branches[i]->word, likely);
+        struct hlchain one = hlchain_longer(chain, branches[i]->word, likely);
         one.sample = sample;
-        keep(better, &better_count, NEXT, &one);
+        hlchain_keep(better, &better_count, NEXT, &one);
     }
 
     double left = 1;
     for (uint32_t i = 0; i < better_count && left > LEFT_LEAST; i++) {
-        struct chain *one = &better[i];
+        struct hlchain *one = &better[i];
         if (one->likely < LIKELY_LEAST)
             break;
         status = look_in_row(c, one);
@@ -415,7 +377,7 @@ static hl_status go_on(struct completer *c, struct chain *chain, uint32_t most,
         going += sticks(c, last, n->cf, n->word) ? one->likely : 0;
         one->likely *= chain->likely;
         if (one->likely > 0)
-            keep(next, next_count, BEAM, one);
+            hlchain_keep(next, next_count, BEAM, one);
     }
     if (!chain->sample && row->sticky > going)
         going = row->sticky;
@@ -424,13 +386,13 @@ static hl_status go_on(struct completer *c, struct chain *chain, uint32_t most,
 
 /* No chain is worth more than it is likely, nor is one that goes on from it: where as many as
  * are wanted are worth more, nothing has to be known of either. */
-static bool is_beaten(const struct completer *c, const struct chain *chain)
+static bool is_beaten(const struct completer *c, const struct hlchain *chain)
 {
     return c->found_count == c->most && chain->likely <= c->found[c->most - 1].score;
 }
 
 /* A chain that is looked at no further: its last word alone says if it may end there. */
-static hl_status end(struct completer *c, const struct chain *chain)
+static hl_status end(struct completer *c, const struct hlchain *chain)
 {
     const struct hlwordlist_row *row;
     bool can;
@@ -441,9 +403,9 @@ static hl_status end(struct completer *c, const struct chain *chain)
     return status == HL_OK ? suggest(c, chain, 1 - row->sticky) : status;
 }
 
-static hl_status run_chains(struct completer *c, struct chain *chains, uint32_t count)
+static hl_status run_chains(struct completer *c, struct hlchain *chains, uint32_t count)
 {
-    struct chain next[BEAM];
+    struct hlchain next[BEAM];
     hl_status status = HL_OK;
 
     double least = count ? chains[0].likely * FADED : 0;
@@ -466,11 +428,11 @@ static hl_status run_chains(struct completer *c, struct chain *chains, uint32_t 
 
 static hl_status run(struct completer *c)
 {
-    struct chain chains[CANDIDATES], starts[HLCOMPLETE_STARTS];
+    struct hlchain chains[CANDIDATES], starts[HLCOMPLETE_STARTS];
     uint32_t count = 0;
     hl_status status = HL_OK;
     for (uint32_t i = 0; status == HL_OK && i < c->asked->start_count; i++) {
-        starts[i] = chain_of(c, i);
+        starts[i] = hlchain_of(c->asked, i);
         if (starts[i].count)
             status = add_followers(c, &starts[i], chains, &count);
         else

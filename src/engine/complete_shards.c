@@ -11,6 +11,7 @@
  * What is counted is articles, not places (servers tell no more), and of three words and more
  * how many have the rarest of their pairs, which is at least how many have all.
  */
+#include "engine/chain.h"
 #include "engine/completer.h"
 
 #include "base/err.h"
@@ -63,16 +64,9 @@ struct after {
     uint32_t article;
     uint32_t words[AFTER];
 };
-struct sample {
+struct hlshard_sample {
     struct after *list; /* by article */
     uint32_t count, articles;
-};
-
-struct chain {
-    uint32_t words[HLCOMPLETE_WORDS];
-    uint32_t count, start, added;
-    double likely;
-    const struct sample *sample; /* of its last two words; NULL: not taken */
 };
 
 struct completer {
@@ -343,44 +337,11 @@ static bool fits(const struct completer *c, const struct hlshard_word *w)
                                               w->key.bytes, w->key.size);
 }
 
-/* The chain in the order of likelihood among the first `most`. */
-static void keep(struct chain *list, uint32_t *count, uint32_t most, const struct chain *one)
-{
-    uint32_t at = *count;
-    while (at > 0 && list[at - 1].likely < one->likely)
-        at--;
-    if (at == most)
-        return;
-    *count += *count < most;
-    for (uint32_t i = *count - 1; i > at; i--)
-        list[i] = list[i - 1];
-    list[at] = *one;
-}
-
-static struct chain chain_of(const struct completer *c, uint32_t start)
-{
-    const struct hlcomplete_start *s = &c->asked->starts[start];
-    struct chain chain = {.count = s->count, .start = start, .likely = s->likely};
-    memcpy(chain.words, s->words, s->count * sizeof *s->words);
-    return chain;
-}
-
-static struct chain longer(const struct chain *chain, uint32_t word, double likely)
-{
-    struct chain one = *chain;
-    assert(one.count < HLCOMPLETE_WORDS);
-    one.words[one.count++] = word;
-    one.added++;
-    one.likely = likely;
-    one.sample = NULL;
-    return one;
-}
-
 /* Chains that begin to be gathered for one start. */
 struct gathering {
     struct completer *c;
-    const struct chain *start;
-    struct chain *chains;
+    const struct hlchain *start;
+    struct hlchain *chains;
     uint32_t *count;
     double of; /* how often what stands before is there */
 };
@@ -402,13 +363,13 @@ static hl_status gather(void *user, const struct hlshard_word *w, struct hl_erro
         return status;
     if (first)
         g->c->known[word].df = w->df;
-    struct chain one = longer(g->start, word, function ? likely * GRAMMAR : likely);
-    keep(g->chains, g->count, CANDIDATES, &one);
+    struct hlchain one = hlchain_longer(g->start, word, function ? likely * GRAMMAR : likely);
+    hlchain_keep(g->chains, g->count, CANDIDATES, &one);
     return HL_OK;
 }
 
-static hl_status add_candidates(struct completer *c, const struct chain *start,
-                                struct chain *chains, uint32_t *count)
+static hl_status add_candidates(struct completer *c, const struct hlchain *start,
+                                struct hlchain *chains, uint32_t *count)
 {
     struct gathering g = {c, start, chains, count, (double)c->snapshot->positions};
     struct hlshard_list row;
@@ -436,7 +397,7 @@ static bool is_word(const struct completer *c, const struct hltoken *token, uint
 
 /* What stands behind each place of the last two words of a chain in one text; of a single word
  * what stands before it. */
-static hl_status read_field(struct completer *c, const struct chain *chain, uint32_t article,
+static hl_status read_field(struct completer *c, const struct hlchain *chain, uint32_t article,
                             const struct hltoken_list *tokens, struct hlbuf *list)
 {
     const struct hltoken **row =
@@ -467,7 +428,7 @@ static hl_status read_field(struct completer *c, const struct chain *chain, uint
     return list->failed ? hlerr_nomem(c->err) : HL_OK;
 }
 
-static hl_status read_article(struct completer *c, const struct chain *chain, uint32_t number,
+static hl_status read_article(struct completer *c, const struct hlchain *chain, uint32_t number,
                               const struct hlx_bytes *data, struct hltoken_list *tokens,
                               struct hlbuf *strings, struct hlbuf *list)
 {
@@ -488,8 +449,9 @@ static hl_status read_article(struct completer *c, const struct chain *chain, ui
     return status;
 }
 
-static hl_status read_articles(struct completer *c, const struct chain *chain,
-                               const struct hlx_result *result, struct sample *out_sample)
+static hl_status read_articles(struct completer *c, const struct hlchain *chain,
+                               const struct hlx_result *result,
+                               struct hlshard_sample *out_sample)
 {
     struct hltoken_list tokens;
     struct hlbuf strings = {0}, list = {0};
@@ -504,8 +466,8 @@ static hl_status read_articles(struct completer *c, const struct chain *chain,
     if (status == HL_OK && list.size)
         memcpy(copy, list.data, list.size);
     if (status == HL_OK)
-        *out_sample = (struct sample){copy, (uint32_t)(list.size / sizeof(struct after)),
-                                      (uint32_t)result->count};
+        *out_sample = (struct hlshard_sample){
+            copy, (uint32_t)(list.size / sizeof(struct after)), (uint32_t)result->count};
     hlbuf_release(&list);
     hlbuf_release(&strings);
     hltoken_list_release(&tokens);
@@ -513,8 +475,8 @@ static hl_status read_articles(struct completer *c, const struct chain *chain,
 }
 
 /* Some articles with the last two words of a chain side by side, or its only word. */
-static hl_status bring_sample(struct completer *c, const struct chain *chain, size_t count,
-                              const struct sample **out_sample)
+static hl_status bring_sample(struct completer *c, const struct hlchain *chain, size_t count,
+                              const struct hlshard_sample **out_sample)
 {
     struct hlshards *s = c->sharded->shards;
     struct hlx_query query = {.op = HLX_TERM};
@@ -526,7 +488,7 @@ static hl_status bring_sample(struct completer *c, const struct chain *chain, si
                                 .data = true};
     struct hlx_result *result = NULL;
     const uint32_t *last = &chain->words[chain->count - 1];
-    struct sample *sample = hlarena_zalloc(c->arena, 1, sizeof *sample);
+    struct hlshard_sample *sample = hlarena_zalloc(c->arena, 1, sizeof *sample);
     if (!sample)
         return hlerr_nomem(c->err);
     hl_status status = chain->count > 1 ? pair_term(c, last[-1], last[0], &query.term, c->err)
@@ -542,19 +504,19 @@ static hl_status bring_sample(struct completer *c, const struct chain *chain, si
     return status;
 }
 
-static hl_status take_sample(struct completer *c, struct chain *chain)
+static hl_status take_sample(struct completer *c, struct hlchain *chain)
 {
-    return chain->sample || chain->count < 2 ? HL_OK
-                                             : bring_sample(c, chain, SAMPLE, &chain->sample);
+    return chain->brought || chain->count < 2 ? HL_OK
+                                              : bring_sample(c, chain, SAMPLE, &chain->brought);
 }
 
 /*
  * Words that hardly ever begin what they are part of, nghiệp of doanh nghiệp, are not what is
  * meant by a beginning: those that the same few words stand before.
  */
-static hl_status weigh_bound(struct completer *c, struct chain *chain)
+static hl_status weigh_bound(struct completer *c, struct hlchain *chain)
 {
-    const struct sample *s;
+    const struct hlshard_sample *s;
     uint32_t bound = 0;
     hl_status status = bring_sample(c, chain, BEFORE, &s);
     if (status != HL_OK || s->count < BEFORE / 2)
@@ -572,7 +534,7 @@ static hl_status weigh_bound(struct completer *c, struct chain *chain)
 }
 
 /* In how many articles of a sample a word comes next. */
-static uint32_t articles_with(const struct sample *sample, uint32_t word)
+static uint32_t articles_with(const struct hlshard_sample *sample, uint32_t word)
 {
     uint32_t articles = 0, last = UINT32_MAX;
     for (uint32_t i = 0; i < sample->count; i++)
@@ -584,10 +546,10 @@ static uint32_t articles_with(const struct sample *sample, uint32_t word)
 }
 
 /* The places of a sample where a word comes next, as a sample of what follows that. */
-static hl_status sample_behind(struct completer *c, const struct sample *sample, uint32_t word,
-                               const struct sample **out_sample)
+static hl_status sample_behind(struct completer *c, const struct hlshard_sample *sample,
+                               uint32_t word, const struct hlshard_sample **out_sample)
 {
-    struct sample *s = hlarena_zalloc(c->arena, 1, sizeof *s);
+    struct hlshard_sample *s = hlarena_zalloc(c->arena, 1, sizeof *s);
     if (!s || !(s->list = hlarena_alloc(c->arena, (sample->count + 1u) * sizeof *s->list)))
         return hlerr_nomem(c->err);
     for (uint32_t i = 0; i < sample->count; i++) {
@@ -604,7 +566,7 @@ static hl_status sample_behind(struct completer *c, const struct sample *sample,
 }
 
 /* p(word | chain) by its sample; what a small one says is not all. */
-static double weigh(const struct sample *sample, uint32_t word, double by_pairs)
+static double weigh(const struct hlshard_sample *sample, uint32_t word, double by_pairs)
 {
     double share = (double)articles_with(sample, word) / (double)sample->articles;
     return sample->articles < SAMPLE && share > 0 && by_pairs >= 0
@@ -613,24 +575,24 @@ static double weigh(const struct sample *sample, uint32_t word, double by_pairs)
 }
 
 /* With two words before it, a candidate is weighed by both. */
-static hl_status weigh_candidates(struct completer *c, struct chain *starts,
-                                  struct chain *chains, uint32_t *count)
+static hl_status weigh_candidates(struct completer *c, struct hlchain *starts,
+                                  struct hlchain *chains, uint32_t *count)
 {
-    struct chain sorted[CANDIDATES];
+    struct hlchain sorted[CANDIDATES];
     uint32_t kept = 0;
     for (uint32_t i = 0; i < *count; i++) {
-        struct chain one = chains[i], *start = &starts[one.start];
+        struct hlchain one = chains[i], *start = &starts[one.start];
         uint32_t word = one.words[one.count - 1];
         hl_status status = start->count >= 2 ? take_sample(c, start) : HL_OK;
         if (status != HL_OK)
             return status;
         if (start->count >= 2) {
             one.likely =
-                start->sample->articles
-                    ? start->likely * weigh(start->sample, word, one.likely / start->likely)
+                start->brought->articles
+                    ? start->likely * weigh(start->brought, word, one.likely / start->likely)
                     : 0;
             if (one.likely > 0)
-                status = sample_behind(c, start->sample, word, &one.sample);
+                status = sample_behind(c, start->brought, word, &one.brought);
         }
         if (status == HL_OK && !start->count && c->asked->prefix_size > 1) {
             if (i < BOUND)
@@ -641,7 +603,7 @@ static hl_status weigh_candidates(struct completer *c, struct chain *starts,
         if (status != HL_OK)
             return status;
         if (one.likely > 0)
-            keep(sorted, &kept, KEPT, &one);
+            hlchain_keep(sorted, &kept, KEPT, &one);
     }
     memcpy(chains, sorted, kept * sizeof *sorted);
     *count = kept;
@@ -650,7 +612,7 @@ static hl_status weigh_candidates(struct completer *c, struct chain *starts,
 
 /* ---- suggesting ---- */
 
-static void suggest(struct completer *c, const struct chain *chain, double ends)
+static void suggest(struct completer *c, const struct hlchain *chain, double ends)
 {
     const struct known *last = &c->known[chain->words[chain->count - 1]];
     if (last->function || (chain->added > 1 && last->number))
@@ -696,10 +658,10 @@ static void keep_next(struct next *list, uint32_t *count, uint32_t most, struct 
 }
 
 /* The words behind the last one of a chain, by the sample of it. */
-static void next_of_sample(const struct completer *c, const struct chain *chain,
+static void next_of_sample(const struct completer *c, const struct hlchain *chain,
                            struct next *list, uint32_t *count)
 {
-    const struct sample *s = chain->sample;
+    const struct hlshard_sample *s = chain->brought;
     for (uint32_t i = 0; i < s->count; i++) {
         uint32_t word = s->list[i].words[0];
         bool met = word == HLWORDLIST_NONE || c->known[word].function;
@@ -716,7 +678,7 @@ static void next_of_sample(const struct completer *c, const struct chain *chain,
 
 /* The same by the pairs alone.  How often each stands anywhere says if it keeps with the word.
  */
-static hl_status next_of_pairs(struct completer *c, const struct chain *chain,
+static hl_status next_of_pairs(struct completer *c, const struct hlchain *chain,
                                struct next *list, uint32_t *count)
 {
     const struct known last = c->known[chain->words[chain->count - 1]];
@@ -752,13 +714,13 @@ static hl_status next_of_pairs(struct completer *c, const struct chain *chain,
 
 /* A letter says too little for more than words: what follows the commonest of all would be
  * brought for nothing. */
-static bool is_letter(const struct completer *c, const struct chain *chain)
+static bool is_letter(const struct completer *c, const struct hlchain *chain)
 {
     return chain->count == 1 && chain->added == 1 && c->asked->prefix_size == 1;
 }
 
 /* Suggests a chain and puts what it goes on with among the next ones. */
-static hl_status go_on(struct completer *c, struct chain *chain, struct chain *chains,
+static hl_status go_on(struct completer *c, struct hlchain *chain, struct hlchain *chains,
                        uint32_t *count)
 {
     struct next list[NEXT];
@@ -767,7 +729,7 @@ static hl_status go_on(struct completer *c, struct chain *chain, struct chain *c
     hl_status status = take_sample(c, chain);
     if (status != HL_OK)
         return status;
-    if (chain->sample && chain->sample->articles >= SAMPLE_LEAST)
+    if (chain->brought && chain->brought->articles >= SAMPLE_LEAST)
         next_of_sample(c, chain, list, &n);
     else if (chain->count == 1)
         status = next_of_pairs(c, chain, list, &n);
@@ -779,10 +741,10 @@ static hl_status go_on(struct completer *c, struct chain *chain, struct chain *c
         going += list[i].keeps ? likely : 0;
         if (chain->added > HLCOMPLETE_CONTINUED)
             continue;
-        struct chain one = longer(chain, list[i].word, chain->likely * likely);
-        if (chain->sample)
-            status = sample_behind(c, chain->sample, list[i].word, &one.sample);
-        keep(chains, count, BEAM, &one);
+        struct hlchain one = hlchain_longer(chain, list[i].word, chain->likely * likely);
+        if (chain->brought)
+            status = sample_behind(c, chain->brought, list[i].word, &one.brought);
+        hlchain_keep(chains, count, BEAM, &one);
     }
     if (status == HL_OK)
         suggest(c, chain, 1 - going);
@@ -790,14 +752,14 @@ static hl_status go_on(struct completer *c, struct chain *chain, struct chain *c
 }
 
 /* No chain is worth more than it is likely, nor is one that goes on from it. */
-static bool is_beaten(const struct completer *c, const struct chain *chain)
+static bool is_beaten(const struct completer *c, const struct hlchain *chain)
 {
     return c->found_count == c->most && chain->likely <= c->found[c->most - 1].score;
 }
 
-static hl_status run_chains(struct completer *c, struct chain *chains, uint32_t count)
+static hl_status run_chains(struct completer *c, struct hlchain *chains, uint32_t count)
 {
-    struct chain next[BEAM];
+    struct hlchain next[BEAM];
     hl_status status = HL_OK;
     double least = count ? chains[0].likely * FADED : 0;
     for (uint32_t depth = 0; status == HL_OK && count; depth++) {
@@ -833,11 +795,11 @@ static hl_status count_found(struct completer *c)
 
 static hl_status complete(struct completer *c)
 {
-    struct chain chains[CANDIDATES], starts[HLCOMPLETE_STARTS];
+    struct hlchain chains[CANDIDATES], starts[HLCOMPLETE_STARTS];
     uint32_t count = 0;
     hl_status status = HL_OK;
     for (uint32_t i = 0; status == HL_OK && i < c->asked->start_count; i++) {
-        starts[i] = chain_of(c, i);
+        starts[i] = hlchain_of(c->asked, i);
         status = add_candidates(c, &starts[i], chains, &count);
     }
     if (status == HL_OK)

@@ -4,11 +4,12 @@
 #include "base/mem.h"
 #include "match/bits.h"
 #include "match/near.h"
+#include "match/rising.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-enum { BATCH = 64, INSERTED = 64, FEW_KEYS = 4 };
+enum { BATCH = 64, FEW_KEYS = 4 };
 
 /* Positions of one word in one document: those of its keys, merged and sorted. */
 struct places {
@@ -75,28 +76,6 @@ static void release(struct search *s)
     hlbuf_release(&s->tfs);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Rows of the keys, which rise each: mostly so few that insertion is fast. */
-static void sort(uint32_t *list, size_t count)
-{
-    if (count > INSERTED) {
-        qsort(list, count, sizeof *list, by_value);
-        return;
-    }
-    for (size_t i = 1; i < count; i++) {
-        uint32_t moving = list[i];
-        size_t at = i;
-        for (; at > 0 && list[at - 1] > moving; at--)
-            list[at] = list[at - 1];
-        list[at] = moving;
-    }
-}
-
 static bool add_places(struct places *p, const uint32_t *positions, size_t count)
 {
     if (p->count + count > p->room) {
@@ -132,7 +111,7 @@ static hl_status read_places(struct search *s, uint32_t word, uint32_t doc,
             return hlerr_nomem(err);
     }
     if (s->words[word].count > 1)
-        sort(p->list, p->count);
+        hlrising_sort(p->list, p->count);
     return HL_OK;
 }
 
