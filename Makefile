@@ -206,6 +206,11 @@ $(B)/scale: tools/scale.c $(IMPORT_OBJ) $(B)/libhlsearch.a | deps
 	@echo "  CC   $@"
 	@$(CC) $(ALL_CFLAGS) -o $@ $< $(IMPORT_OBJ) $(B)/libhlsearch.a $(TOOL_LIBS)
 
+# What searches cost on shards (tools/shards): its read() and write() are Xapian's too.
+$(B)/shards: tools/shards.c $(B)/libhlsearch.a | deps
+	@echo "  CC   $@"
+	@$(CC) $(ALL_CFLAGS) -rdynamic -o $@ $< $(B)/libhlsearch.a $(TOOL_LIBS)
+
 # ------------------------------------------------------------------ tests and the rest
 TESTS    = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/[0-9]*.c))
 TEST_AID = $(filter-out $(wildcard tests/[0-9]*.c),$(wildcard tests/*.c))
