@@ -26,6 +26,7 @@ $1 == "search" {
     chain[key] += $12
     messages[key] += $13
     wire[key] += $14 + $15
+    cut[key] += 100 * $17
 }
 $1 == "trips" {
     way = $7 == "first" ? "first " $3 " " $4 : $3 " " $4 " " $5
@@ -123,6 +124,8 @@ END {
     by_kind("trips, bm25, without marks", "plain bm25 total")
     by_kind("trips, default, as written", "marks default total")
     by_kind("trips, default, without marks", "plain default total")
+    per_search("cut short, bm25, as written, %", cut, "marks bm25 total", 1)
+    per_search("cut short, bm25, without marks, %", cut, "plain bm25 total", 1)
     per_search("messages, bm25, as written", messages, "marks bm25 total", 1)
     per_search("messages, bm25, without marks", messages, "plain bm25 total", 1)
     per_search("KB, bm25, as written", wire, "marks bm25 total", 1000)

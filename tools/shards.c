@@ -27,7 +27,8 @@
 #include <unistd.h>
 
 static const char USAGE[] =
-    "usage: build/shards [-r ROUNDS] [-s SECONDS] [-f FIRST] [-n HITS] [-p PID,...] QUERIES "
+    "usage: build/shards [-r ROUNDS] [-s SECONDS] [-t MS] [-f FIRST] [-n HITS] [-p PID,...] "
+    "QUERIES "
     "NAME=PLACE...\n"
     "\n"
     "QUERIES has lines FORM TAB QUERY, the query as a reader types it.  PLACE is an index, a\n"
@@ -302,7 +303,7 @@ struct plan {
     size_t target_count;
     struct query queries[QUERIES_MAX];
     size_t query_count;
-    size_t rounds, first, hits, seconds;
+    size_t rounds, first, hits, seconds, limit;
     const char *pids;
 };
 
@@ -388,12 +389,15 @@ static void search(const struct plan *plan, struct target *t, const struct query
     options.count = plan->hits;
     options.rank = way->by;
     options.no_total = way->no_total;
+    options.timeout_ms = (unsigned)plan->limit;
     if (hl_query_parse(t->index, query->text, strlen(query->text), NULL, &parsed, &err) !=
             HL_OK ||
         hl_search(t->index, parsed, &options, &t->result, &err) != HL_OK)
         stop(query->text, err.text);
-    if (hl_result_partial(t->result))
-        stop(t->name, "a server was lost on the way");
+    const struct hl_shard *shard;
+    for (size_t i = 0; (shard = hl_result_shard(t->result, i)); i++)
+        if (!shard->answered)
+            stop(shard->name, shard->problem);
     hl_query_free(parsed);
 }
 
@@ -457,9 +461,9 @@ static void measure(const struct plan *plan, struct target *t, const struct quer
     if (!head)
         return;
     print_head(head, "search");
-    printf("\t%.1f\t%.1f\t%.1f\t%" PRIu64 "\t%zu\t%zu\t%" PRIu64 "\t%" PRIu64 "\t%.1f\n", us,
-           client, servers, way ? hl_result_total(t->result) : 0, chain, trip_count, bytes_sent,
-           bytes_received, waited);
+    printf("\t%.1f\t%.1f\t%.1f\t%" PRIu64 "\t%zu\t%zu\t%" PRIu64 "\t%" PRIu64 "\t%.1f\t%d\n",
+           us, client, servers, way ? hl_result_total(t->result) : 0, chain, trip_count,
+           bytes_sent, bytes_received, waited, way && hl_result_partial(t->result));
     print_trips(head, sums);
 }
 
@@ -577,9 +581,10 @@ static void read_target(struct plan *plan, char *word)
 
 int main(int argc, char **argv)
 {
-    static struct plan plan = {.rounds = 3, .first = 5, .hits = 10, .seconds = 200};
+    static struct plan plan = {
+        .rounds = 3, .first = 5, .hits = 10, .seconds = 200, .limit = 2000};
     int option;
-    while ((option = getopt(argc, argv, "r:f:n:p:s:h")) != -1) {
+    while ((option = getopt(argc, argv, "r:f:n:p:s:t:h")) != -1) {
         switch (option) {
         case 'r':
             plan.rounds = strtoul(optarg, NULL, 10);
@@ -592,6 +597,9 @@ int main(int argc, char **argv)
             break;
         case 's':
             plan.seconds = strtoul(optarg, NULL, 10);
+            break;
+        case 't':
+            plan.limit = strtoul(optarg, NULL, 10);
             break;
         case 'p':
             plan.pids = optarg;
