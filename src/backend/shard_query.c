@@ -25,10 +25,15 @@ struct list {
 
 static const struct hlx_query nothing = {.op = HLX_NOTHING}, everything = {.op = HLX_ALL};
 
+static double idf_of(double articles, double df)
+{
+    double x = (articles - df + 0.5) / (df + 0.5);
+    return log(x < 2 ? x * 0.5 + 1 : x);
+}
+
 double hlshard_idf(uint64_t articles, uint64_t df)
 {
-    double x = ((double)articles - (double)df + 0.5) / ((double)df + 0.5);
-    return log(x < 2 ? x * 0.5 + 1 : x);
+    return idf_of((double)articles, (double)df);
 }
 
 static node fail(struct builder *b, hl_status status)
@@ -400,11 +405,53 @@ static void bound_row(struct builder *b, const struct hlq_sequence *row, double 
         add(b, to, scaled(b, rarest, factor));
 }
 
+static bool is_same(node a, node b)
+{
+    return a->term.size == b->term.size && !memcmp(a->term.bytes, b->term.bytes, a->term.size);
+}
+
+/*
+ * Terms as if they were one: worth factor * sat(the sum of their wdf), which is what a word of
+ * several keys is worth at most, where one by one they would be worth much more together.
+ * Xapian takes their df for N (1 - product of (1 - df / N)), rounded at each step; its idf is
+ * that of no more than this.
+ */
+static void bound_terms(struct builder *b, const struct list *terms, double factor,
+                        struct list *to)
+{
+    double articles = (double)b->n->snapshot->articles, without = 1;
+    struct list some = {NULL, 0, 0};
+    bool twice = false;
+    for (size_t i = 0; i < terms->count; i++) {
+        uint64_t df = df_of(b, terms->items[i]);
+        if (!df || terms->items[i] == &nothing)
+            continue;
+        for (size_t k = 0; k < some.count && !twice; k++)
+            twice = is_same(some.items[k], terms->items[i]);
+        without *= 1 - (double)df / articles;
+        add(b, &some, terms->items[i]);
+    }
+    if (some.count < 2 || twice) {
+        for (size_t i = 0; i < some.count; i++)
+            add(b, to, scaled(b, some.items[i], factor));
+        return;
+    }
+    struct hlx_query *q = make(b, HLX_SYNONYM);
+    if (!q)
+        return;
+    q->parts = some.items;
+    q->count = some.count;
+    double df = articles * (1 - without) + (double)some.count + 1;
+    add(b, to, scale(b, q, factor / idf_of(articles, df < articles ? df : articles)));
+}
+
 static void bound_word(struct builder *b, const struct hlq_word *word, double factor,
                        struct list *to)
 {
+    struct list terms = {NULL, 0, 0};
     for (uint32_t i = 0; i < word->count; i++)
-        add(b, to, scaled(b, term(b, "", word->keys[i].bytes, word->keys[i].size), factor));
+        add(b, &terms, term(b, "", word->keys[i].bytes, word->keys[i].size));
+    bound_terms(b, &terms, factor, to);
     for (uint32_t i = 0; i < word->sequence_count; i++)
         bound_row(b, &word->sequences[i], factor, to);
 }
@@ -483,19 +530,25 @@ static void bound_expr(struct builder *b, const struct hlq_expr *e, double facto
         add(b, to, filter_one(b, scale(b, &everything, worth_once(b, factor)), match(b, e)));
 }
 
-static void bound_key(struct builder *b, const struct hlnative_key *key, double factor,
-                      struct list *to)
+/* Keys that are terms together, others by themselves. */
+static void bound_keys(struct builder *b, const struct hlnative_leaf *leaf, struct list *to)
 {
-    if (key->expr) {
-        bound_expr(b, key->expr, factor, to);
-    } else if (key->row) {
-        bound_row(b, key->row, factor, to);
-    } else if (key->b) {
-        struct hlq_key x = {key->a->key, key->a->size, 0}, y = {key->b->key, key->b->size, 0};
-        add(b, to, scaled(b, pair_term(b, &x, &y), factor));
-    } else {
-        add(b, to, scaled(b, term(b, "", key->a->key, key->a->size), factor));
+    struct list terms = {NULL, 0, 0};
+    for (uint32_t k = 0; k < leaf->key_count; k++) {
+        const struct hlnative_key *key = &leaf->keys[k];
+        if (key->expr) {
+            bound_expr(b, key->expr, leaf->factor, to);
+        } else if (key->row) {
+            bound_row(b, key->row, leaf->factor, to);
+        } else if (key->b) {
+            struct hlq_key x = {key->a->key, key->a->size, 0},
+                           y = {key->b->key, key->b->size, 0};
+            add(b, &terms, pair_term(b, &x, &y));
+        } else {
+            add(b, &terms, term(b, "", key->a->key, key->a->size));
+        }
     }
+    bound_terms(b, &terms, leaf->factor, to);
 }
 
 static node bound_leaves(struct builder *b)
@@ -505,8 +558,7 @@ static node bound_leaves(struct builder *b)
         const struct hlnative_leaf *leaf = &b->n->leaves[i];
         if (leaf->kind == HLLEAF_PHRASE)
             bound_phrase(b, &b->n->plan.phrases[leaf->a], leaf->factor, &all);
-        for (uint32_t k = 0; k < leaf->key_count; k++)
-            bound_key(b, &leaf->keys[k], leaf->factor, &all);
+        bound_keys(b, leaf, &all);
     }
     struct list some = {NULL, 0, 0};
     for (size_t i = 0; i < all.count; i++)

@@ -2,10 +2,10 @@
  * shard_query.h - a prepared search as queries of Xapian.
  *
  *     rank    weights are upper bounds of our scores: each key of a leaf is a term whose weight
- *             is scaled by the leaf's factor / Xapian's idf, so that a leaf of which an article
- *             has one key is worth exactly what it is to us; of several the sum, which is never
- *             less (sat is subadditive).  Phrases are bounded by their rarest word or pair.
- *     count   a word that is there weighs its share of the cover, however many of its keys
+ *             is scaled by the leaf's factor / Xapian's idf, so that a leaf of one key is worth
+ *             exactly what it is to us; several keys are one synonym of Xapian's, whose wdf is
+ *             their sum, which is never less.  Phrases are bounded by their rarest word or
+ * pair. count   a word that is there weighs its share of the cover, however many of its keys
  *             are: a cutoff leaves those that have enough
  *
  * Xapian's idf (BM25Weight of 1.4): x = (N - df + .5) / (df + .5); ln(x < 2 ? x / 2 + 1 : x).

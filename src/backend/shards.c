@@ -413,7 +413,11 @@ static bool leave_out(struct hlshards *s)
     if (failed) {
         drop(s, failed);
         say_problem(failed, s->last.error.text);
-        put_off(failed);
+        /* One that hung up, as a server does on who asked nothing for a minute, is dialled. */
+        if (s->last.late || failed->failures)
+            put_off(failed);
+        else
+            failed->failures++;
     }
     connect_again(s);
     return join(s, NULL) == HL_OK;

@@ -88,6 +88,7 @@ hl_status say(hlx_error *err, const Xapian::Error &e)
         /* What cannot be read back is what a server sent that no Xapian sends. */
         err->network = type == "NetworkError" || type == "NetworkTimeoutError" ||
                        type == "SerialisationError";
+        err->late = type == "NetworkTimeoutError";
         err->changed = type == "DatabaseModifiedError";
         fill(err->context, sizeof err->context, where);
     }

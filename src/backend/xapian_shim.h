@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Changed with anything below: a module of another number is not used. */
-enum { HLX_VERSION = 2 };
+enum { HLX_VERSION = 3 };
 
 /* Bytes of a term that Xapian takes; a zero byte counts twice. */
 enum { HLX_TERM_MAX = 245 };
@@ -35,6 +35,7 @@ enum { HLX_TERM_MAX = 245 };
 struct hlx_error {
     struct hl_error error;
     bool network;      /* a server did not answer, or broke off */
+    bool late;         /* it did not answer in time */
     bool changed;      /* the database was changed under the reader: reopen, ask again */
     char context[128]; /* of a network error: where, "remote:tcp(HOST:PORT)"; "" if unknown */
 };
