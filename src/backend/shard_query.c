@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 typedef const struct hlx_query *node;
 
@@ -639,6 +640,42 @@ static node count_words(struct builder *b, double *out_cutoff)
     return join(b, n->cover == HL_COVER_ALL ? HLX_AND : HLX_OR, &any);
 }
 
+static int by_share(const void *a, const void *b)
+{
+    const struct hlnative_leaf *x = *(const struct hlnative_leaf *const *)a;
+    const struct hlnative_leaf *y = *(const struct hlnative_leaf *const *)b;
+    if (x->share != y->share)
+        return x->share > y->share ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+/*
+ * Words of which no answer lacks all, since the others together are not enough for the cover:
+ * those of the greatest share.  It spares looking at what has the common words alone.
+ */
+static void need_some(struct builder *b, struct list *wanted)
+{
+    struct hlnative *n = b->n;
+    const struct hlnative_leaf **leaves =
+        hlarena_alloc(&n->arena, (n->word_count + 1u) * sizeof *leaves);
+    if (!leaves) {
+        fail(b, HL_NOMEM);
+        return;
+    }
+    for (uint32_t i = 0; i < n->word_count; i++)
+        leaves[i] = &n->leaves[i];
+    qsort(leaves, n->word_count, sizeof *leaves, by_share);
+    uint64_t rest = n->shares, need = (n->shares * (uint64_t)n->cover + 99) / 100;
+    uint32_t some = 0;
+    while (some < n->word_count && rest >= need)
+        rest -= leaves[some++]->share;
+    struct list any = {NULL, 0, 0};
+    for (uint32_t i = 0; i < some; i++)
+        add(b, &any, match_leaf(b, leaves[i]));
+    if (some < n->word_count)
+        add(b, wanted, join(b, HLX_OR, &any));
+}
+
 hl_status hlshard_query_make(struct hlnative *native, struct hlshard_words *words,
                              const char *id, struct hlshard_query *out_query,
                              struct hl_error *err)
@@ -651,6 +688,8 @@ hl_status hlshard_query_make(struct hlnative *native, struct hlshard_words *word
     if (native->word_count && native->cover == HL_COVER_ALL)
         for (uint32_t i = 0; i < native->word_count; i++)
             add(&b, &wanted, match_leaf(&b, &native->leaves[i]));
+    else if (native->word_count > 1 && native->cover > HL_COVER_ANY)
+        need_some(&b, &wanted);
     q.rank = without(&b, filter(&b, rank, &wanted), &excluded);
     node count = native->word_count ? count_words(&b, &q.cutoff) : &everything;
     q.count = without(&b, filter(&b, count, &wanted), &excluded);

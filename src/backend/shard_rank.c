@@ -234,7 +234,7 @@ hl_status hlshard_count(struct hlshard_search *search, const unsigned *slots, si
 {
     struct hlshard_search *s = search;
     s->total = 0;
-    s->estimate = false;
+    s->estimate = s->sure = false;
     s->shards->calls->result_free(s->counted);
     s->counted = NULL;
     if (!asks_something(s))
@@ -256,6 +256,8 @@ hl_status hlshard_count(struct hlshard_search *search, const unsigned *slots, si
     s->estimate = !s->query.exact || s->counted->least != s->counted->most;
     if (!s->query.exact && s->total && s->counted->least == s->counted->most)
         status = verify(s, &search_all, err);
+    s->sure = status == HL_OK && !s->estimate;
+    s->sure_of = s->native->cover;
     return status;
 }
 
@@ -388,6 +390,8 @@ static bool is_proven(const struct hlshard_search *s, const struct rounds *r)
 {
     if (r->brought < r->asked)
         return true; /* there are no others */
+    if (s->sure && s->sure_of == s->native->cover && !r->first && s->count >= s->total)
+        return true; /* nor others that answer */
     if (s->count - r->first < r->k)
         return false;
     const struct hlshard_hit *worst = &s->hits[r->first + r->k - 1];
@@ -432,6 +436,10 @@ static hl_status collect(struct hlshard_search *s, struct rounds *r, struct hl_e
             s->count = r->first + r->k;
         if (is_proven(s, r) || is_crowded(s, r) || hldeadline_passed(s->native->score.deadline))
             return HL_OK;
+        if (!s->counted && found < r->k && r->order == by_score)
+            status = hlshard_count(s, NULL, 0, err); /* it may be that there are no more */
+        if (status != HL_OK || is_proven(s, r))
+            return status;
         r->search.count = r->brought;
     }
 }

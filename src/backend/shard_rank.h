@@ -48,6 +48,8 @@ struct hlshard_search {
     uint64_t ranked; /* what ranking looked at on its way; the total, if it is sure of it */
     uint64_t total;
     bool estimate; /* total is one, and so are facets */
+    bool sure;     /* total was counted, and exactly, */
+    int sure_of;   /* for this cover */
 };
 
 hl_status hlshard_search_begin(struct hlshard_search *search, struct hlnative *native,
