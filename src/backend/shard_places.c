@@ -211,7 +211,7 @@ static hl_status add_line(struct hlshard_places *places, const char *list, size_
         if (!is_there(path))
             return hlerr_set_at(err, HL_NOT_FOUND, number, "%s:%d: no database at %s", list,
                                 number, path);
-        return add_folder(places, path, err);
+        return hlshard_add_path(places, path, err); /* which may be a list again */
     case KIND_REMOTE:
         if (*rest != ':')
             return hlshard_add_server(places, rest, err);
@@ -236,6 +236,11 @@ static hl_status add_list(struct hlshard_places *places, const char *list, struc
     size_t folder = slash ? (size_t)(slash - list) + (slash == list) : 0,
            before = places->count;
     hl_status status = HL_OK;
+    if (places->depth == HLSHARD_LISTS_MAX)
+        return hlerr_set(err, HL_MISUSE,
+                         "%s: lists of databases that list each other more than %d deep", list,
+                         HLSHARD_LISTS_MAX);
+    places->depth++;
     if (!read_text(list, &text))
         status = hlerr_set(err, HL_IO, "%s: cannot be read as a stub file of Xapian", list);
     char *line = (char *)text.data, *next;
@@ -244,6 +249,7 @@ static hl_status add_list(struct hlshard_places *places, const char *list, struc
         status = add_line(places, list, folder, line, number, err);
     }
     hlbuf_release(&text);
+    places->depth--;
     if (status == HL_OK && places->count == before)
         status = hlerr_set(err, HL_MISUSE, "%s: a stub file that lists no database", list);
     return status;

@@ -23,7 +23,11 @@ struct hlshard_place {
     unsigned port;
 };
 
+/* Lists that list each other. */
+enum { HLSHARD_LISTS_MAX = 4 };
+
 struct hlshard_places {
+    unsigned depth; /* of the list under work */
     struct hlshard_place items[HL_SHARDS_MAX];
     size_t count;
 };

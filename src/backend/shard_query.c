@@ -685,7 +685,7 @@ hl_status hlshard_query_make(struct hlnative *native, struct hlshard_words *word
     struct hlshard_query q = {.scored = native->leaf_count > 0};
     add_conditions(&b, id, &wanted, &excluded);
     node rank = native->leaf_count ? bound_leaves(&b) : &everything;
-    if (native->word_count && native->cover == HL_COVER_ALL)
+    if (native->word_count == 1 || (native->word_count && native->cover == HL_COVER_ALL))
         for (uint32_t i = 0; i < native->word_count; i++)
             add(&b, &wanted, match_leaf(&b, &native->leaves[i]));
     else if (native->word_count > 1 && native->cover > HL_COVER_ANY)

@@ -517,9 +517,9 @@ bool hlshard_counts_ranking(const struct hlshard_search *search)
     const struct hlnative *n = search->native;
     if (n->options.sort != HL_SORT_RELEVANCE)
         return false;
-    if (!n->word_count || n->cover == HL_COVER_ALL) /* which ranking asks for too */
+    if (n->word_count < 2 || n->cover == HL_COVER_ALL) /* which ranking asks for too */
         return true;
-    bool any = n->word_count == 1 || n->cover == HL_COVER_ANY;
+    bool any = n->cover == HL_COVER_ANY;
     for (uint32_t i = 0; i < n->leaf_count && any; i++)
         any = is_plain(&n->leaves[i]);
     return any;

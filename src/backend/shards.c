@@ -114,6 +114,15 @@ static hl_status open_here(struct hlshards *s, struct hlshard *shard, struct hl_
     return read_shard(s, shard, err);
 }
 
+/* It is not waited for now, and not soon where that went wrong before. */
+static void put_off(struct hlshard *shard)
+{
+    enum { FIRST_MS = 1000, DOUBLED_MAX = 6 };
+    unsigned doubled = shard->failures < DOUBLED_MAX ? shard->failures : DOUBLED_MAX;
+    shard->not_before = now_ms() + ((uint64_t)FIRST_MS << doubled);
+    shard->failures++;
+}
+
 /* A server that was greeted by; what goes wrong is its problem. */
 static void open_elsewhere(struct hlshards *s, struct hlshard *shard)
 {
@@ -121,8 +130,9 @@ static void open_elsewhere(struct hlshards *s, struct hlshard *shard)
     struct hl_error err;
     hl_status status = s->calls->connect(shard->place->host, shard->place->port, s->timeout_ms,
                                          s->timeout_ms, &shard->handle, &e);
-    if (status != HL_OK) {
+    if (status != HL_OK) { /* it greets, but as no Xapian does */
         say_problem(shard, e.error.text);
+        put_off(shard);
         return;
     }
     if (read_shard(s, shard, &err) == HL_OK) {
@@ -130,6 +140,7 @@ static void open_elsewhere(struct hlshards *s, struct hlshard *shard)
         return;
     }
     say_problem(shard, err.text);
+    put_off(shard);
     drop(s, shard);
 }
 
@@ -394,15 +405,6 @@ static void connect_again(struct hlshards *s)
         }
     }
     call_back(s, s->timeout_ms);
-}
-
-/* It is not waited for now, and not soon where that went wrong before. */
-static void put_off(struct hlshard *shard)
-{
-    enum { FIRST_MS = 1000, DOUBLED_MAX = 6 };
-    unsigned doubled = shard->failures < DOUBLED_MAX ? shard->failures : DOUBLED_MAX;
-    shard->not_before = now_ms() + ((uint64_t)FIRST_MS << doubled);
-    shard->failures++;
 }
 
 static bool leave_out(struct hlshards *s)

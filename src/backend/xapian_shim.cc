@@ -83,7 +83,13 @@ hl_status say(hlx_error *err, const Xapian::Error &e)
     const string &where = e.get_context();
     if (!where.empty() && text.find(where) == string::npos)
         text = where + ": " + text;
-    hl_status status = say(err, status_of(type), text);
+    hl_status code = status_of(type);
+    /* Of the same class: a folder that may not be written to, a table that was cut. */
+    if (code == HL_BUSY && text.find("already locked") == string::npos)
+        code = HL_IO;
+    if (text.find("EOF reading block") != string::npos)
+        code = HL_CORRUPT;
+    hl_status status = say(err, code, text);
     if (err) {
         /* What cannot be read back is what a server sent that no Xapian sends. */
         err->network = type == "NetworkError" || type == "NetworkTimeoutError" ||

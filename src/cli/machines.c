@@ -129,8 +129,9 @@ static const struct hlcli_entry entries[] = {
     {NULL,
      HLCLI_SAID("A process that lives on, as the page under FastCGI does, does not wait a "
                 "second time: it looks at each search whether the shard is back, which takes "
-                "no time, and has it in the answer from then on. A restarted server, or one "
-                "whose machine woke up, needs nothing else.")},
+                "no time, once a second and ever more rarely where it fails again, and has it "
+                "in the answer from then on. A restarted server, or one whose machine woke "
+                "up, needs nothing else.")},
     {HLCLI_SAID("Building and bringing up to date"), NULL},
     {NULL,
      HLCLI_SAID("index writes where the databases are: build on one machine, then copy a "
@@ -165,7 +166,7 @@ static const struct hlcli_entry entries[] = {
      HLCLI_SAID("Articles are always stored: scores are made from their text.")},
     {"suggest",
      HLCLI_SAID("Words are weighed by articles, not by places, and by a few articles that are "
-                "read: what follows the first suggestions may differ from a native index. Of "
+                "read: suggestions and their order may differ from a native index. Of "
                 "three words and more it is counted how many articles have the rarest pair.")},
     {"near copies",
      HLCLI_SAID("How many are folded under a hit is counted among the articles that were "

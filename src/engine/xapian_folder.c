@@ -95,6 +95,55 @@ static hl_status look_at_xapian(const char *path, enum hlxfolder_kind *out_kind,
     return status;
 }
 
+/* A list names all of its databases: one that is gone would be made anew, and empty. */
+static hl_status check_shards(const char *path, unsigned shards, struct hl_error *err)
+{
+    for (unsigned i = 0; i < shards && shards > 1; i++) {
+        char folder[HLMAN_PATH_SIZE], name[HLMAN_PATH_SIZE];
+        int fd;
+        hl_status status = hlxfolder_shard(path, i, shards, folder, err);
+        if (status == HL_OK)
+            status = open_file(folder, "iamglass", &fd, name, err);
+        if (status != HL_OK)
+            return status;
+        if (fd < 0)
+            return hlerr_set(err, HL_NOT_FOUND,
+                             "%s is not there, which %s/" LIST
+                             " lists; bring it back, or index into a new folder",
+                             folder, path);
+        hlio_get()->close(fd);
+    }
+    return HL_OK;
+}
+
+/* An article belongs into the shard that its id says. */
+static hl_status check_whole(const char *path, struct hl_error *err)
+{
+    char parent[HLMAN_PATH_SIZE], name[HLMAN_PATH_SIZE];
+    size_t size = strlen(path);
+    unsigned shards = 0;
+    int fd = -1;
+    while (size > 1 && path[size - 1] == '/')
+        size--;
+    size_t slash = size;
+    while (slash > 0 && path[slash - 1] != '/')
+        slash--;
+    if (size >= sizeof parent || size - slash < 6 || memcmp(path + slash, "shard-", 6))
+        return HL_OK;
+    snprintf(parent, sizeof parent, "%.*s", slash ? (int)slash : 1, slash ? path : ".");
+    if (open_file(parent, LIST, &fd, name, NULL) != HL_OK || fd < 0)
+        return HL_OK;
+    hl_status status = read_list(fd, name, &shards, NULL);
+    hlio_get()->close(fd);
+    return status == HL_OK && shards > 1
+               ? hlerr_set(
+                     err, HL_MISUSE,
+                     "%s is one of the %u shards of %s; write to that folder, which knows "
+                     "where each article belongs",
+                     path, shards, parent)
+               : HL_OK;
+}
+
 hl_status hlxfolder_look(const char *path, enum hlxfolder_kind *out_kind, unsigned *out_shards,
                          struct hl_error *err)
 {
@@ -115,6 +164,10 @@ hl_status hlxfolder_look(const char *path, enum hlxfolder_kind *out_kind, unsign
         else if (status != HL_OK && err)
             *err = none;
     }
+    if (status == HL_OK && kind == HLXFOLDER_SHARDS)
+        status = check_shards(path, shards, err);
+    if (status == HL_OK && kind == HLXFOLDER_ONE)
+        status = check_whole(path, err);
     if (status != HL_OK)
         return status;
     *out_kind = generation ? HLXFOLDER_NATIVE : kind;
