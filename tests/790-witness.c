@@ -254,6 +254,8 @@ static void draw_plainly(struct asked *asked, const struct scratch_archive *arch
             append(asked, "\"%s %s\" ", word, next);
         else if (r % 16 == 3 && !plain)
             append(asked, "\"%s %s %s\"~%d ", word, next, word, (int)(r / 16 % 5));
+        else if (r % 16 == 4 && !plain)
+            append(asked, "title:%s %s ", word, next);
         else
             append(asked, "%s ", word);
     }

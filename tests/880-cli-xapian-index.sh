@@ -131,6 +131,49 @@ else
     skip "xapian-check not there (package xapian-tools)"
 fi
 
+# --- a shard by itself
+run index "$T/s/shard-1" "$A"
+is "$CODE" 2 "one shard of several is not written to"
+has "$ERR" "is one of the 3 shards of" "it says why"
+mv "$T/s/shard-2" "$T/away"
+run index "$T/s" "$A"
+is "$CODE" 2 "a shard is gone: none is made in its place"
+has "$ERR" "bring it back" "and a way out"
+mv "$T/away" "$T/s/shard-2"
+run index "$T/s" "$A"
+is "$CODE" 0 "it is back"
+
+# --- no permission is not another writer
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+    "$HL" index "$T/ro" "$A" --backend xapian -q
+    chmod -R a+rX "$T" && chmod -R a-w "$T/ro"
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$HL" index --wait "$T/ro" "$A" \
+        >"$T/out" 2>"$T/err"
+    is "$?" 2 "a folder that may not be written to: no waiting"
+    has "$(cat "$T/err")" "ermission" "the reason"
+else
+    skip "a folder without permission wants root and setpriv"
+fi
+
+# --- a field and a word that no article has both of
+printf '%s\n' '{"id":"1","title":"Laser xanh","body":"ánh sáng"}' \
+    '{"id":"2","title":"Máy","body":"robot hút bụi"}' >"$T/two.jsonl"
+"$HL" index "$T/two" "$T/two.jsonl" --backend xapian -q
+run query "$T/two" --json 'title:laser robot'
+is "$CODE" 1 "title:laser robot: nothing"
+has "$OUT" '"total":0,' "and that is the total"
+
+# --- lists that lead to themselves
+printf 'auto b.list\n' >"$T/a.list"
+printf 'auto a.list\n' >"$T/b.list"
+run query "$T/a.list" robot
+is "$CODE" 2 "lists that list each other"
+has "$ERR" "list each other" "are told"
+printf 'auto s\nauto k1\n' >"$T/c.list"
+"$HL" index "$T/k1" corpus/articles-b.jsonl --backend xapian -q
+run query "$T/c.list" robot --format ids
+is "$CODE" 0 "a list of a folder with a list"
+
 # --- killed before the commit
 "$HL" index "$T/k" "$A" --backend xapian -q
 before=$(cksum "$T/k/iamglass")
