@@ -408,7 +408,8 @@ struct hl_search_options {
     double pairs;    /* lambda; negative: 0.4 * sqrt(words / 10) */
     double recency;  /* 0 to 10: the score of a dated article is multiplied by
                       * 1 + recency * 2^(-age / 365 days), its age counted from the newest
-                      * article of the index; by date it changes nothing.  0: off */
+                      * article of the index; by date it changes nothing.  0: off;
+                      * HL_UNSUPPORTED for Xapian */
     int refine;      /* hits scored again by where words stand; negative: 20; at most 1,000 */
     bool no_total;   /* do not count; total is then what was collected */
     bool count_only; /* only count; no hits */
