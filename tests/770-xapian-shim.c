@@ -93,7 +93,6 @@ static void test_shard(const char *path)
     OK(length == want, "length");
     OK(x->revision(shard, uuid, &revision, &err) == HL_OK && strlen(uuid) == 36 && revision > 0,
        "uuid and revision");
-    OK(x->ping(shard, &err) == HL_OK, "ping");
     struct xapian_taken taken = {.count = 0};
     OK(x->metadata(shard, xb("key"), xapian_take, &taken, &err) == HL_OK && taken.count == 1,
        "metadata");
@@ -155,16 +154,8 @@ static void test_set(const char *first, const char *second)
     OK(x->fetch_by_term(set, xb("Q101"), &docid, xapian_take, &taken, &err) == HL_OK &&
            !strcmp(taken.last, "data of 101") && (docid - 1) % 2 == 1,
        "a document by its id");
-    taken = (struct xapian_taken){.count = 0};
-    OK(x->fetch(set, docid, xapian_take, &taken, &err) == HL_OK &&
-           !strcmp(taken.last, "data of 101"),
-       "and by its number");
     failed(x->fetch_by_term(set, xb("Q999"), &docid, xapian_take, &taken, &err), HL_NOT_FOUND,
            "Q999", "an id that is not there");
-    failed(x->fetch(set, 999999, xapian_take, &taken, &err), HL_NOT_FOUND, "not found",
-           "a number that is not there");
-    failed(x->fetch(set, (uint64_t)1 << 40, xapian_take, &taken, &err), HL_NOT_FOUND, "no",
-           "a number too large");
     x->part(set);
     x->part(NULL);
 }
@@ -675,8 +666,8 @@ static void test_servers(const char *first, const char *second)
     struct hlx_shard *shard = s.shards[1];
     OK(x->counts(shard, &documents, &length, &err) == HL_OK && documents == 50 &&
            x->revision(shard, uuid, &revision, &err) == HL_OK && !revision &&
-           strlen(uuid) == 36 && x->ping(shard, &err) == HL_OK,
-       "counts, uuid, ping");
+           strlen(uuid) == 36,
+       "counts, uuid");
     struct xapian_taken taken = {.count = 0};
     OK(x->documents(shard, xapian_take, &taken, &err) == HL_OK && taken.count == 50 &&
            x->metadata(shard, xb("key"), xapian_take, &taken, &err) == HL_OK &&

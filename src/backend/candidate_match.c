@@ -95,28 +95,14 @@ static void gather(struct hlcandidates *c, const struct hlcand_word *word,
 
 /* ---- phrases ---- */
 
-/* Keeps the places of the first word that the next word follows at distance `step`. */
-static void keep_followed(struct hlcand_places *first, const struct hlcand_places *next,
-                          uint32_t step)
-{
-    size_t kept = 0, k = 0;
-    for (size_t i = 0; i < first->count; i++) {
-        uint32_t want = first->list[i] + step;
-        while (k < next->count && next->list[k] < want)
-            k++;
-        if (k < next->count && next->list[k] == want)
-            first->list[kept++] = first->list[i];
-    }
-    first->count = kept;
-}
-
 static uint32_t row_tf(struct hlcandidates *c, const struct hlcand_phrase *p)
 {
     uint32_t tf = 0;
     gather(c, p->words[0], &c->first);
     for (uint32_t i = 1; i < p->count && c->first.count; i++) {
         gather(c, p->words[i], &c->next);
-        keep_followed(&c->first, &c->next, i);
+        c->first.count = hlrising_keep_followed(c->first.list, c->first.count, c->next.list,
+                                                c->next.count, i);
     }
     for (size_t i = 0; i < c->first.count; i++) {
         unsigned field = hlpos_field(&c->lengths, c->first.list[i]);

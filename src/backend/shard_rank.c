@@ -58,21 +58,6 @@ static hl_status read_data(struct hlbuf *data, struct hlarena *arena,
     return status;
 }
 
-hl_status hlshard_fetch(struct hlshards *shards, uint64_t docid, struct hlarena *arena,
-                        struct hl_article *out_article, struct hl_error *err)
-{
-    struct hlbuf data = {0};
-    bool tokens;
-    hl_status status = hlshards_told(
-        shards, NULL, shards->calls->fetch(shards->set, docid, take_data, &data, &shards->last),
-        err);
-    if (status != HL_OK) {
-        hlbuf_release(&data);
-        return status;
-    }
-    return read_data(&data, arena, out_article, &tokens, err);
-}
-
 static hl_status find(struct hlshards *shards, const char *id, struct hlarena *arena,
                       uint64_t *out_docid, struct hl_article *out_article, bool *out_tokens,
                       struct hl_error *err)

@@ -65,9 +65,7 @@ bool hlshard_counts_ranking(const struct hlshard_search *search);
 /* Fills hits with the k best, in the order of native->options.sort. */
 hl_status hlshard_rank(struct hlshard_search *search, size_t k, struct hl_error *err);
 
-/* An article of the set as it is stored; memory is the arena's. */
-hl_status hlshard_fetch(struct hlshards *shards, uint64_t docid, struct hlarena *arena,
-                        struct hl_article *out_article, struct hl_error *err);
+/* The article of an id as it is stored; memory is the arena's. */
 hl_status hlshard_find(struct hlshards *shards, const char *id, struct hlarena *arena,
                        struct hl_article *out_article, struct hl_error *err);
 /* The article of an id and its docid, without a score; memory is the search's. */

@@ -87,8 +87,7 @@ hl_status say(hlx_error *err, const Xapian::Error &e)
     /* Of the same class: a folder that may not be written to, a table that was cut. */
     if (code == HL_BUSY && text.find("already locked") == string::npos)
         code = HL_IO;
-    if (text.find("EOF reading block") != string::npos)
-        code = HL_CORRUPT;
+    code = text.find("EOF reading block") != string::npos ? HL_CORRUPT : code;
     hl_status status = say(err, code, text);
     if (err) {
         /* What cannot be read back is what a server sent that no Xapian sends. */
@@ -271,11 +270,6 @@ hl_status shard_reopen(hlx_shard *shard, bool *out_changed, hlx_error *err)
     });
 }
 
-hl_status shard_ping(hlx_shard *shard, hlx_error *err)
-{
-    return guarded(shard, err, [&] { shard->db.keep_alive(); });
-}
-
 hl_status shard_metadata(hlx_shard *shard, hlx_bytes key, hlx_take *take, void *user,
                          hlx_error *err)
 {
@@ -424,16 +418,6 @@ hl_status set_fetch_by_term(hlx_set *set, hlx_bytes term, uint64_t *out_docid, h
         Xapian::docid docid = *at;
         string data = data_of([&] { return set->db.get_document(docid); });
         *out_docid = docid;
-        take(user, data.data(), data.size());
-    });
-}
-
-hl_status set_fetch(hlx_set *set, uint64_t docid, hlx_take *take, void *user, hlx_error *err)
-{
-    return guarded(set, err, [&] {
-        if (!docid || docid > UINT32_MAX)
-            throw Refusal{HL_NOT_FOUND, "no document " + std::to_string(docid)};
-        string data = set->db.get_document(static_cast<Xapian::docid>(docid)).get_data();
         take(user, data.data(), data.size());
     });
 }
@@ -900,13 +884,11 @@ hl_status write_commit(hlx_writer *writer, uint64_t *out_documents, hlx_error *e
 const hlx_calls calls = {
     HLX_VERSION, Xapian::version_string(),
     shard_open, shard_connect, [](hlx_shard *shard) { delete shard; }, shard_counts,
-    shard_revision, shard_reopen, shard_ping, shard_metadata, shard_metadata_keys, shard_terms,
-    shard_documents,
-    set_join, [](hlx_set *set) { delete set; }, set_frequencies, set_document_frequencies,
-    set_search, [](hlx_result *result) { delete static_cast<Found *>(result); },
-    set_fetch_by_term, set_fetch,
-    write_open, write_close, write_put, write_has, write_remove, write_metadata,
-    read_metadata, write_commit,
+    shard_revision, shard_reopen, shard_metadata, shard_metadata_keys, shard_terms,
+    shard_documents, set_join, [](hlx_set *set) { delete set; }, set_frequencies,
+    set_document_frequencies, set_search, [](hlx_result *r) { delete static_cast<Found *>(r); },
+    set_fetch_by_term, write_open, write_close, write_put, write_has, write_remove,
+    write_metadata, read_metadata, write_commit,
 };
 // clang-format on
 

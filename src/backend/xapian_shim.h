@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Changed with anything below: a module of another number is not used. */
-enum { HLX_VERSION = 3 };
+enum { HLX_VERSION = 4 };
 
 /* Bytes of a term that Xapian takes; a zero byte counts twice. */
 enum { HLX_TERM_MAX = 245 };
@@ -185,8 +185,6 @@ struct hlx_calls {
                           struct hlx_error *err);
     /* Moves on to the newest revision; *out_changed may be NULL. */
     hl_status (*reopen)(struct hlx_shard *shard, bool *out_changed, struct hlx_error *err);
-    /* A server that does not answer is a network error. */
-    hl_status (*ping)(struct hlx_shard *shard, struct hlx_error *err);
     /* Calls take once, with no bytes if there is no such entry. */
     hl_status (*metadata)(struct hlx_shard *shard, struct hlx_bytes key, hlx_take *take,
                           void *user, struct hlx_error *err);
@@ -219,8 +217,6 @@ struct hlx_calls {
     /* The data of the first document with a term; HL_NOT_FOUND. */
     hl_status (*fetch_by_term)(struct hlx_set *set, struct hlx_bytes term, uint64_t *out_docid,
                                hlx_take *take, void *user, struct hlx_error *err);
-    hl_status (*fetch)(struct hlx_set *set, uint64_t docid, hlx_take *take, void *user,
-                       struct hlx_error *err);
 
     /* ---- writing ---- */
 

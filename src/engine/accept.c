@@ -159,19 +159,6 @@ static hl_status add_field(struct hlaccept *a, const char *text, int year,
     return add_tokens(a, sketch, err);
 }
 
-/* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
-void hlaccept_civil(int64_t seconds, int *out_year, int *out_month, int *out_day)
-{
-    int64_t days = seconds / 86400 + 719468;
-    int64_t era = days / 146097, doe = days - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t month = (5 * doy + 2) / 153;
-    *out_day = (int)(doy - (153 * month + 2) / 5 + 1);
-    *out_month = (int)(month >= 10 ? month - 9 : month + 3);
-    *out_year = (int)(yoe + era * 400 + (month >= 10));
-}
-
 /* The year of a date in its own zone, for dates in the text that lack one. */
 static int year_of(const struct hl_article *article)
 {

@@ -36,9 +36,6 @@ void hlaccept_release(struct hlaccept *accept);
 hl_status hlaccept_article(struct hlaccept *accept, const struct hl_article *article,
                            struct hl_error *err);
 
-/* The day of UTC seconds, which are not negative. */
-void hlaccept_civil(int64_t seconds, int *out_year, int *out_month, int *out_day);
-
 /* The date that a column holds: UTC seconds, 0 where it is unknown or before 1970. */
 uint32_t hlaccept_date(const struct hl_article *article);
 

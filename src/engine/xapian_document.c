@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "engine/tags.h"
 #include "segment/band.h"
+#include "token/date.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -267,7 +268,7 @@ static bool add_dates(struct hlxdocument *d, const struct hl_article *article)
     if (!good || !date)
         return good;
     put_big_endian(date, bytes);
-    hlaccept_civil((int64_t)date + ZONE_SECONDS, &year, &month, &mday);
+    hltoken_civil((int64_t)date + ZONE_SECONDS, &year, &month, &mday);
     snprintf(day, sizeof day, "%04d-%02d", year, month);
     good =
         add_value(d, HLX_SLOT_DATE, bytes, 4) && add_value(d, HLX_SLOT_MONTH, day, strlen(day));

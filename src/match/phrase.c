@@ -115,20 +115,6 @@ static hl_status read_places(struct search *s, uint32_t word, uint32_t doc,
     return HL_OK;
 }
 
-/* Keeps the places of the first word that the next word follows at distance `step`. */
-static void keep_followed(struct places *first, const struct places *next, uint32_t step)
-{
-    size_t kept = 0, k = 0;
-    for (size_t i = 0; i < first->count; i++) {
-        uint32_t want = first->list[i] + step;
-        while (k < next->count && next->list[k] < want)
-            k++;
-        if (k < next->count && next->list[k] == want)
-            first->list[kept++] = first->list[i];
-    }
-    first->count = kept;
-}
-
 /* The weighted number of places; two keys at one place are one place. */
 static hl_status weigh(const struct search *s, const struct places *p, uint32_t doc,
                        uint32_t *out_tf, struct hl_error *err)
@@ -205,7 +191,9 @@ static hl_status look_at(struct search *s, uint32_t doc, struct hl_error *err)
     for (uint32_t i = 1; status == HL_OK && s->places[0].count && i < s->count; i++) {
         status = read_places(s, i, doc, err);
         if (status == HL_OK)
-            keep_followed(&s->places[0], &s->places[i], i);
+            s->places[0].count =
+                hlrising_keep_followed(s->places[0].list, s->places[0].count, s->places[i].list,
+                                       s->places[i].count, i);
     }
     if (status != HL_OK || !s->places[0].count)
         return status;

@@ -24,3 +24,17 @@ void hlrising_sort(uint32_t *list, size_t count)
         list[at] = moving;
     }
 }
+
+size_t hlrising_keep_followed(uint32_t *first, size_t count, const uint32_t *next,
+                              size_t next_count, uint32_t step)
+{
+    size_t kept = 0, k = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t want = first[i] + step;
+        while (k < next_count && next[k] < want)
+            k++;
+        if (k < next_count && next[k] == want)
+            first[kept++] = first[i];
+    }
+    return kept;
+}

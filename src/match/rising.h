@@ -10,5 +10,8 @@
 #include <stdint.h>
 
 void hlrising_sort(uint32_t *list, size_t count);
+/* Keeps the numbers of first that have themselves + step in next, which both rise; how many. */
+size_t hlrising_keep_followed(uint32_t *first, size_t count, const uint32_t *next,
+                              size_t next_count, uint32_t step);
 
 #endif

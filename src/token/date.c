@@ -36,13 +36,22 @@ size_t hltoken_date_key(const struct hltoken_date *date, char out[HLTOKEN_DATE_M
     return (size_t)size;
 }
 
-int hltoken_year(uint32_t seconds, int minutes_east)
+/* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
+void hltoken_civil(int64_t seconds, int *out_year, int *out_month, int *out_day)
 {
-    /* Days from civil turned around (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-     */
-    int64_t days = ((int64_t)seconds + minutes_east * 60) / 86400 + 719468;
+    int64_t days = seconds / 86400 + 719468;
     int64_t era = days / 146097, doe = days - era * 146097;
     int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
     int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    return (int)(yoe + era * 400 + ((5 * doy + 2) / 153 >= 10));
+    int64_t month = (5 * doy + 2) / 153;
+    *out_day = (int)(doy - (153 * month + 2) / 5 + 1);
+    *out_month = (int)(month >= 10 ? month - 9 : month + 3);
+    *out_year = (int)(yoe + era * 400 + (month >= 10));
+}
+
+int hltoken_year(uint32_t seconds, int minutes_east)
+{
+    int year, month, day;
+    hltoken_civil((int64_t)seconds + minutes_east * 60, &year, &month, &day);
+    return year;
 }

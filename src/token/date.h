@@ -26,6 +26,8 @@ bool hltoken_date_check(const struct hltoken_date *date);
 /* The key into out; returns its size.  date was checked and says a year or a day. */
 size_t hltoken_date_key(const struct hltoken_date *date, char out[HLTOKEN_DATE_MAX]);
 
+/* The day of seconds since 1970, which are not negative. */
+void hltoken_civil(int64_t seconds, int *out_year, int *out_month, int *out_day);
 /* The year of a second of UTC, so many minutes east: that of an article, for dates in its text
  * that lack one. */
 int hltoken_year(uint32_t seconds, int minutes_east);
